@@ -1,0 +1,303 @@
+/**
+ * The shapes that protocols and the engine port see of the broker. Refused operations throw a `SluiceError`
+ * whose code each protocol translates; the hot path (publish, deliver, acknowledge) neither throws nor
+ * allocates. Nothing here waits: what must not reach a client before it is durable carries the sequence of
+ * the journal record to wait for, and `0` means that there is nothing to wait for.
+ */
+import type { FieldTable, PropertyScan } from './content/index.js';
+
+/** One message as stored, for the time of one call; every field is overwritten by the next. */
+export interface MessageView {
+  /** Holds the route names and the properties. */
+  buffer: Buffer;
+  /** Start of the exchange name and the routing key: two short strings (length octet, bytes) in a row. */
+  routeStart: number;
+  routeEnd: number;
+  /** The properties as in an AMQP content header: flags, then the property list. */
+  propertiesBuffer: Buffer;
+  propertiesStart: number;
+  propertiesEnd: number;
+  bodyBuffer: Buffer;
+  bodyStart: number;
+  bodyEnd: number;
+  /** When the broker accepted it, in milliseconds since the Unix epoch. */
+  arrivalMs: number;
+}
+
+/** A message on its way in. The caller reuses one object; the broker copies what it keeps. */
+export interface InboundMessage {
+  exchange: string;
+  routingKey: string;
+  /** The same two names as short strings in a row, as they came. */
+  routeBuffer: Buffer;
+  routeStart: number;
+  routeEnd: number;
+  mandatory: boolean;
+  propertiesBuffer: Buffer;
+  propertiesStart: number;
+  propertiesEnd: number;
+  /** What `scanProperties` read from the properties. */
+  scan: PropertyScan;
+  bodyBuffer: Buffer;
+  bodyStart: number;
+  bodyEnd: number;
+  /** Set for a body that came as chunk records (`Broker.appendChunk`); the body span is then empty. */
+  chunks: readonly ChunkReference[] | undefined;
+}
+
+/** Where a piece of a large body stands in the journal. */
+export interface ChunkReference {
+  readonly segment: number;
+  readonly offset: number;
+  /** Bytes. */
+  readonly length: number;
+}
+
+/**
+ * What became of a publish. `routed` and `unroutable` are confirmed once `publishSequence` is durable;
+ * `unroutable` is returned first when mandatory; `rejected` gets a negative confirm.
+ */
+export type PublishOutcome = 'routed' | 'unroutable' | 'rejected';
+
+/** What a protocol's channel does for the broker. Calls may come at any time between turns of the loop. */
+export interface ChannelSink {
+  /**
+   * Encodes one delivery now. It must not reach the client before `releaseSequence` is durable.
+   * `deliveryTag` counts from 1 on each channel.
+   */
+  deliver(
+    consumerTag: string,
+    consumerTagBytes: Buffer,
+    deliveryTag: number,
+    redelivered: boolean,
+    message: MessageView,
+    releaseSequence: number,
+  ): void;
+  /** The broker ended a consumer: its queue is gone. */
+  consumerCancelled(consumerTag: string): void;
+  /** The broker closes the channel, for example when an acknowledgement took too long. */
+  channelFailed(code: 'precondition-failed', message: string): void;
+}
+
+export interface QueueDeclaration {
+  /** Empty: the broker makes a name. */
+  readonly name: string;
+  readonly durable: boolean;
+  readonly exclusive: boolean;
+  readonly autoDelete: boolean;
+  readonly arguments: FieldTable;
+}
+
+export interface QueueCounts {
+  readonly name: string;
+  /** Messages ready for delivery. */
+  readonly messageCount: number;
+  readonly consumerCount: number;
+}
+
+export interface ExchangeDeclaration {
+  readonly name: string;
+  readonly type: string;
+  readonly durable: boolean;
+  readonly autoDelete: boolean;
+  readonly internal: boolean;
+  readonly arguments: FieldTable;
+}
+
+export interface BindingDeclaration {
+  readonly source: string;
+  readonly destination: string;
+  readonly routingKey: string;
+  readonly arguments: FieldTable;
+}
+
+export interface ConsumeRequest {
+  readonly queue: string;
+  /** Empty: the broker makes one. */
+  readonly consumerTag: string;
+  readonly noAck: boolean;
+  readonly exclusive: boolean;
+  readonly arguments: FieldTable;
+}
+
+/** The answer to `get`: the message is valid only during the callback. */
+export type GetReply =
+  | { readonly kind: 'empty' }
+  | {
+      readonly kind: 'message';
+      readonly deliveryTag: number;
+      readonly redelivered: boolean;
+      readonly message: MessageView;
+      /** Messages still ready. */
+      readonly messageCount: number;
+      readonly releaseSequence: number;
+    }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** One channel of one connection, as the broker keeps it. Topology calls return the sequence to wait for. */
+export interface BrokerChannel {
+  /** The sequence to wait for before the last publish may be confirmed; 0: at once. */
+  readonly publishSequence: number;
+
+  publish(message: InboundMessage): PublishOutcome;
+
+  /** Returns the consumer tag. Deliveries may begin before this returns, so answer first: see `start`. */
+  consume(request: ConsumeRequest): string;
+  /** Begins deliveries to a consumer that `consume` added, once its `-ok` has been written. */
+  start(consumerTag: string): void;
+  /** Ends a consumer; its unacknowledged messages stay with the channel. False: no such consumer. */
+  cancel(consumerTag: string): boolean;
+  /** Calls back once, now or after a read from disk. */
+  get(queue: string, noAck: boolean, reply: (answer: GetReply) => void): void;
+
+  /** Tag 0 with `multiple`: everything. Throws 'precondition-failed' for an unknown tag. */
+  acknowledge(deliveryTag: number, multiple: boolean): void;
+  reject(deliveryTag: number, multiple: boolean, requeue: boolean): void;
+  recover(requeue: boolean): void;
+  /** `count` 0: no limit. `shared`: over all consumers of the channel, else for each later consumer. */
+  setPrefetch(count: number, shared: boolean): void;
+  /** AMQP channel.flow: whether deliveries may be made. */
+  setFlow(active: boolean): void;
+
+  selectTransaction(): void;
+  /** Makes the buffered publishes and acknowledgements one atomic group; returns the sequence to wait for. */
+  commitTransaction(): {
+    readonly sequence: number;
+    readonly returned: readonly BufferedReturn[];
+    readonly rejected: boolean;
+  };
+  rollbackTransaction(): void;
+
+  declareQueue(declaration: QueueDeclaration): QueueCounts & { readonly sequence: number };
+  /** Throws 'not-found', or 'exclusive' for another connection's. Empty name: the channel's last declared. */
+  describeQueue(name: string): QueueCounts;
+  deleteQueue(
+    name: string,
+    ifUnused: boolean,
+    ifEmpty: boolean,
+  ): { readonly messageCount: number; readonly sequence: number };
+  purgeQueue(name: string): { readonly messageCount: number; readonly sequence: number };
+  bindQueue(binding: BindingDeclaration): { readonly sequence: number };
+  unbindQueue(binding: BindingDeclaration): { readonly sequence: number };
+  declareExchange(declaration: ExchangeDeclaration): { readonly sequence: number };
+  /** Throws 'not-found'. */
+  describeExchange(name: string): void;
+  deleteExchange(name: string, ifUnused: boolean): { readonly sequence: number };
+  bindExchange(binding: BindingDeclaration): { readonly sequence: number };
+  unbindExchange(binding: BindingDeclaration): { readonly sequence: number };
+  /** The queue name that an empty name stands for: the last one declared on this channel. */
+  resolveQueueName(name: string): string;
+
+  /** Requeues what is unacknowledged and ends the consumers. Returns the sequence to wait for. */
+  close(): number;
+}
+
+/** A mandatory message of a transaction that found no queue. */
+export interface BufferedReturn {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly properties: Buffer;
+  readonly body: Buffer;
+}
+
+/** One client connection, as the broker keeps it: the owner of exclusive queues. */
+export interface BrokerConnection {
+  openChannel(sink: ChannelSink): BrokerChannel;
+  /** While not writable (the socket's buffer is full) no consumer of this connection gets deliveries. */
+  setWritable(writable: boolean): void;
+  /** Closes every channel and deletes exclusive queues. Returns the sequence to wait for. */
+  close(): number;
+}
+
+/** Why publishers are blocked now; empty: they are not. */
+export type Alarm = 'memory' | 'disk';
+
+/** What the protocols' servers use of the broker. */
+export interface BrokerFace {
+  readonly virtualHosts: ReadonlyMap<string, unknown>;
+  connect(info: { readonly name: string; readonly user: string; readonly vhost: string }): BrokerConnection;
+  /** Journals one piece of a large body as it arrives. */
+  appendChunk(buffer: Buffer, start: number, end: number): ChunkReference;
+  /** The last record that is on disk. */
+  readonly durableSequence: number;
+  /** Called after each sync with the new `durableSequence`. Returns how to stop listening. */
+  onDurable(listener: (sequence: number) => void): () => void;
+  readonly alarms: ReadonlySet<Alarm>;
+  onAlarm(listener: (alarms: ReadonlySet<Alarm>) => void): () => void;
+  /** True while unsynced bytes exceed their bound: stop reading from publishers until `onPressure(false)`. */
+  readonly pressure: boolean;
+  onPressure(listener: (pressure: boolean) => void): () => void;
+}
+
+/** A copy of one stored message, for views. */
+export interface StoredMessage {
+  /** Its position in the queue, counted from 0 since the queue was declared: names it for cancel and trace. */
+  readonly position: number;
+  readonly state: 'ready' | 'unacknowledged' | 'delayed' | 'gated';
+  readonly redelivered: boolean;
+  readonly deliveryCount: number;
+  readonly exchange: string;
+  readonly routingKey: string;
+  /** As in an AMQP content header; `decodeProperties` reads it. */
+  readonly properties: Buffer;
+  readonly body: Buffer;
+  readonly arrivalMs: number;
+  readonly expiresMs: number | undefined;
+  readonly dueMs: number | undefined;
+}
+
+export interface QueueReport {
+  readonly vhost: string;
+  readonly name: string;
+  readonly durable: boolean;
+  readonly exclusive: boolean;
+  readonly autoDelete: boolean;
+  readonly arguments: FieldTable;
+  readonly ready: number;
+  readonly unacknowledged: number;
+  readonly delayed: number;
+  readonly gated: number;
+  /** Body bytes of all its messages. */
+  readonly bytes: number;
+  readonly consumers: number;
+  readonly published: number;
+  readonly delivered: number;
+  readonly acknowledged: number;
+  readonly redelivered: number;
+  readonly expired: number;
+  readonly deadLettered: number;
+  readonly dropped: number;
+}
+
+export interface ExchangeReport extends ExchangeDeclaration {
+  readonly vhost: string;
+}
+
+export interface BindingReport extends BindingDeclaration {
+  readonly vhost: string;
+  readonly destinationKind: 'queue' | 'exchange';
+}
+
+/** What the control socket, the HTTP API and definitions use. All synchronous but for reads from disk. */
+export interface BrokerAdministration {
+  /** False when it existed. */
+  createVirtualHost(name: string): { readonly created: boolean; readonly sequence: number };
+  /** Throws 'not-found'. Deletes everything in it. */
+  deleteVirtualHost(name: string): { readonly sequence: number };
+  listVirtualHosts(): string[];
+  listQueues(vhost?: string): QueueReport[];
+  listExchanges(vhost?: string): ExchangeReport[];
+  listBindings(vhost?: string): BindingReport[];
+  /** Copies of up to `count` messages from the front in delivery order, without consuming them. */
+  peek(vhost: string, queue: string, count: number): Promise<StoredMessage[]>;
+  /** Delayed messages, soonest first. */
+  listDelayed(vhost: string, queue: string, count: number): Promise<StoredMessage[]>;
+  /** False when it is no longer delayed. */
+  cancelDelayed(
+    vhost: string,
+    queue: string,
+    position: number,
+  ): { readonly cancelled: boolean; readonly sequence: number };
+  /** Resolves when everything appended so far is durable. */
+  durable(): Promise<void>;
+}
