@@ -1,0 +1,34 @@
+/** Access control: identities, permissions, the one decision function, TLS material and the audit log. */
+export { openAccess, type Access, type OpenAccessOptions } from './access.js';
+export {
+  auditEvents,
+  type Audit,
+  type AuditEntry,
+  type AuditEvent,
+  type AuditVerdict,
+} from './audit-types.js';
+export { accessSettings, type AccessSettings } from './settings.js';
+export {
+  userTags,
+  type AccessChange,
+  type AccessRequest,
+  type Actor,
+  type CertificateSignIn,
+  type Decision,
+  type Identity,
+  type ImportOutcome,
+  type PasswordSignIn,
+  type Permission,
+  type ResourceRequest,
+  type ResourceRight,
+  type ServerRequest,
+  type SignIn,
+  type SignInOutcome,
+  type SignInRefusal,
+  type TopicPermission,
+  type TopicRequest,
+  type UserDefinition,
+  type UserSummary,
+  type UserTag,
+  type VirtualHostRequest,
+} from './types.js';
