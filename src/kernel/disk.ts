@@ -24,7 +24,7 @@ export interface Disk {
   open(path: string, mode: OpenMode): Promise<DiskFile>;
   /** Names in a directory, sorted; an absent directory is empty. */
   list(directory: string): Promise<string[]>;
-  /** Makes a directory (mode 0700) and its parents. */
+  /** Makes a directory (mode 0700) and its parents, durably; one that exists is left as it is. */
   makeDirectory(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;

@@ -2,5 +2,21 @@
 export { assert, AssertionError, unreachable } from './assert.js';
 export { FakeClock, systemClock, timerDelayMsMax, type CancelTimer, type Clock } from './clock.js';
 export type { Disk, DiskFile, OpenMode } from './disk.js';
-export { errorCodes, messageOf, SluiceError, systemCodeOf, type ErrorCode, type ErrorOptions } from './errors.js';
+export {
+  errorCodes,
+  messageOf,
+  SluiceError,
+  systemCodeOf,
+  type ErrorCode,
+  type ErrorOptions,
+} from './errors.js';
+export {
+  changingOperations,
+  SimulatedDisk,
+  type FailureChoice,
+  type OperationChoice,
+  type OperationKind,
+  type SimulatedDiskOptions,
+} from './simulated-disk.js';
+export { systemDisk } from './system-disk.js';
 export { seededRandom, systemRandom, type Random } from './random.js';
