@@ -64,6 +64,22 @@ describe('a power loss', () => {
     for (let seed = 1; seed <= 300; seed++) await checkSyncedSurvives(seed);
   });
 
+  it('keeps what a later sync stored when an earlier one finishes last', async () => {
+    const clock = new FakeClock();
+    const disk = new SimulatedDisk({ random: seededRandom(1), clock });
+    const file = await disk.open('/a', 'create');
+    await disk.syncDirectory('/');
+    await file.write([page(1)], 0);
+    disk.slow('sync', 100);
+    const late = file.sync();
+    await file.write([page(2, 2)], 0);
+    disk.heal();
+    await file.sync();
+    clock.advance(100);
+    await late;
+    expect(disk.crash(0).contentOf('/a').equals(page(2, 2))).toBe(true);
+  });
+
   it('loses, keeps, reorders and tears what was not', async () => {
     const seen = new Set<string>();
     for (let seed = 1; seed <= 200; seed++) {
@@ -158,7 +174,7 @@ describe('a power loss', () => {
     const after = disk.crash(1);
     file.sync().then(watch, watch);
     await disk.stopped;
-    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    for (let turn = 0; turn < 100; turn++) await Promise.resolve();
     expect(settled).toBe(false);
     expect(after.contentOf('/data/a').equals(page(1))).toBe(true);
   });
@@ -296,7 +312,7 @@ describe('other faults', () => {
     let synced = false;
     const sync = file.sync().then(() => (synced = true));
     clock.advance(99);
-    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    for (let turn = 0; turn < 100; turn++) await Promise.resolve();
     expect(synced).toBe(false);
     clock.advance(1);
     await sync;
@@ -324,7 +340,7 @@ async function checkSyncedSurvives(seed: number): Promise<void> {
   const disk = new SimulatedDisk({ random, writeBackChance: 0.3 });
   const file = await disk.open('/a', 'create');
   await disk.syncDirectory('/');
-  const pages = 4;
+  const pages = 16;
   const written = new Uint8Array(pages);
   const promised = new Uint8Array(pages);
   const running: Promise<void>[] = [];

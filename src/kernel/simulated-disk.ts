@@ -356,7 +356,10 @@ export class SimulatedDisk implements Disk {
       assert(clock !== undefined, 'a slow disk has a clock');
       await new Promise<void>((resolve) => clock.after(delayMs, resolve));
     }
-    for (let turns = this.#options.random.integer(3); turns >= 0; turns--) await Promise.resolve();
+    const { random } = this.#options;
+    // Now and then one is overtaken by many that were asked for later.
+    const turnsMax = random.next() < 0.1 ? 40 : 3;
+    for (let turns = random.integer(turnsMax); turns >= 0; turns--) await Promise.resolve();
   }
 
   #isDead(): boolean {
