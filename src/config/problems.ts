@@ -1,0 +1,49 @@
+/** What is wrong with a configuration, each problem with its path, and with the line or flag it came from. */
+import { SluiceError } from '../kernel/index.js';
+import type { z } from 'zod';
+
+/** One thing that is wrong. */
+export interface Problem {
+  /** Dotted, such as `limits.memory`; empty for the whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}
+
+function problemsOf(issue: z.core.$ZodIssue): Problem[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'unknown setting' }));
+  }
+  return [{ path: path.join('.'), message: describe(issue) }];
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') {
+    return issue.input === undefined ? 'is missing' : `must be a ${issue.expected}`;
+  }
+  if (issue.code === 'invalid_value') return `must be one of ${listed(issue.values.map(String))}`;
+  if (issue.code === 'too_small') return `must be at least ${String(issue.minimum)}`;
+  if (issue.code === 'too_big') return `must be at most ${String(issue.maximum)}`;
+  return issue.message;
+}
+
+/** Every problem that a schema found. */
+export function problemsIn(error: z.ZodError): Problem[] {
+  return error.issues.flatMap(problemsOf);
+}
+
+/** The error for a configuration that was refused. `where` names the source of a path, if it is known. */
+export function configInvalid(
+  problems: readonly Problem[],
+  where: (path: string) => string | undefined,
+): SluiceError {
+  const lines = problems.map(({ path, message }) => {
+    const source = where(path);
+    return `${source === undefined ? '' : `${source}: `}${path === '' ? '' : `${path}: `}${message}`;
+  });
+  return new SluiceError('config-invalid', lines.join('\n'), { details: { problems } });
+}

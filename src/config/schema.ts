@@ -1,0 +1,98 @@
+/**
+ * The whole configuration as one schema, assembled from the modules that own the parts. Unknown keys are
+ * errors; every default is here or in the module's own schema, and nowhere else.
+ */
+import { z } from 'zod';
+import { accessSettings } from '../access/index.js';
+import { bytesSetting, durationSetting, memorySetting } from './amount-settings.js';
+
+/** A port: a number, 0 for any free one, or `off` for no listener. */
+const port = z.unknown().transform((value, context): number | 'off' => {
+  // YAML 1.1 habits: an unquoted `off` may come as false.
+  if (value === 'off' || value === false) return 'off';
+  const number = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value;
+  if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= 65_535) {
+    return number;
+  }
+  context.addIssue({ code: 'custom', message: 'must be a port from 0 (any free one) to 65535, or off' });
+  return z.NEVER;
+});
+
+const hosts = z.unknown().transform((value, context): readonly string[] => {
+  const list: unknown = typeof value === 'string' ? value.split(',').map((host) => host.trim()) : value;
+  const named = z.array(z.string().min(1).max(255)).min(1).max(16).safeParse(list);
+  if (named.success) return named.data;
+  context.addIssue({
+    code: 'custom',
+    message: 'must be an address or a list of them, such as 127.0.0.1 or 0.0.0.0',
+  });
+  return z.NEVER;
+});
+
+const path = z.string().min(1).max(4_096);
+
+const tls = z.strictObject({
+  /** PEM file with the certificate and its chain. */
+  certificate: path,
+  /** PEM file with the private key. */
+  key: path,
+  /** PEM file with the authorities that client certificates must come from. */
+  authority: path.optional(),
+  /** `optional` asks clients for a certificate (EXTERNAL); `required` refuses those without one. */
+  verifyClient: z.enum(['off', 'optional', 'required']).default('off'),
+  minimumVersion: z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.2'),
+});
+
+const listener = (plain: number, encrypted: number) =>
+  z.strictObject({
+    port: port.prefault(plain),
+    /** Listens only when `tls` is set. */
+    tlsPort: port.prefault(encrypted),
+  });
+
+const limits = z.strictObject({
+  /** Resident memory above which publishers are blocked. */
+  memory: memorySetting.prefault('40%'),
+  /** Free disk space below which publishers are blocked. */
+  diskFree: bytesSetting.prefault('256MiB'),
+  /** The largest message body accepted. */
+  messageSize: bytesSetting.prefault('16MiB'),
+  /** How long a delivery may stay unacknowledged before its channel is closed; 0: for ever. */
+  consumerTimeout: durationSetting.prefault('30m'),
+});
+
+/** The configuration file's schema. Paths in it are relative to the file. */
+export const settingsSchema = z.strictObject({
+  /** The data directory. */
+  data: path.default('./data'),
+  /** Addresses to listen on. `localhost`: 127.0.0.1 and, where there is one, ::1. */
+  host: hosts.prefault('localhost'),
+  amqp: listener(5672, 5671).prefault({}),
+  http: listener(15_672, 15_671).prefault({}),
+  tls: tls.optional(),
+  queues: z
+    .strictObject({
+      /** Whether a queue declared non-durable, but neither exclusive nor auto-delete, outlives a restart. */
+      transient: z.enum(['keep', 'drop']).default('keep'),
+    })
+    .prefault({}),
+  limits: limits.prefault({}),
+  /** Made in place of `guest` at the first start, with every right. */
+  administrator: z
+    .strictObject({ name: z.string().min(1).max(255).default('admin'), passwordFile: path })
+    .optional(),
+  log: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+      /** `auto`: readable on a terminal, JSON lines elsewhere. */
+      format: z.enum(['auto', 'text', 'json']).default('auto'),
+    })
+    .prefault({}),
+  access: accessSettings.prefault({}),
+});
+
+/** The configuration after parsing: every default filled in, sizes in bytes, durations in milliseconds. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** A port setting after parsing. */
+export type PortSetting = number | 'off';
