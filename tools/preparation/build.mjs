@@ -1,0 +1,47 @@
+/**
+ * Compiles `src` into `dist` when anything that goes into it has changed. The stamp is removed before and
+ * written after, so an interrupted or failed build is never taken for a whole one.
+ */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { filesBelow, fingerprint } from './fingerprint.mjs';
+import { inRoot } from './paths.mjs';
+import { runQuietly } from './run.mjs';
+
+const source = inRoot('src');
+const target = inRoot('dist');
+const stampPath = inRoot('dist', '.built');
+const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) => inRoot(name));
+const compiler = inRoot('node_modules', 'typescript', 'bin', 'tsc');
+
+/** Builds if needed; tells whether it was. */
+export async function ensureBuilt() {
+  const sources = filesBelow(source, isSource);
+  const wanted = fingerprint([...settings, ...sources]);
+  if (existsSync(stampPath)) {
+    if (readFileSync(stampPath, 'utf8') === wanted) return false;
+    rmSync(stampPath);
+  } else {
+    // What the compiler remembers of an unfinished build cannot be trusted.
+    rmSync(target, { recursive: true, force: true });
+  }
+  await runQuietly('Building', process.execPath, [compiler, '-p', inRoot('tsconfig.build.json')]);
+  removeOrphans(new Set(sources.map((path) => stem(relative(source, path)))));
+  writeFileSync(stampPath, wanted);
+  return true;
+}
+
+function isSource(path) {
+  return path.endsWith('.ts') && !path.endsWith('.test.ts');
+}
+
+/** Output whose source is gone would still be packed and could still be imported. */
+function removeOrphans(stems) {
+  for (const path of filesBelow(target, (file) => /\.(js|d\.ts)(\.map)?$/.test(file))) {
+    if (!stems.has(stem(relative(target, path)))) rmSync(path);
+  }
+}
+
+function stem(path) {
+  return path.replace(/(\.d)?\.(ts|js)(\.map)?$/, '');
+}
