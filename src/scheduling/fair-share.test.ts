@@ -98,8 +98,12 @@ describe('FairShare', () => {
   it('refuses weights and costs that are no shares', () => {
     const share = waiting(new FairShare(), 'a');
     for (const bad of [0, -1, NaN, Infinity]) {
-      expect(() => share.setWeight('a', bad)).toThrow('weight');
-      expect(() => share.charge('a', bad)).toThrow('cost');
+      expect(() => {
+        share.setWeight('a', bad);
+      }).toThrow('weight');
+      expect(() => {
+        share.charge('a', bad);
+      }).toThrow('cost');
     }
   });
 });
