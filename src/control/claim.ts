@@ -1,0 +1,157 @@
+/**
+ * Owning a data directory: the kernel's lock says who, the control socket says it to others. The socket appears
+ * under a temporary name and is renamed over whatever a dead owner left, so `control.sock` always answers, is
+ * never seen half made, and is replaced only by the holder of the lock.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { messageOf, SluiceError, systemCodeOf, type Clock } from '../kernel/index.js';
+import { askOwner } from './ask-owner.js';
+import { lockDirectory, type DirectoryLock } from './directory-lock.js';
+import type { Hello } from './protocol.js';
+import { controlSocketName, socketPath } from './socket-path.js';
+
+/** A data directory that is ours until `release` or death. */
+export interface DirectoryClaim {
+  readonly directory: string;
+  /** Hands over each connection to the control socket; those that came before wait for this call. */
+  serve(onConnection: (socket: Socket) => void): void;
+  /** Removes the socket and drops the lock; connections stay open. Safe to call twice. */
+  release(): Promise<void>;
+}
+
+/** Bounds of the wait for an owner that neither answers nor is gone: it may be about to die. */
+const silentOwnerMs = 2_000;
+const retryMs = 20;
+
+const temporaryPattern = /^\.control-[0-9a-f]+\.sock$/;
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const detail = systemCodeOf(error) === 'EEXIST' ? 'it is not a directory' : messageOf(error);
+    throw new SluiceError('bad-input', `${directory} cannot be the data directory: ${detail}`, {
+      cause: error,
+      details: { directory },
+    });
+  }
+}
+
+function owned(directory: string, owner: Hello | undefined): SluiceError {
+  const who =
+    owner === undefined
+      ? 'another process, which does not answer'
+      : `process ${owner.pid}, since ${new Date(owner.sinceMs).toISOString()}`;
+  return new SluiceError('directory-owned', `${directory} is owned by ${who}`, {
+    retryable: owner?.state === 'stopping',
+    details: { directory, ...(owner === undefined ? {} : { owner }) },
+  });
+}
+
+async function ownerOf(directory: string): Promise<Hello | undefined> {
+  try {
+    const connection = await askOwner(directory, silentOwnerMs / 2);
+    connection?.socket.destroy();
+    return connection?.hello;
+  } catch {
+    return undefined;
+  }
+}
+
+async function acquire(directory: string, clock: Clock): Promise<DirectoryLock> {
+  const giveUpAt = clock.monotonic() + silentOwnerMs;
+  for (;;) {
+    const lock = await lockDirectory(directory);
+    if (lock !== undefined) return lock;
+    const owner = await ownerOf(directory);
+    if (owner !== undefined || clock.monotonic() >= giveUpAt) throw owned(directory, owner);
+    await wait(retryMs);
+  }
+}
+
+/** `bind` happens inside `listen`, so the mask decides the socket's mode with no moment in between. */
+function listenPrivately(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    const listen = (): Server => server.listen(path, resolve);
+    let mask: number;
+    try {
+      mask = process.umask(0o177);
+    } catch {
+      // A worker thread may not set it.
+      listen();
+      return;
+    }
+    try {
+      listen();
+    } finally {
+      process.umask(mask);
+    }
+  });
+}
+
+async function removeLeftovers(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (temporaryPattern.test(name)) await unlink(join(directory, name));
+  }
+}
+
+/** Appears at `control.sock` in one step, whatever was there. */
+async function openSocket(directory: string, lock: DirectoryLock, server: Server): Promise<number> {
+  const temporary = `.control-${randomBytes(6).toString('hex')}.sock`;
+  await removeLeftovers(directory);
+  await listenPrivately(server, socketPath(directory, temporary, lock.descriptor));
+  await chmod(join(directory, temporary), 0o600);
+  await rename(join(directory, temporary), join(directory, controlSocketName));
+  return (await stat(join(directory, controlSocketName))).ino;
+}
+
+async function removeSocket(directory: string, inode: number): Promise<void> {
+  const path = join(directory, controlSocketName);
+  try {
+    if ((await stat(path)).ino === inode) await unlink(path);
+  } catch (error) {
+    if (systemCodeOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+/**
+ * Makes the directory if need be (mode 0700) and owns it. Rejects with 'directory-owned' (details: `owner`, a
+ * `Hello`) while another process, or another claim of this one, has it, and 'bad-input' for a path that cannot
+ * be a data directory.
+ */
+export async function claimDirectory(directory: string, clock: Clock): Promise<DirectoryClaim> {
+  await makeDirectory(directory);
+  const lock = await acquire(directory, clock);
+  const early: Socket[] = [];
+  let onConnection = (socket: Socket): void => void early.push(socket.pause());
+  const server = createServer((socket) => {
+    onConnection(socket);
+  });
+  let inode: number;
+  try {
+    inode = await openSocket(directory, lock, server);
+  } catch (error) {
+    server.close();
+    await lock.release();
+    throw error;
+  }
+  let released: Promise<void> | undefined;
+  const release = async (): Promise<void> => {
+    await removeSocket(directory, inode);
+    server.close();
+    await lock.release();
+  };
+  return {
+    directory,
+    serve(listener) {
+      onConnection = listener;
+      for (const socket of early.splice(0)) listener(socket.resume());
+    },
+    release: () => (released ??= release()),
+  };
+}
