@@ -98,8 +98,9 @@ describe('a rule notices', () => {
   it('a cycle, once', () => {
     const sources = tree({
       'src/a.ts': `import './b.js'`,
-      'src/b.ts': `import type { C } from './c.js'`,
-      'src/c.ts': `export * from './b.js'`,
+      'src/b.ts': `import { type C } from './c.js'`,
+      'src/c.ts': `export * from './b.js'; import type { D } from './d.js'`,
+      'src/d.ts': `import { c } from './c.js'`,
     });
     expect(rules.importCycles(sources)).toEqual(['src/b.ts -> src/c.ts -> src/b.ts']);
   });

@@ -9,15 +9,22 @@ export const layers: Layers = {
   journal: ['kernel'],
   scheduling: ['kernel'],
   access: ['kernel'],
+  control: ['kernel'],
   'broker/content': ['kernel'],
   broker: ['kernel', 'broker/content', 'journal', 'scheduling'],
   protocols: ['kernel', 'broker', 'broker/content', 'access'],
+  // Assembles each module's schema.
+  config: ['kernel', 'journal', 'access', 'broker', 'protocols'],
+  definitions: ['kernel', 'broker', 'broker/content', 'access'],
+  operations: ['kernel', 'journal', 'broker', 'broker/content', 'access', 'control', 'definitions'],
+  http: ['kernel', 'access', 'operations'],
+  // The engine port; the adapters lie in their own folders.
   engines: ['kernel'],
+  'engines/embedded': ['kernel', 'engines', 'journal', 'broker', 'broker/content', 'access', 'control'],
+  'engines/rabbitmq': ['kernel', 'engines'],
+  cli: ['kernel', 'journal', 'config', 'control', 'operations', 'server'],
   server: 'everything',
 };
-
-/** Files in `src` itself: the package's face assembles. */
-export const rootFiles: readonly string[] = ['src/index.ts'];
 
 /** Where programs start: everything in `src` must be reachable from one of these. */
 export const entryPoints: readonly string[] = ['src/index.ts', 'src/cli/main.ts'];

@@ -47,7 +47,7 @@ function folderOf(path: string): string | undefined {
   return parts.length > 2 ? parts[1] : undefined;
 }
 
-/** Files that import each other in a ring; each ring is told once. */
+/** Files that load each other in a ring; each ring is told once. Types may refer to each other. */
 export function importCycles(sources: readonly Source[]): string[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const done = new Set<string>();
@@ -59,7 +59,7 @@ export function importCycles(sources: readonly Source[]): string[] {
     const source = byPath.get(path);
     if (start !== -1 || done.has(path) || source === undefined) return;
     trail.push(path);
-    source.imports.forEach(visit);
+    source.loads.forEach(visit);
     trail.pop();
     done.add(path);
   };

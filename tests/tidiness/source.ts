@@ -7,6 +7,8 @@ export interface Source {
   readonly text: string;
   /** Relative imports as paths of sources; packages as they are written. Type-only ones included. */
   readonly imports: readonly string[];
+  /** Those of `imports` that are evaluated before this one: neither types, which vanish, nor workers. */
+  readonly loads: readonly string[];
   /** Uses of what only the kernel may touch, such as `Date.now`, each with its line. */
   readonly raw: readonly string[];
 }
@@ -16,16 +18,18 @@ const rawMembers = new Set(['Date.now', 'Math.random', 'performance.now', 'proce
 export function parseSource(path: string, text: string): Source {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const imports: string[] = [];
+  const loads: string[] = [];
   const raw: string[] = [];
   const visit = (node: ts.Node): void => {
     const specifier = importOf(node);
     if (specifier !== undefined) imports.push(resolve(path, specifier));
+    if (specifier !== undefined && isLoad(node)) loads.push(resolve(path, specifier));
     const use = rawUseOf(node);
     if (use !== undefined) raw.push(`${use} in line ${lineOf(file, node)}`);
     ts.forEachChild(node, visit);
   };
   visit(file);
-  return { path, text, imports, raw };
+  return { path, text, imports, loads, raw };
 }
 
 /** The module that `node` names: import, export, `import()`, `import('x').T`, `new URL('x', import.meta.url)`. */
@@ -37,6 +41,13 @@ function importOf(node: ts.Node): string | undefined {
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return literal(node.argument.literal);
   if (ts.isNewExpression(node) && node.expression.getText() === 'URL') return workerOf(node);
   return undefined;
+}
+
+/** `import { type T }` is a load too: under `verbatimModuleSyntax` only `import type` vanishes. */
+function isLoad(node: ts.Node): boolean {
+  if (ts.isImportDeclaration(node)) return node.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword;
+  if (ts.isExportDeclaration(node)) return !node.isTypeOnly;
+  return ts.isCallExpression(node);
 }
 
 function workerOf(node: ts.NewExpression): string | undefined {
