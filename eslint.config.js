@@ -7,7 +7,10 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       // Counts, tags and byte sizes are put into messages all the time; numbers are safe there.
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       // Indexes into typed arrays are checked by the surrounding loop bounds on hot paths.
       '@typescript-eslint/no-non-null-assertion': 'off',
       // tsconfig's noPropertyAccessFromIndexSignature wants brackets for index signatures.
