@@ -3,7 +3,6 @@
  * durable before it is in force, and every question about a right goes through `decide`.
  */
 import type { Clock, Disk, Random } from '../kernel/index.js';
-import { SluiceError } from '../kernel/index.js';
 import type { Audit } from './audit-types.js';
 import type { AccessSettings } from './settings.js';
 import type {
@@ -38,6 +37,8 @@ export interface Access {
   authenticate(signIn: SignIn): Promise<SignInOutcome>;
   /** The one decision function: synchronous, cached, and live (a revoked right is refused at once). */
   decide(identity: Identity, request: AccessRequest): Decision;
+  /** The same decision without a reason and an audit record: for leaving out of lists what may not be seen. */
+  allows(identity: Identity, request: AccessRequest): boolean;
   /** Calls `listener` after each change; gives the function that stops it. */
   onChange(listener: (change: AccessChange) => void): () => void;
 
@@ -79,15 +80,4 @@ export interface OpenAccessOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly settings: AccessSettings;
-}
-
-/**
- * Opens the store, creating it with `guest`/`guest` (loopback only) when it never existed. Rejects with
- * `config-invalid` when a file is damaged or missing beside its previous copy, and `format-newer` when a
- * later release wrote it: a damaged store is never replaced by a fresh one.
- */
-export function openAccess(options: OpenAccessOptions): Promise<Access> {
-  return Promise.reject(
-    new SluiceError('not-implemented', `access to ${options.directory} is not built yet`),
-  );
 }

@@ -1,5 +1,5 @@
 /** Access control: identities, permissions, the one decision function, TLS material and the audit log. */
-export { openAccess, type Access, type OpenAccessOptions } from './access.js';
+export type { Access, OpenAccessOptions } from './access.js';
 export {
   auditEvents,
   type Audit,
@@ -7,6 +7,7 @@ export {
   type AuditEvent,
   type AuditVerdict,
 } from './audit-types.js';
+export { openAccess } from './opened-access.js';
 export { accessSettings, type AccessSettings } from './settings.js';
 export {
   userTags,

@@ -16,8 +16,8 @@ const signIn = z.strictObject({
   failuresPerUserMax: z.int().min(1).max(10_000).default(10),
   /** Wrong passwords one address may try over all users before it has to wait. */
   failuresPerAddressMax: z.int().min(1).max(100_000).default(100),
-  /** The wait for one more try, after the allowance is used up. */
-  retryMs: z.int().min(1).max(3_600_000).default(2_000),
+  /** The time in which a used-up allowance is whole again. */
+  refillMs: z.int().min(1).max(86_400_000).default(60_000),
   /** Addresses and address-user pairs remembered. */
   remembered: z.int().min(16).max(1_000_000).default(20_000),
 });

@@ -19,6 +19,8 @@ export interface Identity {
   readonly name: string;
   /** Differs between two users that bore the same name one after the other. */
   readonly id: string;
+  /** Where the sign-in came from: the peer address, or a word such as `control socket`. For the audit log. */
+  readonly source: string;
   /** The tags held at sign-in. */
   readonly tags: readonly UserTag[];
   /** `Access.version` at sign-in. */
