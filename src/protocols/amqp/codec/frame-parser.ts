@@ -22,7 +22,7 @@ import { classIds } from './specification.js';
 
 const holdBytesMin = 256;
 /** A hold larger than this is given back as soon as it is empty. */
-const holdBytesKept = 64 * 1024;
+const holdBytesKept = 4096;
 const basicClass = classIds.basic;
 
 /** Receives what a parser finds. Buffers and views are valid only during the call. */

@@ -1,0 +1,327 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { encodeProperties } from '../../../broker/content/index.js';
+import {
+  encodeMethod,
+  FrameParser,
+  frameTypes,
+  heartbeatFrame,
+  ProtocolHeaderMismatch,
+  protocolHeader,
+  ProtocolViolation,
+  writeBody,
+  type FrameHandler,
+  type PublishView,
+} from './index.js';
+
+type Seen = readonly [type: number, channel: number, payload: string];
+
+/** Notes every frame as text; a publication is noted as the frames it stands for. */
+class Recorder implements FrameHandler {
+  readonly frames: Seen[] = [];
+  headers = 0;
+  shortcuts = 0;
+  onFrame: () => void = () => undefined;
+
+  protocolHeader(): void {
+    this.headers++;
+  }
+
+  frame(type: number, channel: number, buffer: Buffer, start: number, end: number): void {
+    this.frames.push([type, channel, buffer.toString('hex', start, end)]);
+    this.onFrame();
+  }
+
+  publish(channel: number, message: PublishView): void {
+    this.shortcuts++;
+    const { buffer, bodyBuffer } = message;
+    const bits = (message.mandatory ? 1 : 0) | (message.immediate ? 2 : 0);
+    const envelope = buffer.toString('hex', message.envelopeStart, message.envelopeEnd);
+    const size = message.bodyBytes.toString(16).padStart(16, '0');
+    const properties = buffer.toString('hex', message.propertiesStart, message.propertiesEnd);
+    const body = bodyBuffer.toString('hex', message.bodyStart, message.bodyEnd);
+    this.frames.push(
+      [1, channel, `003c00280000${envelope}0${bits}`],
+      [2, channel, `003c0000${size}${properties}`],
+    );
+    if (message.bodyBytes > 0) this.frames.push([3, channel, body]);
+    this.onFrame();
+  }
+}
+
+function frame(type: number, channel: number, payload: Buffer, end = 0xce): Buffer {
+  const head = Buffer.from([type, channel >> 8, channel & 0xff, 0, 0, 0, 0]);
+  head.writeUInt32BE(payload.length, 3);
+  return Buffer.concat([head, payload, Buffer.from([end])]);
+}
+
+function contentHeader(channel: number, bodyBytes: number, classId = 60, weight = 0): Buffer {
+  const head = Buffer.alloc(12);
+  head.writeUInt16BE(classId, 0);
+  head.writeUInt16BE(weight, 2);
+  head.writeBigUInt64BE(BigInt(bodyBytes), 4);
+  return frame(frameTypes.header, channel, Buffer.concat([head, encodeProperties({ deliveryMode: 2 })]));
+}
+
+function publication(channel: number, body: Buffer, frameMax = 4096): Buffer {
+  const method = encodeMethod(channel, {
+    name: 'basic.publish',
+    exchange: 'e',
+    routingKey: 'orders.eu',
+    mandatory: true,
+    immediate: false,
+  });
+  const frames = Buffer.alloc(body.length + 8 * Math.ceil(body.length / (frameMax - 8)));
+  writeBody(frames, 0, channel, body, 0, body.length, frameMax);
+  return Buffer.concat([method, contentHeader(channel, body.length), frames]);
+}
+
+function parse(chunks: readonly Buffer[], frameMax = 4096): Recorder {
+  const recorder = new Recorder();
+  const parser = new FrameParser(recorder, frameMax, false);
+  for (const chunk of chunks) {
+    const copy = Buffer.from(chunk);
+    parser.push(copy);
+    // The chunk is the socket's again: what the parser keeps must be its own.
+    copy.fill(0xee);
+  }
+  expect(parser.pendingBytes).toBe(0);
+  return recorder;
+}
+
+function violation(bytes: Buffer, frameMax = 4096): ProtocolViolation {
+  const codes = [Infinity, 1].map((chunkBytes) => {
+    try {
+      const parser = new FrameParser(new Recorder(), frameMax, false);
+      for (const chunk of chunksOf(bytes, chunkBytes)) parser.push(chunk);
+    } catch (error) {
+      expect(error).toBeInstanceOf(ProtocolViolation);
+      return error as ProtocolViolation;
+    }
+    throw new RangeError('nothing was thrown');
+  });
+  expect(codes[0]!.message).toBe(codes[1]!.message);
+  return codes[0]!;
+}
+
+function chunksOf(bytes: Buffer, size: number): Buffer[] {
+  const chunks: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
+  return chunks;
+}
+
+const sample = Buffer.concat([
+  heartbeatFrame,
+  publication(1, Buffer.from('hello')),
+  publication(65535, Buffer.alloc(0)),
+  encodeMethod(2, { name: 'tx.select' }),
+  publication(3, Buffer.alloc(10_000, 7)),
+  heartbeatFrame,
+  publication(1, Buffer.alloc(4088, 1)),
+]);
+
+describe('the frame parser', () => {
+  it('hands over whole publications, and every other frame', () => {
+    const seen = parse([sample]);
+    expect(seen.shortcuts).toBe(3);
+    expect(seen.frames.map(([type, channel]) => [type, channel])).toEqual([
+      [8, 0],
+      [1, 1],
+      [2, 1],
+      [3, 1],
+      [1, 65535],
+      [2, 65535],
+      [1, 2],
+      [1, 3],
+      [2, 3],
+      [3, 3],
+      [3, 3],
+      [3, 3],
+      [8, 0],
+      [1, 1],
+      [2, 1],
+      [3, 1],
+    ]);
+  });
+
+  it('sees the same frames byte by byte, without the shortcut', () => {
+    const seen = parse(chunksOf(sample, 1));
+    expect(seen.shortcuts).toBe(0);
+    expect(seen.frames).toEqual(parse([sample]).frames);
+  });
+
+  it('sees the same frames however the stream is cut', () => {
+    const expected = parse([sample]).frames;
+    fc.assert(
+      fc.property(fc.array(fc.nat(sample.length), { maxLength: 40 }), (cuts) => {
+        const offsets = [0, ...cuts.toSorted((a, b) => a - b), sample.length];
+        const chunks = offsets.slice(1).map((end, index) => sample.subarray(offsets[index], end));
+        expect(parse(chunks).frames).toEqual(expected);
+      }),
+    );
+    for (let cut = 0; cut <= 200; cut++) {
+      expect(parse([sample.subarray(0, cut), sample.subarray(cut)]).frames).toEqual(expected);
+    }
+  });
+
+  it('does not take the shortcut for what is not one whole message', () => {
+    const method = publication(1, Buffer.alloc(0)).subarray(0, -23);
+    const body = frame(frameTypes.body, 1, Buffer.from('hello'));
+    for (const stream of [
+      [method, contentHeader(2, 5), body],
+      [method, contentHeader(1, 5, 50), body],
+      [method, contentHeader(1, 5, 60, 1), body],
+      [method, contentHeader(1, 6), body, frame(frameTypes.body, 1, Buffer.from('!'))],
+      [method, contentHeader(1, 4), body],
+      [method, contentHeader(1, 2 ** 53), body],
+      [method, contentHeader(1, 5), frame(frameTypes.body, 2, Buffer.from('hello'))],
+      [method, heartbeatFrame, contentHeader(1, 5), body],
+      [method, method, contentHeader(1, 0)],
+    ]) {
+      const seen = parse([Buffer.concat(stream)]);
+      expect(seen.frames).toHaveLength(stream.length);
+      expect(seen.frames[0]![0]).toBe(1);
+    }
+    expect(parse([Buffer.concat([method, contentHeader(1, 5), body])]).shortcuts).toBe(1);
+  });
+
+  it('hands over bodies above its limit frame by frame', () => {
+    const recorder = new Recorder();
+    const parser = new FrameParser(recorder, 131_072, false);
+    parser.push(publication(1, Buffer.alloc(65_536), 131_072));
+    expect(recorder.shortcuts).toBe(1);
+    parser.push(publication(1, Buffer.alloc(65_537), 131_072));
+    expect(recorder.shortcuts).toBe(1);
+    expect(recorder.frames).toHaveLength(6);
+  });
+
+  it('holds no more than twice what arrived, whatever a peer announces', () => {
+    const parser = new FrameParser(new Recorder(), 2 ** 31, false);
+    parser.push(Buffer.from([1, 0, 1, 0x7f, 0xff, 0xff, 0xff, 1, 2, 3]));
+    expect(parser.pendingBytes).toBe(10);
+    const held = (parser as unknown as { held: Buffer }).held;
+    expect(held.length).toBeLessThanOrEqual(256);
+  });
+
+  it('obeys a frame-max that its handler changes while a chunk is read', () => {
+    const recorder = new Recorder();
+    const parser = new FrameParser(recorder, 100, false);
+    recorder.onFrame = () => (parser.frameMax = 4096);
+    const big = frame(1, 1, Buffer.alloc(1000));
+    parser.push(Buffer.concat([encodeMethod(0, { name: 'tx.select' }), big]));
+    expect(recorder.frames).toHaveLength(2);
+  });
+
+  it('reads nothing more once it is stopped', () => {
+    const recorder = new Recorder();
+    const parser = new FrameParser(recorder, 4096, false);
+    recorder.onFrame = () => {
+      parser.stop();
+    };
+    parser.push(sample);
+    parser.push(sample);
+    expect(recorder.frames).toHaveLength(1);
+    expect(parser.pendingBytes).toBe(0);
+  });
+
+  it('is stopped by an error of its handler', () => {
+    const recorder = new Recorder();
+    const parser = new FrameParser(recorder, 4096, false);
+    recorder.onFrame = () => {
+      throw new RangeError('of the handler');
+    };
+    expect(() => {
+      parser.push(sample);
+    }).toThrow('of the handler');
+    parser.push(sample);
+    expect(recorder.frames).toHaveLength(1);
+  });
+});
+
+describe('frames that break the protocol', () => {
+  it.each([
+    ['a wrong end octet', frame(1, 1, Buffer.from('abcd'), 0xcd), 501],
+    [
+      'a wrong end octet of a body',
+      Buffer.concat([sample.subarray(0, 8), frame(3, 1, Buffer.from('a'), 0)]),
+      501,
+    ],
+    ['an unknown type', frame(4, 1, Buffer.from('abcd')), 501],
+    ['type 0', frame(0, 0, Buffer.alloc(0)), 501],
+    ['a payload over the maximum', frame(1, 1, Buffer.alloc(4097)), 501],
+    ['a size with its high bit set', Buffer.from([1, 0, 0, 0xff, 0xff, 0xff, 0xff, 0]), 501],
+    ['a heartbeat on a channel', frame(8, 1, Buffer.alloc(0)), 501],
+    ['a heartbeat with a payload', frame(8, 0, Buffer.alloc(1)), 501],
+    ['a header on channel 0', frame(2, 0, Buffer.alloc(14)), 504],
+    ['a body on channel 0', frame(3, 0, Buffer.alloc(1)), 504],
+  ])('%s', (_what, bytes, code) => {
+    const thrown = violation(bytes);
+    expect([thrown.replyCode, thrown.scope]).toEqual([code, 'connection']);
+  });
+
+  it('a malformed basic.publish in the shortcut is a 502 of its method', () => {
+    const bytes = publication(1, Buffer.from('hello'));
+    bytes[13] = 200;
+    let thrown: unknown;
+    try {
+      parse([bytes]);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({ replyCode: 502, classId: 60, methodId: 40 });
+  });
+
+  it('an oversized frame is refused as soon as its head has arrived', () => {
+    const parser = new FrameParser(new Recorder(), 8192, false);
+    parser.push(Buffer.from([1, 0, 0, 0, 0, 0x20]));
+    expect(() => {
+      parser.push(Buffer.from([1]));
+    }).toThrow(ProtocolViolation);
+  });
+});
+
+describe('the protocol header', () => {
+  it('is recognised in any chunking, also with frames behind it', () => {
+    for (const size of [1, 3, 8, 100]) {
+      const recorder = new Recorder();
+      const parser = new FrameParser(recorder, 4096);
+      for (const chunk of chunksOf(Buffer.concat([protocolHeader, heartbeatFrame]), size)) parser.push(chunk);
+      expect([recorder.headers, recorder.frames.length]).toEqual([1, 1]);
+    }
+  });
+
+  it.each([
+    ['AMQP\x01\x01\x08\x00', 'amqp-0-8'],
+    ['AMQP\x01\x01\x00\x09', 'amqp-0-9'],
+    ['AMQP\x00\x00\x09\x00', 'amqp-0-9'],
+    ['AMQP\x01\x01\x00\x0a', 'amqp-0-10'],
+    ['AMQP\x00\x01\x00\x00', 'amqp-1-0'],
+    ['AMQP\x03\x01\x00\x00', 'amqp-sasl'],
+    ['AMQP\x09\x09\x09\x09', 'amqp'],
+    ['GET / HTTP/1.1\r\n', 'http'],
+    ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc', 'tls'],
+    ['hello, world', 'unknown'],
+  ])('%j is %s', (text, seen) => {
+    const parser = new FrameParser(new Recorder(), 4096);
+    let thrown: unknown;
+    try {
+      parser.push(Buffer.from(text, 'latin1'));
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(ProtocolHeaderMismatch);
+    expect((thrown as ProtocolHeaderMismatch).seen).toBe(seen);
+  });
+
+  it('is refused at its first wrong octet', () => {
+    const parser = new FrameParser(new Recorder(), 4096);
+    parser.push(Buffer.from('AMQP'));
+    parser.push(Buffer.from([0]));
+    expect(() => {
+      parser.push(Buffer.from([1]));
+    }).toThrow(ProtocolHeaderMismatch);
+    expect(() => {
+      parser.push(protocolHeader);
+    }).not.toThrow();
+  });
+});
