@@ -5,14 +5,10 @@
 import { decodeFieldTable, decodeText } from '../../../broker/content/index.js';
 import { SluiceError } from '../../../kernel/index.js';
 import { uint16At, uint32At, uint64At } from './bytes.js';
-import { methodNameOf, methodNames, specificationOf, type Method, type MethodName } from './methods.js';
+import { fieldsByName, methodNameOf, type Method } from './methods.js';
 import { replyCodes } from './reply-codes.js';
 import type { FieldType } from './specification.js';
 import { ProtocolViolation, syntaxError } from './violation.js';
-
-const fieldsByName: ReadonlyMap<MethodName, readonly (readonly [string, FieldType])[]> = new Map(
-  methodNames.map((name) => [name, Object.entries(specificationOf(name).fields)]),
-);
 
 /** The number of the method in the payload from `start` to `end`: 502 where the payload is too short for one. */
 export function methodNumberAt(buffer: Buffer, start: number, end: number): number {

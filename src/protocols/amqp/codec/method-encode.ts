@@ -7,7 +7,7 @@ import type { FieldTable } from '../../../broker/content/index.js';
 import { assert } from '../../../kernel/index.js';
 import { putUint16, putUint32, putUint64 } from './bytes.js';
 import { frameEnd, frameHeadBytes, frameOverheadBytes, frameTypes } from './frame-format.js';
-import { methodNumber, specificationOf, type Method } from './methods.js';
+import { fieldsByName, methodNumber, type Method } from './methods.js';
 import type { FieldType } from './specification.js';
 
 const shortBytesMax = 255;
@@ -23,10 +23,10 @@ export function encodeMethod(channel: number, method: Method): Buffer {
 export function methodFrameBytes(method: Method): number {
   let bytes = frameOverheadBytes + 4;
   let bits = 0;
-  for (const [type, value] of fieldsOf(method)) {
+  for (const [field, type] of fieldsByName.get(method.name)!) {
     bits = isBit(type) ? bits + 1 : 0;
     // A run of bits takes one octet for each eight.
-    bytes += isBit(type) ? (bits % 8 === 1 ? 1 : 0) : fieldBytes(type, value);
+    bytes += isBit(type) ? (bits % 8 === 1 ? 1 : 0) : fieldBytes(type, valueOf(method, field));
   }
   return bytes;
 }
@@ -37,14 +37,14 @@ export function writeMethod(target: Buffer, at: number, channel: number, method:
   putUint16(target, at + 1, channel);
   let position = putUint32(target, at + frameHeadBytes, methodNumber(method.name));
   let bits = 0;
-  for (const [type, value] of fieldsOf(method)) {
+  for (const [field, type] of fieldsByName.get(method.name)!) {
     if (!isBit(type)) {
       bits = 0;
-      position = writeField(target, position, type, value);
+      position = writeField(target, position, type, valueOf(method, field));
       continue;
     }
     if (bits++ % 8 === 0) target[position++] = 0;
-    if (value === true) target[position - 1]! |= 1 << ((bits - 1) % 8);
+    if (valueOf(method, field) === true) target[position - 1]! |= 1 << ((bits - 1) % 8);
   }
   putUint32(target, at + 3, position - at - frameHeadBytes);
   target[position] = frameEnd;
@@ -64,10 +64,9 @@ export function shortText(text: string): string {
   return kept;
 }
 
-function* fieldsOf(method: Method): Generator<readonly [FieldType, unknown]> {
-  const values = method as unknown as Readonly<Record<string, unknown>>;
-  for (const [field, type] of Object.entries(specificationOf(method.name).fields))
-    yield [type, values[field]];
+/** A field of the method; undefined for a reserved one. */
+function valueOf(method: Method, field: string): unknown {
+  return (method as unknown as Readonly<Record<string, unknown>>)[field];
 }
 
 function isBit(type: FieldType): boolean {

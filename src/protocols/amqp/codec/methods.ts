@@ -3,7 +3,7 @@
  * carrying its fields. Reserved fields do not appear.
  */
 import type { FieldTable } from '../../../broker/content/index.js';
-import { methodTable, type MethodSpecification } from './specification.js';
+import { methodTable, type FieldType, type MethodSpecification } from './specification.js';
 
 /** What each field type is in JavaScript. A `longlong` beyond 2^53 is the nearest number. */
 interface FieldValues {
@@ -55,6 +55,10 @@ export function specificationOf(name: MethodName): MethodSpecification {
 
 /** All method names, in the order of the table. */
 export const methodNames = Object.keys(methodTable) as readonly MethodName[];
+
+/** Name and type of each method's fields, in wire order. */
+export const fieldsByName: ReadonlyMap<MethodName, readonly (readonly [field: string, type: FieldType])[]> =
+  new Map(methodNames.map((name) => [name, Object.entries(specificationOf(name).fields)]));
 
 const namesByNumber: ReadonlyMap<number, MethodName> = new Map(
   methodNames.map((name) => [methodNumber(name), name]),
