@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import type { Disk, DiskFile } from '../kernel/index.js';
-import { checkLine, originHash, type ChainHead } from './audit-record.js';
+import { checkLine, originHash, type ChainAnchor, type ChainHead } from './audit-record.js';
 import type { AuditVerdict } from './audit-types.js';
 import { readWhole } from './whole-file.js';
 
@@ -82,7 +82,7 @@ export class AuditFile {
       ...names.filter((name) => earlierName.test(name)),
       ...names.filter((name) => name === currentName),
     ];
-    let head: ChainHead | undefined;
+    let head = oldestAnchor(ordered[0]);
     let records = 0;
     for (const name of ordered) {
       const lines = (await this.#read(name)).split('\n');
@@ -96,7 +96,7 @@ export class AuditFile {
       if (rest !== '')
         return { ok: false, file: name, line: lines.length + 1, reason: 'is cut short', records };
     }
-    if ((head?.hash ?? originHash) !== this.#head.hash) {
+    if (head.hash !== this.#head.hash) {
       return { ok: false, file: currentName, line: records, reason: 'the newest lines are missing', records };
     }
     return { ok: true, records, headHash: this.#head.hash };
@@ -176,6 +176,13 @@ function follow(
     head = checked.head;
   }
   return { head, broken: false };
+}
+
+/** A file begins with the number in its name; one that was never rotated, with 1. */
+function oldestAnchor(name: string | undefined): ChainAnchor {
+  const number =
+    name === undefined || name === currentName ? 1 : Number.parseInt(name.slice('audit-'.length), 10);
+  return { sequence: number, hash: number === 1 ? originHash : undefined };
 }
 
 /** Where the chain stands after the last line that is right in itself. */

@@ -52,8 +52,14 @@ export function formatLine(record: AuditRecord, head: ChainHead): { line: string
 export type CheckedLine =
   { readonly ok: true; readonly head: ChainHead } | { readonly ok: false; readonly reason: string };
 
-/** Checks one line, without its line break. `head` is `undefined` for the oldest line kept. */
-export function checkLine(line: string, head: ChainHead | undefined): CheckedLine {
+/** What a line must carry on; the oldest line kept follows a hash that nobody knows any more. */
+export interface ChainAnchor {
+  readonly sequence: number;
+  readonly hash: string | undefined;
+}
+
+/** Checks one line, without its line break; without `head`, only in itself. */
+export function checkLine(line: string, head: ChainAnchor | undefined): CheckedLine {
   const found = tail.exec(line);
   if (found === null) return { ok: false, reason: 'not an audit line' };
   const body = line.slice(0, found.index);
@@ -63,8 +69,9 @@ export function checkLine(line: string, head: ChainHead | undefined): CheckedLin
   if (head !== undefined && sequence !== head.sequence) {
     return { ok: false, reason: `number ${sequence} where ${head.sequence} was due` };
   }
-  if (head !== undefined && previous !== head.hash)
+  if (head?.hash !== undefined && previous !== head.hash) {
     return { ok: false, reason: 'does not follow the line before' };
+  }
   return { ok: true, head: { sequence: sequence + 1, hash } };
 }
 
