@@ -216,8 +216,10 @@ export type Alarm = 'memory' | 'disk';
 export interface BrokerFace {
   readonly virtualHosts: ReadonlyMap<string, unknown>;
   connect(info: { readonly name: string; readonly user: string; readonly vhost: string }): BrokerConnection;
-  /** Journals one piece of a large body as it arrives. */
+  /** Journals one piece of a large body as it arrives; it stays until the publish that names it, or `releaseChunks`. */
   appendChunk(buffer: Buffer, start: number, end: number): ChunkReference;
+  /** Gives up pieces whose publish will not come. A publish that names them gives them up itself. */
+  releaseChunks(chunks: readonly ChunkReference[]): void;
   /** The last record that is on disk. */
   readonly durableSequence: number;
   /** Called after each sync with the new `durableSequence`. Returns how to stop listening. */

@@ -65,6 +65,11 @@ export class TopicIndex<Destination> implements BindingIndex<Destination> {
     this.#finish(into);
   }
 
+  /** Nodes of the tree but its root, counted one by one. */
+  countNodes(): number {
+    return countBelow(this.#root);
+  }
+
   #find(pattern: string): TopicNode<Destination> | undefined {
     let node: TopicNode<Destination> | undefined = this.#root;
     for (const word of patternWords(pattern)) node = node?.child(word);
@@ -120,4 +125,12 @@ function prune<Destination>(node: TopicNode<Destination>): void {
     empty.parent.prune(empty);
     empty = empty.parent;
   }
+}
+
+function countBelow<Destination>(node: TopicNode<Destination>): number {
+  let count = 0;
+  for (const child of [...(node.words?.values() ?? []), node.one, node.many]) {
+    if (child !== undefined) count += 1 + countBelow(child);
+  }
+  return count;
 }

@@ -1,0 +1,219 @@
+/** Views of the broker, and changes by its operators: for the control socket, the HTTP API and definitions. */
+import { SluiceError } from '../kernel/index.js';
+import type { BrokerCore } from './core.js';
+import { decodeText } from './content/index.js';
+import type {
+  BindingReport,
+  BrokerAdministration,
+  BrokerConnection,
+  ExchangeReport,
+  QueueReport,
+  StoredMessage,
+} from './face.js';
+import { EntryState, pageEntries } from './page.js';
+import type { Queue } from './queue.js';
+import { SettleReason } from './record-types.js';
+import type { VirtualHost } from './state.js';
+
+const stateNames = {
+  [EntryState.ready]: 'ready',
+  [EntryState.unacknowledged]: 'unacknowledged',
+  [EntryState.moving]: 'unacknowledged',
+  [EntryState.delayed]: 'delayed',
+  [EntryState.gated]: 'gated',
+} as const;
+
+export class Administration implements BrokerAdministration {
+  readonly #core: BrokerCore;
+  /** Opens a connection for an operator's own work. */
+  readonly connect: (info: {
+    readonly name: string;
+    readonly user: string;
+    readonly vhost: string;
+  }) => BrokerConnection;
+
+  constructor(core: BrokerCore, connect: Administration['connect']) {
+    this.#core = core;
+    this.connect = connect;
+  }
+
+  createVirtualHost(name: string): { readonly created: boolean; readonly sequence: number } {
+    const { state, recorder } = this.#core;
+    if (name === '' || Buffer.byteLength(name) > 255) {
+      throw new SluiceError('bad-input', 'the name of a virtual host has 1 to 255 bytes');
+    }
+    if (state.virtualHosts.has(name)) return { created: false, sequence: 0 };
+    const change = { op: 'vhost', name } as const;
+    state.applyTopology(change);
+    return { created: true, sequence: recorder.topology(change) };
+  }
+
+  deleteVirtualHost(name: string): { readonly sequence: number } {
+    const { state, recorder, topology } = this.#core;
+    const vhost = state.vhost(name);
+    for (const queue of [...vhost.queues.values()]) topology.removeQueue(queue);
+    const change = { op: 'vhost-delete', name } as const;
+    state.applyTopology(change);
+    return { sequence: recorder.topology(change) };
+  }
+
+  listVirtualHosts(): string[] {
+    return [...this.#core.state.virtualHosts.keys()].sort();
+  }
+
+  #hosts(name: string | undefined): Iterable<VirtualHost> {
+    return name === undefined ? this.#core.state.virtualHosts.values() : [this.#core.state.vhost(name)];
+  }
+
+  listQueues(vhost?: string): QueueReport[] {
+    const reports: QueueReport[] = [];
+    for (const host of this.#hosts(vhost))
+      for (const queue of host.queues.values()) reports.push(reportOf(queue));
+    return reports;
+  }
+
+  listExchanges(vhost?: string): ExchangeReport[] {
+    const reports: ExchangeReport[] = [];
+    for (const host of this.#hosts(vhost)) {
+      for (const { name, type, durable, autoDelete, internal, arguments: table } of host.exchanges.values()) {
+        reports.push({ vhost: host.name, name, type, durable, autoDelete, internal, arguments: table });
+      }
+    }
+    return reports;
+  }
+
+  listBindings(vhost?: string): BindingReport[] {
+    const reports: BindingReport[] = [];
+    for (const host of this.#hosts(vhost)) {
+      for (const exchange of host.exchanges.values()) {
+        for (const { destination, routingKey, arguments: table } of exchange.bindings.values()) {
+          reports.push({
+            vhost: host.name,
+            source: exchange.name,
+            destination: destination.name,
+            destinationKind: destination.kind,
+            routingKey,
+            arguments: table,
+          });
+        }
+      }
+    }
+    return reports;
+  }
+
+  async peek(vhost: string, queueName: string, count: number): Promise<StoredMessage[]> {
+    const queue = this.#queue(vhost, queueName);
+    const messages: StoredMessage[] = [];
+    for (const position of queue.inOrder(count)) {
+      const message = await this.#read(queue, position);
+      if (message !== undefined) messages.push(message);
+    }
+    return messages;
+  }
+
+  #queue(vhost: string, name: string): Queue {
+    const queue = this.#core.state.vhost(vhost).queues.get(name);
+    if (queue === undefined) throw new SluiceError('not-found', `no queue '${name}' in vhost '${vhost}'`);
+    return queue;
+  }
+
+  async listDelayed(vhost: string, queueName: string, count: number): Promise<StoredMessage[]> {
+    const queue = this.#delayedStore(vhost, queueName);
+    const positions: number[] = [];
+    const { backlog } = queue;
+    for (let at = backlog.nextLive(0); at >= 0 && backlog.delayed > 0; at = backlog.nextLive(at + 1)) {
+      if (backlog.stateAt(at) === EntryState.delayed) positions.push(at);
+    }
+    positions.sort((a, b) => dueOf(queue, a) - dueOf(queue, b) || a - b);
+    const messages: StoredMessage[] = [];
+    for (const position of positions.slice(0, count)) {
+      const message = await this.#read(queue, position);
+      if (message !== undefined) messages.push(message);
+    }
+    return messages;
+  }
+
+  /** A queue, or an exchange of type `x-delayed-message` by its name. */
+  #delayedStore(vhost: string, name: string): Queue {
+    const host = this.#core.state.vhost(vhost);
+    return host.queues.get(name) ?? host.exchanges.get(name)?.delays ?? this.#queue(vhost, name);
+  }
+
+  cancelDelayed(
+    vhost: string,
+    queueName: string,
+    position: number,
+  ): { readonly cancelled: boolean; readonly sequence: number } {
+    const { state, recorder, journal } = this.#core;
+    const queue = this.#delayedStore(vhost, queueName);
+    if (queue.backlog.stateAt(position) !== EntryState.delayed) return { cancelled: false, sequence: 0 };
+    recorder.settle(queue, position, SettleReason.cancelled);
+    state.applySettle(queue, position);
+    recorder.flushSettled();
+    return { cancelled: true, sequence: journal.lastSequence };
+  }
+
+  durable(): Promise<void> {
+    this.#core.recorder.flushSettled();
+    return this.#core.journal.sync();
+  }
+
+  /** A copy of one message; undefined when it went meanwhile. */
+  async #read(queue: Queue, position: number): Promise<StoredMessage | undefined> {
+    const { store } = this.#core;
+    for (;;) {
+      if (queue.isDeleted || queue.backlog.stateAt(position) === EntryState.gone) return undefined;
+      if (store.find(queue, position)) return this.#copy(queue, position);
+      await new Promise<void>((resolve, reject) => {
+        store.load((error) => {
+          if (error === undefined) resolve();
+          else reject(error);
+        });
+      });
+    }
+  }
+
+  #copy(queue: Queue, position: number): StoredMessage {
+    const { view } = this.#core.store;
+    const page = queue.backlog.pageOf(position)!;
+    const slot = position % pageEntries;
+    const state = page.state(slot);
+    const exchangeEnd = view.routeStart + 1 + view.buffer[view.routeStart]!;
+    return {
+      position,
+      state: state === EntryState.gone ? 'ready' : stateNames[state],
+      redelivered: page.isRedelivered(slot),
+      deliveryCount: page.deliveryCount(slot),
+      exchange: decodeText(view.buffer, view.routeStart + 1, exchangeEnd),
+      routingKey: decodeText(view.buffer, exchangeEnd + 1, view.routeEnd),
+      properties: Buffer.from(view.propertiesBuffer.subarray(view.propertiesStart, view.propertiesEnd)),
+      body: Buffer.from(view.bodyBuffer.subarray(view.bodyStart, view.bodyEnd)),
+      arrivalMs: view.arrivalMs,
+      expiresMs: page.expiry?.[slot] === 0 ? undefined : page.expiry?.[slot],
+      dueMs: state === EntryState.delayed ? page.due?.[slot] : undefined,
+    };
+  }
+}
+
+function dueOf(queue: Queue, position: number): number {
+  return queue.backlog.pageOf(position)?.due?.[position % pageEntries] ?? 0;
+}
+
+function reportOf(queue: Queue): QueueReport {
+  const { vhost, name, durable, exclusive, autoDelete, backlog, counters } = queue;
+  return {
+    vhost,
+    name,
+    durable,
+    exclusive,
+    autoDelete,
+    arguments: queue.arguments,
+    ready: backlog.ready,
+    unacknowledged: backlog.unacknowledged,
+    delayed: backlog.delayed,
+    gated: backlog.gated,
+    bytes: backlog.bytes,
+    consumers: queue.consumers.count,
+    ...counters,
+  };
+}

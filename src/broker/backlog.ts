@@ -1,0 +1,302 @@
+/**
+ * The messages of one queue by position: a row of pages, front to back. Positions count from 0 for the life of
+ * the queue and are never used twice; a gap is an entry that is gone. Invariant: the counts equal what the
+ * pages hold, and nothing below `head` is live.
+ */
+import { assert } from '../kernel/index.js';
+import { entryMeta, EntryState, Page, pageEntries } from './page.js';
+
+/** Where a record stands in the journal. */
+export interface Location {
+  readonly segment: number;
+  readonly offset: number;
+}
+
+/** Told of every record that gains or loses a reference, for the journal's account of live bytes. */
+export interface LivenessAccount {
+  retain(segment: number, bytes: number): void;
+  release(segment: number, bytes: number): void;
+}
+
+/** What an entry adds to its body in the journal, about. */
+const recordOverheadBytes = 96;
+
+/** Everything the fold knows of a new entry. One object is reused. */
+export interface NewEntry {
+  position: number;
+  segment: number;
+  offset: number;
+  /** Body bytes. */
+  size: number;
+  state: EntryState;
+  priority: number;
+  transient: boolean;
+  deliveryCount: number;
+  redelivered: boolean;
+  /** Unix ms; 0: never. */
+  expiryMs: number;
+  /** Smaller is delivered first; used by ordered queues only. */
+  rank: number;
+  isRanked: boolean;
+  /** Unix ms; 0: not delayed. */
+  dueMs: number;
+  isKeyed: boolean;
+  keyLow: number;
+  keyHigh: number;
+}
+
+export function newEntry(): NewEntry {
+  return {
+    position: 0,
+    segment: 0,
+    offset: 0,
+    size: 0,
+    state: EntryState.ready,
+    priority: 0,
+    transient: false,
+    deliveryCount: 0,
+    redelivered: false,
+    expiryMs: 0,
+    rank: 0,
+    isRanked: false,
+    dueMs: 0,
+    isKeyed: false,
+    keyLow: 0,
+    keyHigh: 0,
+  };
+}
+
+export class Backlog {
+  readonly #account: LivenessAccount;
+  /** Pages from `#firstPage` on; a page whose entries are all gone is undefined. */
+  #pages: (Page | undefined)[] = [];
+  #firstPage = 0;
+  /** Index in `#pages` of the first page that may be live. */
+  #front = 0;
+  /** The next position to be given out. */
+  tail = 0;
+  /** No ready entry stands below it (for delivery in order of position). */
+  #cursor = 0;
+
+  ready = 0;
+  unacknowledged = 0;
+  delayed = 0;
+  gated = 0;
+  /** Body bytes of everything live, and of what is ready. */
+  bytes = 0;
+  readyBytes = 0;
+
+  constructor(account: LivenessAccount, tail = 0) {
+    this.#account = account;
+    this.tail = tail;
+    this.#firstPage = Math.floor(tail / pageEntries);
+    this.#cursor = tail;
+  }
+
+  get live(): number {
+    return this.ready + this.unacknowledged + this.delayed + this.gated;
+  }
+
+  /** The page of a position, if any of its entries is live. */
+  pageOf(position: number): Page | undefined {
+    return this.#pages[Math.floor(position / pageEntries) - this.#firstPage];
+  }
+
+  #pageForAppend(position: number): Page {
+    const index = Math.floor(position / pageEntries);
+    if (this.#pages.length === 0) {
+      this.#firstPage = index;
+      this.#front = 0;
+    }
+    const at = index - this.#firstPage;
+    while (this.#pages.length <= at) this.#pages.push(undefined);
+    return (this.#pages[at] ??= new Page());
+  }
+
+  /** Adds an entry at `entry.position`, at or beyond the tail. */
+  add(entry: NewEntry): void {
+    assert(entry.position >= this.tail, 'positions are given out once');
+    const page = this.#pageForAppend(entry.position);
+    page.beforeChange?.(page);
+    const slot = entry.position % pageEntries;
+    const meta = entryMeta(
+      entry.state,
+      entry.priority,
+      entry.transient,
+      entry.isKeyed,
+      entry.deliveryCount,
+      entry.redelivered,
+    );
+    page.set(slot, entry.segment, entry.offset, entry.size, meta);
+    if (entry.expiryMs !== 0) page.setExpiry(slot, entry.expiryMs);
+    else if (page.expiry !== undefined) page.expiry[slot] = 0;
+    if (entry.isRanked) page.setRank(slot, entry.rank);
+    if (entry.dueMs !== 0) page.setDue(slot, entry.dueMs);
+    else if (page.due !== undefined) page.due[slot] = 0;
+    if (entry.isKeyed) page.setKey(slot, entry.keyLow, entry.keyHigh);
+    page.live++;
+    this.tail = entry.position + 1;
+    this.bytes += entry.size;
+    this.#count(page, entry.state, 1, entry.size);
+    this.#account.retain(entry.segment, entry.size + recordOverheadBytes);
+  }
+
+  #count(page: Page, state: EntryState, by: 1 | -1, size: number): void {
+    switch (state) {
+      case EntryState.ready:
+        page.ready += by;
+        this.ready += by;
+        this.readyBytes += by * size;
+        return;
+      case EntryState.unacknowledged:
+      case EntryState.moving:
+        this.unacknowledged += by;
+        return;
+      case EntryState.delayed:
+        this.delayed += by;
+        return;
+      case EntryState.gated:
+        this.gated += by;
+        return;
+      case EntryState.gone:
+        return;
+    }
+  }
+
+  /** What the entry at a position is doing; `gone` for any position without one. */
+  stateAt(position: number): EntryState {
+    const page = this.pageOf(position);
+    return page === undefined ? EntryState.gone : page.state(position % pageEntries);
+  }
+
+  /** Moves a live entry to another state (not `gone`: see `remove`). */
+  change(position: number, state: EntryState): void {
+    const page = this.pageOf(position);
+    assert(page !== undefined, 'only a live entry changes');
+    const slot = position % pageEntries;
+    const before = page.state(slot);
+    assert(before !== EntryState.gone && state !== EntryState.gone, 'only a live entry changes');
+    page.beforeChange?.(page);
+    const size = page.size(slot);
+    this.#count(page, before, -1, size);
+    page.setState(slot, state);
+    this.#count(page, state, 1, size);
+    if (state === EntryState.ready && position < this.#cursor) this.#cursor = position;
+  }
+
+  /** Removes an entry; false when there was none. */
+  remove(position: number): boolean {
+    const page = this.pageOf(position);
+    if (page === undefined) return false;
+    const slot = position % pageEntries;
+    const before = page.state(slot);
+    if (before === EntryState.gone) return false;
+    page.beforeChange?.(page);
+    const size = page.size(slot);
+    this.#count(page, before, -1, size);
+    page.setState(slot, EntryState.gone);
+    page.live--;
+    this.bytes -= size;
+    this.#account.release(page.segment(slot), size + recordOverheadBytes);
+    if (page.live === 0) this.#dropPage(position);
+    return true;
+  }
+
+  #dropPage(position: number): void {
+    const index = Math.floor(position / pageEntries);
+    // The page that new entries go to stays, unless it is full.
+    if ((index + 1) * pageEntries > this.tail) return;
+    this.#pages[index - this.#firstPage] = undefined;
+    while (this.#front < this.#pages.length && this.#pages[this.#front] === undefined) this.#front++;
+    if (this.#front > 64 && this.#front * 2 > this.#pages.length) {
+      this.#pages.splice(0, this.#front);
+      this.#firstPage += this.#front;
+      this.#front = 0;
+    }
+  }
+
+  /** The first ready position in order, or -1. */
+  firstReady(): number {
+    if (this.ready === 0) return -1;
+    let position = Math.max(this.#cursor, (this.#firstPage + this.#front) * pageEntries);
+    while (position < this.tail) {
+      const page = this.pageOf(position);
+      if (page === undefined || page.ready === 0) {
+        position = (Math.floor(position / pageEntries) + 1) * pageEntries;
+        continue;
+      }
+      const until = Math.min(this.tail, (Math.floor(position / pageEntries) + 1) * pageEntries);
+      while (position < until && page.state(position % pageEntries) !== EntryState.ready) position++;
+      if (position < until) {
+        this.#cursor = position;
+        return position;
+      }
+    }
+    assert(false, 'a counted ready entry is found');
+    return -1;
+  }
+
+  /** The first live position at or after `from`, or -1. */
+  nextLive(from: number): number {
+    let position = Math.max(from, (this.#firstPage + this.#front) * pageEntries);
+    while (position < this.tail) {
+      const page = this.pageOf(position);
+      if (page === undefined || page.live === 0) {
+        position = (Math.floor(position / pageEntries) + 1) * pageEntries;
+        continue;
+      }
+      if (page.state(position % pageEntries) !== EntryState.gone) return position;
+      position++;
+    }
+    return -1;
+  }
+
+  /** The pages that hold something, with the position of their first entry. */
+  *livePages(): Generator<{ readonly base: number; readonly page: Page }> {
+    for (let at = this.#front; at < this.#pages.length; at++) {
+      const page = this.#pages[at];
+      if (page !== undefined && page.live > 0) yield { base: (this.#firstPage + at) * pageEntries, page };
+    }
+  }
+
+  /** Positions below `tail` were given out before. */
+  skipTo(tail: number): void {
+    this.tail = tail;
+    if (this.#pages.length > 0) return;
+    this.#firstPage = Math.floor(tail / pageEntries);
+    this.#cursor = tail;
+  }
+
+  /** Puts a page back as a snapshot held it; transient entries are gone, held ones ready again. */
+  restorePage(base: number, page: Page): void {
+    const index = Math.floor(base / pageEntries);
+    if (this.#pages.length === 0) {
+      this.#firstPage = index;
+      this.#front = 0;
+      this.#cursor = base;
+    }
+    const at = index - this.#firstPage;
+    while (this.#pages.length <= at) this.#pages.push(undefined);
+    this.#pages[at] = page;
+    page.live = 0;
+    page.ready = 0;
+    for (let slot = 0; slot < pageEntries; slot++) this.#restoreEntry(page, slot);
+  }
+
+  #restoreEntry(page: Page, slot: number): void {
+    const state = page.state(slot);
+    if (state === EntryState.gone) return;
+    if (page.isTransient(slot)) {
+      page.setState(slot, EntryState.gone);
+      return;
+    }
+    if (state === EntryState.unacknowledged || state === EntryState.moving) page.markRedelivered(slot);
+    const restored = state === EntryState.delayed ? state : EntryState.ready;
+    page.setState(slot, restored);
+    const size = page.size(slot);
+    page.live++;
+    this.bytes += size;
+    this.#count(page, restored, 1, size);
+    this.#account.retain(page.segment(slot), size + recordOverheadBytes);
+  }
+}

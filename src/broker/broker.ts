@@ -1,0 +1,364 @@
+/**
+ * The broker: the state, and the parts that decide, record and deliver, wired together. It knows no protocol and
+ * never waits; its edges do. Open one with `openBroker`.
+ */
+import type { Journal, RecoveryReport } from '../journal/index.js';
+import { SluiceError, type CancelTimer, type Clock, type Random } from '../kernel/index.js';
+import { Administration } from './administration.js';
+import type { Channel } from './channel.js';
+import { Connection } from './connection.js';
+import type { BrokerCore } from './core.js';
+import { Dispatcher } from './dispatcher.js';
+import type { Alarm, BrokerConnection, BrokerFace, ChunkReference } from './face.js';
+import { encodeHash } from './fold.js';
+import { MessageStore } from './message-store.js';
+import { Mover } from './mover.js';
+import { EntryState } from './page.js';
+import { Publisher } from './publisher.js';
+import type { Queue } from './queue.js';
+import { QueueTimers } from './queue-timers.js';
+import { Reaper } from './reaper.js';
+import { Recorder } from './recorder.js';
+import { ReplyTargets } from './reply-targets.js';
+import type { BrokerSettings } from './settings.js';
+import { SnapshotKeeper } from './snapshot-keeper.js';
+import type { BrokerState, VirtualHost } from './state.js';
+import { Topology } from './topology.js';
+
+/** How the broker gets back to the event loop. */
+export interface Turns {
+  /** Before the current turn ends. */
+  soon(run: () => void): void;
+  /** In a later turn. */
+  later(run: () => void): void;
+}
+
+export const eventLoopTurns: Turns = {
+  soon: queueMicrotask,
+  later: (run) => {
+    setImmediate(run);
+  },
+};
+
+/** Receives what happens, with stable event codes; never message bodies. */
+export type BrokerLog = (event: string, details: Readonly<Record<string, unknown>>) => void;
+
+/** Records between two hashes of the state. */
+const hashEveryRecords = 65_536;
+
+/** How often channels are asked whether a delivery waits too long. */
+const overdueCheckMs = 1_000;
+
+export interface BrokerParts {
+  readonly state: BrokerState;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly settings: BrokerSettings;
+  readonly turns: Turns;
+  readonly log: BrokerLog;
+  readonly recovery: RecoveryReport;
+}
+
+export class Broker implements BrokerFace {
+  readonly #state: BrokerState;
+  readonly #journal: Journal;
+  readonly #settings: BrokerSettings;
+  readonly #clock: Clock;
+  readonly #log: BrokerLog;
+  readonly #core: BrokerCore;
+  readonly #timers: QueueTimers;
+  readonly #keeper: SnapshotKeeper;
+  readonly #reaper: Reaper;
+  readonly #connections = new Set<Connection>();
+  readonly #alarms = new Set<Alarm>();
+  readonly #alarmListeners = new Set<(alarms: ReadonlySet<Alarm>) => void>();
+  #hashedAt = 0;
+  #cancelOverdue: CancelTimer | undefined = undefined;
+  #isClosed = false;
+  /** What the CLI, the HTTP API and definitions use. */
+  readonly administration: Administration;
+  /** How the last start went. */
+  readonly recovery: RecoveryReport;
+
+  constructor(parts: BrokerParts) {
+    const { state, journal, clock, random, turns } = parts;
+    this.#state = state;
+    this.#journal = journal;
+    this.#clock = clock;
+    this.#settings = parts.settings;
+    this.#log = parts.log;
+    this.recovery = parts.recovery;
+    this.#reaper = new Reaper(turns.later, clock);
+    this.#timers = new QueueTimers(
+      clock,
+      (id) => state.queues.get(id),
+      (queue, nowMs) => {
+        this.#maintain(queue, nowMs);
+      },
+    );
+    this.#core = this.#wire(random, turns);
+    this.administration = new Administration(this.#core, (info) => this.connect(info));
+    const keeper = {
+      journal,
+      state,
+      recorder: this.#core.recorder,
+      log: parts.log,
+      settings: parts.settings,
+    };
+    this.#keeper = new SnapshotKeeper(keeper, () => encodeHash(state.hash().low, state.hash().high));
+    journal.beforeSeal(() => {
+      this.#hashState();
+    });
+    journal.onDurable(() => {
+      this.#keeper.consider();
+    });
+    journal.onSpace((space) => {
+      this.setAlarm('disk', space !== 'ok');
+    });
+    this.#hashedAt = journal.lastSequence;
+  }
+
+  #wire(random: Random, turns: Turns): BrokerCore {
+    const state = this.#state;
+    const journal = this.#journal;
+    const clock = this.#clock;
+    const recorder = new Recorder(journal);
+    const store = new MessageStore(journal);
+    const unreadable = (queue: Queue, position: number, error: SluiceError): void => {
+      this.#setAside(queue, position, error);
+    };
+    const publisher = new Publisher(state, journal, recorder, clock, {
+      admitted: (queue) => {
+        this.#admitted(queue);
+      },
+      refused: (queue, vhost, message) => {
+        if (queue.settings.overflow === 'reject-publish-dlx') core.mover.buryRefused(queue, vhost, message);
+      },
+    });
+    const mover = new Mover({
+      state,
+      journal,
+      recorder,
+      store,
+      publisher,
+      clock,
+      later: turns.later,
+      unreadable,
+    });
+    const dispatcher = new Dispatcher(state, journal, recorder, store, clock, {
+      soon: turns.soon,
+      later: turns.later,
+      bury: (queue, position, reason) => {
+        mover.bury(queue, position, reason);
+      },
+      unreadable,
+      reschedule: (queue) => {
+        this.#timers.schedule(queue);
+      },
+    });
+    const topology = new Topology(
+      state,
+      recorder,
+      random,
+      {
+        queueRemoved: (queue) => {
+          this.#queueRemoved(queue);
+        },
+        queueUsed: (queue) => {
+          core.used(queue);
+        },
+      },
+      { transientQueues: this.#settings.transientQueues },
+    );
+    const core: BrokerCore = {
+      state,
+      journal,
+      recorder,
+      store,
+      publisher,
+      dispatcher,
+      mover,
+      topology,
+      replyTargets: new ReplyTargets(random),
+      clock,
+      random,
+      used: (queue) => {
+        this.#used(queue);
+      },
+      releaseChunks: (chunks) => {
+        this.releaseChunks(chunks);
+      },
+    };
+    return core;
+  }
+
+  /** Begins to deliver, to expire and to watch; called once, after recovery. */
+  start(): void {
+    const nowMs = this.#clock.now();
+    for (const queue of this.#state.queues.values()) {
+      queue.lastUsedMs = nowMs;
+      this.#timers.schedule(queue);
+    }
+    this.#watchOverdue();
+  }
+
+  connect(info: { readonly name: string; readonly user: string; readonly vhost: string }): BrokerConnection {
+    if (this.#isClosed) throw new SluiceError('closed', 'the broker is stopping');
+    const vhost = this.#state.vhost(info.vhost);
+    const connection = new Connection(this.#core, info, vhost, (closed) => {
+      this.#connections.delete(closed);
+    });
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  get virtualHosts(): ReadonlyMap<string, VirtualHost> {
+    return this.#state.virtualHosts;
+  }
+
+  appendChunk(buffer: Buffer, start: number, end: number): ChunkReference {
+    const chunk = this.#core.recorder.chunk(buffer, start, end);
+    this.#journal.retain(chunk.segment, chunk.length);
+    return chunk;
+  }
+
+  releaseChunks(chunks: readonly ChunkReference[]): void {
+    for (const chunk of chunks) this.#journal.release(chunk.segment, chunk.length);
+  }
+
+  get durableSequence(): number {
+    return this.#journal.durableSequence;
+  }
+
+  onDurable(listener: (sequence: number) => void): () => void {
+    return this.#journal.onDurable(listener);
+  }
+
+  get alarms(): ReadonlySet<Alarm> {
+    return this.#alarms;
+  }
+
+  onAlarm(listener: (alarms: ReadonlySet<Alarm>) => void): () => void {
+    this.#alarmListeners.add(listener);
+    return () => this.#alarmListeners.delete(listener);
+  }
+
+  /** Raises or clears a reason to block publishers. */
+  setAlarm(alarm: Alarm, isRaised: boolean): void {
+    if (this.#alarms.has(alarm) === isRaised) return;
+    if (isRaised) this.#alarms.add(alarm);
+    else this.#alarms.delete(alarm);
+    this.#log(isRaised ? 'broker.alarm-raised' : 'broker.alarm-cleared', { alarm });
+    for (const listener of [...this.#alarmListeners]) listener(this.#alarms);
+  }
+
+  get pressure(): boolean {
+    return this.#journal.pressure;
+  }
+
+  onPressure(listener: (pressure: boolean) => void): () => void {
+    return this.#journal.onPressure(listener);
+  }
+
+  /** Figures of the journal beneath. */
+  get journal(): Pick<Journal, 'stats' | 'space'> {
+    return this.#journal;
+  }
+
+  /** Writes a snapshot and compacts, now. */
+  async snapshot(): Promise<void> {
+    await this.#keeper.run();
+  }
+
+  /** Ends every connection, records what is pending, and closes the journal. Safe to call twice. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#timers.stop();
+    this.#cancelOverdue?.();
+    for (const connection of [...this.#connections]) connection.close();
+    this.#core.recorder.flushSettled();
+    await this.#keeper.stop();
+    await this.#journal.close();
+  }
+
+  #admitted(queue: Queue): void {
+    const { dispatcher } = this.#core;
+    dispatcher.enforceLimits(queue);
+    dispatcher.request(queue);
+    if (queue.backlog.delayed > 0 || queue.watchesExpiry) this.#timers.schedule(queue);
+  }
+
+  #used(queue: Queue): void {
+    queue.lastUsedMs = this.#clock.now();
+    if (queue.settings.expiresMs !== undefined) this.#timers.schedule(queue);
+  }
+
+  #queueRemoved(queue: Queue): void {
+    for (const connection of this.#connections) {
+      connection.exclusiveQueues.delete(queue);
+      if (queue.consumers.count > 0) for (const channel of connection.channels) channel.queueRemoved(queue);
+    }
+    this.#reaper.add(queue);
+  }
+
+  #maintain(queue: Queue, nowMs: number): void {
+    this.#endDelays(queue, nowMs);
+    this.#core.dispatcher.expireHead(queue, nowMs);
+    const { expiresMs } = queue.settings;
+    if (expiresMs !== undefined && queue.consumers.count === 0 && nowMs - queue.lastUsedMs >= expiresMs) {
+      this.#log('queue.expired', { vhost: queue.vhost, queue: queue.name });
+      this.#core.topology.removeQueue(queue);
+      return;
+    }
+    this.#core.dispatcher.request(queue);
+  }
+
+  #endDelays(queue: Queue, nowMs: number): void {
+    for (let position = queue.takeDue(nowMs); position >= 0; position = queue.takeDue(nowMs)) {
+      if (queue.isHidden) this.#core.mover.bury(queue, position, 'delayed');
+      else queue.undelay(position);
+    }
+  }
+
+  /** A message that cannot be read stays where it is, out of everybody's way, until somebody repairs the journal. */
+  #setAside(queue: Queue, position: number, error: SluiceError): void {
+    if (queue.backlog.stateAt(position) === EntryState.ready) queue.take(position, EntryState.moving);
+    this.#log('message.unreadable', {
+      vhost: queue.vhost,
+      queue: queue.name,
+      position,
+      reason: error.message,
+      ...error.details,
+    });
+  }
+
+  #hashState(): void {
+    if (this.#journal.lastSequence - this.#hashedAt < hashEveryRecords) return;
+    this.#core.recorder.flushSettled();
+    this.#core.recorder.stateHash(this.#state.hash());
+    this.#hashedAt = this.#journal.lastSequence;
+  }
+
+  #watchOverdue(): void {
+    this.#cancelOverdue = this.#clock.after(overdueCheckMs, () => {
+      this.#failOverdue(this.#clock.now());
+      this.#watchOverdue();
+    });
+  }
+
+  #failOverdue(nowMs: number): void {
+    for (const connection of this.#connections) {
+      for (const channel of [...connection.channels]) this.#failIfOverdue(channel, nowMs);
+    }
+  }
+
+  #failIfOverdue(channel: Channel, nowMs: number): void {
+    const timeoutMs = channel.overdueMs(nowMs, this.#settings.consumerTimeoutMs);
+    if (timeoutMs === undefined) return;
+    channel.fail(
+      `delivery acknowledgement timed out. Timeout value used: ${timeoutMs} ms. This timeout value can be configured, see consumers doc guide to learn more`,
+    );
+  }
+}

@@ -1,0 +1,435 @@
+/**
+ * One channel: its consumers, its deliveries, its transaction. It checks what the client asks against the state and
+ * hands the work to the part that does it. Invariant: after `close` nothing of it is left in any queue.
+ */
+import { assert, SluiceError } from '../kernel/index.js';
+import type { Connection } from './connection.js';
+import { Consumer, type DeliveryGate } from './consumer.js';
+import { integerOf } from './content/index.js';
+import type { BrokerCore } from './core.js';
+import type {
+  BindingDeclaration,
+  BrokerChannel,
+  BufferedReturn,
+  ChannelSink,
+  ConsumeRequest,
+  ExchangeDeclaration,
+  GetReply,
+  InboundMessage,
+  PublishOutcome,
+  QueueCounts,
+  QueueDeclaration,
+} from './face.js';
+import { EntryState, pageEntries } from './page.js';
+import { newRouteMemo } from './publisher.js';
+import type { Queue } from './queue.js';
+import { SettleReason } from './record-types.js';
+import { addressReplies, asksForDirectReply, replyQueueName, type ReplyTarget } from './reply-targets.js';
+import { Settlement } from './settlement.js';
+import type { VirtualHost } from './state.js';
+import { copyOf, publishAll, Transaction } from './transaction.js';
+import { Unacknowledged } from './unacknowledged.js';
+
+export class Channel implements BrokerChannel {
+  readonly #core: BrokerCore;
+  readonly #connection: Connection;
+  readonly #gate: DeliveryGate;
+  readonly #settlement: Settlement;
+  readonly #consumers = new Map<string, { readonly consumer: Consumer; readonly queue: Queue }>();
+  readonly #memo = newRouteMemo();
+  #replies: ReplyTarget | undefined = undefined;
+  #transaction: Transaction | undefined = undefined;
+  #prefetch = 0;
+  #isFlowing = true;
+  #isClosed = false;
+  #lastQueue = '';
+  publishSequence = 0;
+
+  constructor(core: BrokerCore, connection: Connection, sink: ChannelSink) {
+    this.#core = core;
+    this.#connection = connection;
+    this.#gate = {
+      sink,
+      unacknowledged: new Unacknowledged(),
+      isOpen: () => this.#isFlowing && connection.isWritable,
+      sharedPrefetch: 0,
+      sharedCount: 0,
+    };
+    this.#settlement = new Settlement(core, this.#gate);
+  }
+
+  get #vhost(): VirtualHost {
+    return this.#connection.vhost;
+  }
+
+  publish(message: InboundMessage): PublishOutcome {
+    if (message.scan.replyToStart >= 0 && asksForDirectReply(message)) this.#addressReplies(message);
+    if (this.#transaction === undefined) return this.#publishNow(message);
+    if (!this.#vhost.exchanges.has(message.exchange))
+      this.#core.topology.exchange(this.#vhost, message.exchange);
+    this.#transaction.messages.push(copyOf(message));
+    return 'routed';
+  }
+
+  #addressReplies(message: InboundMessage): void {
+    if (this.#replies === undefined) {
+      throw new SluiceError('precondition-failed', 'fast reply consumer does not exist');
+    }
+    addressReplies(message, this.#replies.name);
+  }
+
+  #publishNow(message: InboundMessage): PublishOutcome {
+    const core = this.#core;
+    if (message.exchange === '' && core.replyTargets.isReplyName(message.routingKey)) {
+      this.publishSequence = 0;
+      const body = message.chunks === undefined ? undefined : core.store.collect(message.chunks);
+      return core.replyTargets.deliver(message, body, core.clock.now()) ? 'routed' : 'unroutable';
+    }
+    const outcome = core.publisher.publish(this.#vhost, message, this.#memo);
+    this.publishSequence = core.publisher.sequence;
+    if (message.chunks !== undefined) core.releaseChunks(message.chunks);
+    return outcome;
+  }
+
+  consume(request: ConsumeRequest): string {
+    const tag = request.consumerTag === '' ? this.#makeTag() : request.consumerTag;
+    if (this.#consumers.has(tag) || this.#replies?.consumerTag === tag) {
+      throw new SluiceError('refused', `attempt to reuse consumer tag '${tag}'`);
+    }
+    if (request.queue === replyQueueName) return this.#consumeReplies(request, tag);
+    const queue = this.#core.topology.queue(
+      this.#vhost,
+      this.resolveQueueName(request.queue),
+      this.#connection,
+    );
+    if (queue.consumers.hasExclusive || (request.exclusive && queue.consumers.count > 0)) {
+      throw new SluiceError(
+        'access-refused',
+        `queue '${queue.name}' in vhost '${queue.vhost}' in exclusive use`,
+      );
+    }
+    this.#addConsumer(queue, tag, request);
+    return tag;
+  }
+
+  #makeTag(): string {
+    return `amq.ctag-${this.#core.random.bytes(16).toString('base64url')}`;
+  }
+
+  #addConsumer(queue: Queue, tag: string, request: ConsumeRequest): void {
+    const holder = this.#settlement.newHolder(queue);
+    const consumer = new Consumer({
+      tag,
+      gate: this.#gate,
+      holder,
+      noAck: request.noAck,
+      isExclusive: request.exclusive,
+      priority: integerArgument(request, 'x-priority') ?? 0,
+      prefetch: this.#prefetch,
+      timeoutMs: integerArgument(request, 'x-consumer-timeout') ?? queue.settings.consumerTimeoutMs,
+    });
+    this.#settlement.setConsumer(holder, consumer);
+    queue.addConsumer(consumer);
+    this.#consumers.set(tag, { consumer, queue });
+    this.#core.used(queue);
+  }
+
+  #consumeReplies(request: ConsumeRequest, tag: string): string {
+    if (!request.noAck) throw new SluiceError('precondition-failed', 'reply consumer cannot acknowledge');
+    if (this.#replies !== undefined)
+      throw new SluiceError('precondition-failed', 'reply consumer already set');
+    this.#replies = this.#core.replyTargets.add(tag, this.#gate.sink, this.#gate.unacknowledged);
+    return tag;
+  }
+
+  start(consumerTag: string): void {
+    const entry = this.#consumers.get(consumerTag);
+    if (entry === undefined) return;
+    entry.consumer.isStarted = true;
+    entry.queue.isIdle = false;
+    this.#core.dispatcher.request(entry.queue);
+  }
+
+  cancel(consumerTag: string): boolean {
+    if (this.#replies?.consumerTag === consumerTag) {
+      this.#core.replyTargets.remove(this.#replies);
+      this.#replies = undefined;
+      return true;
+    }
+    const entry = this.#consumers.get(consumerTag);
+    if (entry === undefined) return false;
+    this.#removeConsumer(entry.consumer, entry.queue);
+    return true;
+  }
+
+  #removeConsumer(consumer: Consumer, queue: Queue): void {
+    this.#consumers.delete(consumer.tag);
+    queue.consumers.remove(consumer);
+    this.#settlement.consumerEnded(consumer);
+    if (queue.isDeleted) return;
+    queue.isIdle = false;
+    this.#core.used(queue);
+    if (queue.autoDelete && queue.consumers.count === 0) this.#core.topology.removeQueue(queue);
+    else this.#core.dispatcher.request(queue);
+  }
+
+  /** The broker took the queue away: its consumers here hear of it. */
+  queueRemoved(queue: Queue): void {
+    for (const { consumer, queue: consumed } of [...this.#consumers.values()]) {
+      if (consumed !== queue) continue;
+      this.#consumers.delete(consumer.tag);
+      this.#settlement.consumerEnded(consumer);
+      this.#gate.sink.consumerCancelled(consumer.tag);
+    }
+  }
+
+  get(queueName: string, noAck: boolean, reply: (answer: GetReply) => void): void {
+    const queue = this.#core.topology.queue(this.#vhost, this.resolveQueueName(queueName), this.#connection);
+    this.#core.used(queue);
+    this.#tryGet(queue, noAck, reply);
+  }
+
+  #tryGet(queue: Queue, noAck: boolean, reply: (answer: GetReply) => void): void {
+    const core = this.#core;
+    if (!queue.isDeleted && queue.watchesExpiry) core.dispatcher.expireHead(queue, core.clock.now());
+    const position = queue.isDeleted || this.#isClosed ? -1 : queue.first();
+    if (position < 0) {
+      reply({ kind: 'empty' });
+      return;
+    }
+    if (core.store.find(queue, position)) {
+      this.#giveOut(queue, position, noAck, reply);
+      return;
+    }
+    core.store.load((error) => {
+      if (error === undefined) this.#tryGet(queue, noAck, reply);
+      else reply({ kind: 'failed', message: error.message });
+    });
+  }
+
+  #giveOut(queue: Queue, position: number, noAck: boolean, reply: (answer: GetReply) => void): void {
+    const core = this.#core;
+    const page = queue.backlog.pageOf(position)!;
+    const slot = position % pageEntries;
+    const releaseSequence = core.dispatcher.releaseSequence(queue, position, page.isTransient(slot));
+    const redelivered = page.isRedelivered(slot);
+    let deliveryTag: number;
+    queue.counters.delivered++;
+    if (noAck) {
+      deliveryTag = this.#gate.unacknowledged.skip();
+      core.recorder.settle(queue, position, SettleReason.acknowledged);
+      core.state.applySettle(queue, position);
+    } else {
+      queue.take(position, EntryState.unacknowledged);
+      const holder = this.#settlement.holderOfGets(queue);
+      deliveryTag = this.#gate.unacknowledged.add(holder, position, core.clock.now());
+    }
+    const message = core.store.view;
+    reply({
+      kind: 'message',
+      deliveryTag,
+      redelivered,
+      message,
+      messageCount: queue.backlog.ready,
+      releaseSequence,
+    });
+  }
+
+  acknowledge(deliveryTag: number, multiple: boolean): void {
+    if (this.#transaction === undefined) this.#settlement.acknowledge(deliveryTag, multiple);
+    else this.#putOff(deliveryTag, multiple, 'acknowledge');
+  }
+
+  reject(deliveryTag: number, multiple: boolean, requeue: boolean): void {
+    if (this.#transaction === undefined) this.#settlement.reject(deliveryTag, multiple, requeue);
+    else this.#putOff(deliveryTag, multiple, requeue ? 'requeue' : 'reject');
+  }
+
+  #putOff(tag: number, multiple: boolean, kind: 'acknowledge' | 'reject' | 'requeue'): void {
+    this.#settlement.check(tag, multiple);
+    const { unacknowledged } = this.#gate;
+    const { settlements, tags } = this.#transaction!;
+    const last = tag === 0 ? unacknowledged.next - 1 : tag;
+    for (let at = multiple ? unacknowledged.first : tag; at <= last; at++) {
+      if (unacknowledged.holder(at) === 0 || tags.has(at)) continue;
+      tags.add(at);
+      settlements.push({ tag: at, kind });
+    }
+  }
+
+  recover(requeue: boolean): void {
+    if (!requeue) throw new SluiceError('not-implemented', 'recover without requeue is not supported');
+    this.#settlement.requeue(1, this.#gate.unacknowledged.next - 1, true);
+  }
+
+  setPrefetch(count: number, shared: boolean): void {
+    if (shared) this.#gate.sharedPrefetch = count;
+    else this.#prefetch = count;
+    if (shared) this.#settlement.wake();
+  }
+
+  setFlow(active: boolean): void {
+    this.#isFlowing = active;
+    if (active) this.wake();
+  }
+
+  /** Its consumers may have credit again. */
+  wake(): void {
+    this.#settlement.wake();
+  }
+
+  selectTransaction(): void {
+    this.#transaction ??= new Transaction();
+  }
+
+  commitTransaction(): {
+    readonly sequence: number;
+    readonly returned: readonly BufferedReturn[];
+    readonly rejected: boolean;
+  } {
+    const transaction = this.#openTransaction();
+    const { messages, settlements } = transaction;
+    transaction.clear();
+    const { journal, recorder, store } = this.#core;
+    journal.beginGroup();
+    const bodyOf = (message: InboundMessage): Buffer =>
+      message.chunks === undefined ? message.bodyBuffer : (store.collect(message.chunks) ?? Buffer.alloc(0));
+    const result = publishAll(messages, (message) => this.#publishNow(message), bodyOf);
+    for (const { tag, kind } of settlements) {
+      if (kind === 'acknowledge') this.#settlement.acknowledge(tag, false);
+      else this.#settlement.reject(tag, false, kind === 'requeue');
+    }
+    recorder.flushSettled();
+    journal.endGroup();
+    return { sequence: journal.lastSequence, ...result };
+  }
+
+  #openTransaction(): Transaction {
+    if (this.#transaction === undefined)
+      throw new SluiceError('precondition-failed', 'channel is not transactional');
+    return this.#transaction;
+  }
+
+  rollbackTransaction(): void {
+    const transaction = this.#openTransaction();
+    for (const { chunks } of transaction.messages) if (chunks !== undefined) this.#core.releaseChunks(chunks);
+    transaction.clear();
+  }
+
+  declareQueue(declaration: QueueDeclaration): QueueCounts & { readonly sequence: number } {
+    const { queue, sequence } = this.#core.topology.declareQueue(this.#vhost, declaration, this.#connection);
+    if (queue.owner === this.#connection) this.#connection.exclusiveQueues.add(queue);
+    this.#lastQueue = queue.name;
+    return { ...countsOf(queue), sequence };
+  }
+
+  describeQueue(name: string): QueueCounts {
+    if (this.#core.replyTargets.has(name)) return { name, messageCount: 0, consumerCount: 1 };
+    const queue = this.#core.topology.queue(this.#vhost, this.resolveQueueName(name), this.#connection);
+    this.#core.used(queue);
+    this.#lastQueue = queue.name;
+    return countsOf(queue);
+  }
+
+  deleteQueue(
+    name: string,
+    ifUnused: boolean,
+    ifEmpty: boolean,
+  ): { readonly messageCount: number; readonly sequence: number } {
+    const resolved = this.resolveQueueName(name);
+    return this.#core.topology.deleteQueue(this.#vhost, resolved, ifUnused, ifEmpty, this.#connection);
+  }
+
+  purgeQueue(name: string): { readonly messageCount: number; readonly sequence: number } {
+    const core = this.#core;
+    const queue = core.topology.queue(this.#vhost, this.resolveQueueName(name), this.#connection);
+    const { backlog } = queue;
+    const messageCount = backlog.ready;
+    for (let position = backlog.nextLive(0); position >= 0; position = backlog.nextLive(position + 1)) {
+      if (backlog.stateAt(position) !== EntryState.ready && backlog.stateAt(position) !== EntryState.gated)
+        continue;
+      core.recorder.settle(queue, position, SettleReason.purged);
+      core.state.applySettle(queue, position);
+    }
+    core.recorder.flushSettled();
+    return { messageCount, sequence: core.journal.lastSequence };
+  }
+
+  bindQueue(binding: BindingDeclaration): { readonly sequence: number } {
+    const destination = this.resolveQueueName(binding.destination);
+    const routingKey =
+      binding.destination === '' && binding.routingKey === '' ? destination : binding.routingKey;
+    const resolved = { ...binding, destination, routingKey };
+    return { sequence: this.#core.topology.bind(this.#vhost, 'queue', resolved, this.#connection) };
+  }
+
+  unbindQueue(binding: BindingDeclaration): { readonly sequence: number } {
+    const resolved = { ...binding, destination: this.resolveQueueName(binding.destination) };
+    return { sequence: this.#core.topology.unbind(this.#vhost, 'queue', resolved, this.#connection) };
+  }
+
+  declareExchange(declaration: ExchangeDeclaration): { readonly sequence: number } {
+    return { sequence: this.#core.topology.declareExchange(this.#vhost, declaration) };
+  }
+
+  describeExchange(name: string): void {
+    this.#core.topology.exchange(this.#vhost, name);
+  }
+
+  deleteExchange(name: string, ifUnused: boolean): { readonly sequence: number } {
+    return { sequence: this.#core.topology.deleteExchange(this.#vhost, name, ifUnused) };
+  }
+
+  bindExchange(binding: BindingDeclaration): { readonly sequence: number } {
+    return { sequence: this.#core.topology.bind(this.#vhost, 'exchange', binding, this.#connection) };
+  }
+
+  unbindExchange(binding: BindingDeclaration): { readonly sequence: number } {
+    return { sequence: this.#core.topology.unbind(this.#vhost, 'exchange', binding, this.#connection) };
+  }
+
+  resolveQueueName(name: string): string {
+    if (name !== '') return name;
+    if (this.#lastQueue === '') throw new SluiceError('not-found', 'no previously declared queue');
+    return this.#lastQueue;
+  }
+
+  /** When a delivery has waited longer for its acknowledgement than its consumer may take, how long that is. */
+  overdueMs(nowMs: number, defaultTimeoutMs: number): number | undefined {
+    const oldestMs = this.#gate.unacknowledged.oldestMs();
+    if (oldestMs === undefined) return undefined;
+    let timeoutMs = defaultTimeoutMs;
+    for (const { consumer } of this.#consumers.values())
+      timeoutMs = Math.min(timeoutMs, consumer.timeoutMs ?? Infinity);
+    return nowMs - oldestMs > timeoutMs ? timeoutMs : undefined;
+  }
+
+  /** Tells the client that an acknowledgement took too long. */
+  fail(message: string): void {
+    this.#gate.sink.channelFailed('precondition-failed', message);
+  }
+
+  close(): number {
+    if (this.#isClosed) return 0;
+    this.#isClosed = true;
+    this.#connection.channels.delete(this);
+    const ended = [...this.#consumers.values()];
+    this.#consumers.clear();
+    for (const { consumer, queue } of ended) queue.consumers.remove(consumer);
+    this.#settlement.requeue(1, this.#gate.unacknowledged.next - 1, true);
+    assert(this.#gate.unacknowledged.count === 0, 'a closed channel holds nothing');
+    for (const { consumer, queue } of ended) this.#removeConsumer(consumer, queue);
+    if (this.#replies !== undefined) this.cancel(this.#replies.consumerTag);
+    if (this.#transaction !== undefined) this.rollbackTransaction();
+    this.#core.recorder.flushSettled();
+    return this.#core.journal.lastSequence;
+  }
+}
+
+function countsOf(queue: Queue): QueueCounts {
+  return { name: queue.name, messageCount: queue.backlog.ready, consumerCount: queue.consumers.count };
+}
+
+function integerArgument(request: ConsumeRequest, name: string): number | undefined {
+  return integerOf(request.arguments.get(name));
+}

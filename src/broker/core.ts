@@ -1,0 +1,30 @@
+/** The parts of a running broker that channels share. Made once by the broker. */
+import type { Journal } from '../journal/index.js';
+import type { Clock, Random } from '../kernel/index.js';
+import type { Dispatcher } from './dispatcher.js';
+import type { ChunkReference } from './face.js';
+import type { MessageStore } from './message-store.js';
+import type { Mover } from './mover.js';
+import type { Publisher } from './publisher.js';
+import type { Queue } from './queue.js';
+import type { Recorder } from './recorder.js';
+import type { ReplyTargets } from './reply-targets.js';
+import type { BrokerState } from './state.js';
+import type { Topology } from './topology.js';
+
+export interface BrokerCore {
+  readonly state: BrokerState;
+  readonly journal: Journal;
+  readonly recorder: Recorder;
+  readonly store: MessageStore;
+  readonly publisher: Publisher;
+  readonly dispatcher: Dispatcher;
+  readonly mover: Mover;
+  readonly topology: Topology;
+  readonly replyTargets: ReplyTargets;
+  readonly clock: Clock;
+  readonly random: Random;
+  releaseChunks(chunks: readonly ChunkReference[]): void;
+  /** A queue got its first or lost its last use: its expiry starts anew. */
+  used(queue: Queue): void;
+}

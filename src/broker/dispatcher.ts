@@ -1,0 +1,212 @@
+/**
+ * Brings ready messages to consumers, lets the expired ones go, and cuts queues to their limits. It runs when asked,
+ * in slices; what it decides is settled through the recorder. Invariant: a message is with one consumer at most, and
+ * is only handed over with its body at hand.
+ */
+import type { Journal } from '../journal/index.js';
+import { assert, type Clock, type SluiceError } from '../kernel/index.js';
+import type { Consumer } from './consumer.js';
+import { decodeProperties, encodeFieldTable, int64, withProperty } from './content/index.js';
+import type { MessageView } from './face.js';
+import type { MessageStore } from './message-store.js';
+import { EntryState, pageEntries } from './page.js';
+import type { DeathReason, Queue } from './queue.js';
+import type { Recorder } from './recorder.js';
+import { SettleReason } from './record-types.js';
+import type { BrokerState } from './state.js';
+
+/** Deliveries or expiries of one queue before others get their turn. */
+const sliceMessages = 256;
+
+/** What the dispatcher asks of others. */
+export interface DispatchPort {
+  /** Calls back before the current turn of the event loop ends. */
+  soon(run: () => void): void;
+  /** Calls back in a later turn, after sockets had theirs. */
+  later(run: () => void): void;
+  /** Sends a message that left `queue` to its dead-letter exchange, or lets it go. */
+  bury(queue: Queue, position: number, reason: DeathReason): void;
+  /** A body could not be read. */
+  unreadable(queue: Queue, position: number, error: SluiceError): void;
+  /** The queue's head or limits changed: its timer may have to move. */
+  reschedule(queue: Queue): void;
+}
+
+export class Dispatcher {
+  readonly #state: BrokerState;
+  readonly #journal: Journal;
+  readonly #recorder: Recorder;
+  readonly #store: MessageStore;
+  readonly #clock: Clock;
+  readonly #port: DispatchPort;
+  #waiting: Queue[] = [];
+
+  constructor(
+    state: BrokerState,
+    journal: Journal,
+    recorder: Recorder,
+    store: MessageStore,
+    clock: Clock,
+    port: DispatchPort,
+  ) {
+    this.#state = state;
+    this.#journal = journal;
+    this.#recorder = recorder;
+    this.#store = store;
+    this.#clock = clock;
+    this.#port = port;
+    // Deliveries decided now leave with the batch that is about to be sealed.
+    journal.beforeSeal(() => {
+      this.run();
+    });
+  }
+
+  /** Asks that a queue be looked at before the turn ends. */
+  request(queue: Queue): void {
+    if (queue.isDispatchQueued || queue.isIdle || queue.isDeleted) return;
+    if (queue.consumers.count === 0 && !queue.watchesExpiry) return;
+    queue.isDispatchQueued = true;
+    this.#waiting.push(queue);
+    if (this.#waiting.length === 1) {
+      this.#port.soon(() => {
+        this.run();
+      });
+    }
+  }
+
+  /** Looks at every queue that asked. */
+  run(): void {
+    if (this.#waiting.length === 0) return;
+    const queues = this.#waiting;
+    this.#waiting = [];
+    for (const queue of queues) {
+      queue.isDispatchQueued = false;
+      if (!queue.isDeleted) this.#dispatch(queue);
+    }
+  }
+
+  #dispatch(queue: Queue): void {
+    if (queue.isLoading) return;
+    const nowMs = this.#clock.now();
+    for (let left = sliceMessages; left > 0; left--) {
+      const position = queue.first();
+      if (position < 0) break;
+      if (queue.watchesExpiry && queue.expiryAt(position) <= nowMs) {
+        this.#expire(queue, position);
+        continue;
+      }
+      const consumer = queue.consumers.choose();
+      if (consumer === undefined) {
+        queue.isIdle = queue.consumers.count > 0;
+        break;
+      }
+      if (!this.#store.find(queue, position)) {
+        this.#load(queue, position);
+        break;
+      }
+      this.#deliver(queue, position, consumer, nowMs);
+      if (left === 1) this.#continueLater(queue);
+    }
+    if (queue.watchesExpiry) this.#port.reschedule(queue);
+  }
+
+  #continueLater(queue: Queue): void {
+    this.#port.later(() => {
+      this.request(queue);
+    });
+  }
+
+  #load(queue: Queue, position: number): void {
+    queue.isLoading = true;
+    this.#store.load((error) => {
+      queue.isLoading = false;
+      if (queue.isDeleted) return;
+      if (error !== undefined && queue.backlog.stateAt(position) === EntryState.ready) {
+        this.#port.unreadable(queue, position, error);
+      }
+      this.request(queue);
+    });
+  }
+
+  #deliver(queue: Queue, position: number, consumer: Consumer, nowMs: number): void {
+    const page = queue.backlog.pageOf(position)!;
+    const slot = position % pageEntries;
+    const release = this.releaseSequence(queue, position, page.isTransient(slot));
+    const redelivered = page.isRedelivered(slot);
+    const count = page.deliveryCount(slot);
+    const { view } = this.#store;
+    const message = count > 0 && queue.settings.type === 'quorum' ? withDeliveryCount(view, count) : view;
+    queue.counters.delivered++;
+    if (redelivered) queue.counters.redelivered++;
+    const tag = this.#hold(queue, position, consumer, nowMs);
+    consumer.gate.sink.deliver(consumer.tag, consumer.tagBytes, tag, redelivered, message, release);
+  }
+
+  /** What must be durable before the delivery leaves: the message, and the mark that it may have left. */
+  releaseSequence(queue: Queue, position: number, isTransient: boolean): number {
+    if (isTransient) return 0;
+    if (position < queue.deliveredMark) {
+      return this.#store.sequence > this.#journal.durableSequence ? this.#store.sequence : 0;
+    }
+    const sequence = this.#recorder.markDelivered(queue, position);
+    // The new record may have taken the place of the bytes that the view pointed at.
+    if (!this.#store.find(queue, position)) assert(false, 'what was in memory stays there for one record');
+    return sequence;
+  }
+
+  /** Notes who has the message now; returns its delivery tag. */
+  #hold(queue: Queue, position: number, consumer: Consumer, nowMs: number): number {
+    const { gate } = consumer;
+    if (consumer.noAck) {
+      this.#settleDelivered(queue, position);
+      return gate.unacknowledged.skip();
+    }
+    queue.take(position, EntryState.unacknowledged);
+    consumer.unacknowledged++;
+    gate.sharedCount++;
+    return gate.unacknowledged.add(consumer.holder, position, nowMs);
+  }
+
+  #settleDelivered(queue: Queue, position: number): void {
+    this.#recorder.settle(queue, position, SettleReason.acknowledged);
+    this.#state.applySettle(queue, position);
+    queue.counters.acknowledged++;
+  }
+
+  #expire(queue: Queue, position: number): void {
+    queue.counters.expired++;
+    this.#port.bury(queue, position, 'expired');
+  }
+
+  /** Lets the head of a queue expire without consumers, as far as it has; at most one slice. */
+  expireHead(queue: Queue, nowMs: number): void {
+    for (let left = sliceMessages; left > 0; left--) {
+      const position = queue.first();
+      if (position < 0 || queue.expiryAt(position) > nowMs) return;
+      this.#expire(queue, position);
+    }
+  }
+
+  /** Drops from the front what exceeds the queue's length. */
+  enforceLimits(queue: Queue): void {
+    const { settings, backlog } = queue;
+    if (settings.lengthMax === undefined && settings.lengthBytesMax === undefined) return;
+    while (
+      backlog.ready > 0 &&
+      (backlog.ready > (settings.lengthMax ?? Infinity) ||
+        backlog.readyBytes > (settings.lengthBytesMax ?? Infinity))
+    ) {
+      queue.counters.dropped++;
+      this.#port.bury(queue, backlog.firstReady(), 'maxlen');
+    }
+  }
+}
+
+/** The view with RabbitMQ's `x-delivery-count` among its headers, for redeliveries from quorum queues. */
+function withDeliveryCount(view: MessageView, count: number): MessageView {
+  const properties = view.propertiesBuffer.subarray(view.propertiesStart, view.propertiesEnd);
+  const headers = new Map(decodeProperties(properties).headers);
+  headers.set('x-delivery-count', int64(count));
+  const changed = withProperty(properties, 'headers', encodeFieldTable(headers));
+  return { ...view, propertiesBuffer: changed, propertiesStart: 0, propertiesEnd: changed.length };
+}

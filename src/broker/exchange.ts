@@ -1,0 +1,68 @@
+/**
+ * Exchanges and bindings of one virtual host, as state. Invariant: a binding stands in its source's list and in
+ * its destination's inbound list, or in neither.
+ */
+import type { FieldTable } from './content/index.js';
+import { createIndex, indexTypes, type BindingIndex, type IndexType } from './routing/index.js';
+import type { Queue } from './queue.js';
+
+/** What a binding leads to. */
+export type Destination = Queue | Exchange;
+
+export interface Binding {
+  readonly id: string;
+  readonly source: Exchange;
+  readonly destination: Destination;
+  readonly routingKey: string;
+  readonly arguments: FieldTable;
+  readonly isJournaled: boolean;
+}
+
+/** The types that route; an `x-delayed-message` exchange wraps one of them. */
+export const exchangeTypes = indexTypes;
+export type ExchangeType = IndexType;
+
+export const delayedExchangeType = 'x-delayed-message';
+
+export class Exchange {
+  readonly kind = 'exchange';
+  readonly vhost: string;
+  readonly name: string;
+  /** As declared. */
+  readonly type: string;
+  readonly durable: boolean;
+  readonly autoDelete: boolean;
+  readonly internal: boolean;
+  readonly arguments: FieldTable;
+  readonly isJournaled: boolean;
+  readonly index: BindingIndex<Destination>;
+  readonly bindings = new Map<string, Binding>();
+  readonly inbound = new Set<Binding>();
+  /** Holds what an `x-delayed-message` exchange delays. */
+  delays: Queue | undefined = undefined;
+  /** Where messages go that match no binding. */
+  readonly alternate: string | undefined;
+  /** Set by the router while it walks, so that a cycle ends. */
+  routeMark = 0;
+
+  constructor(
+    options: Pick<
+      Exchange,
+      'vhost' | 'name' | 'type' | 'durable' | 'autoDelete' | 'internal' | 'arguments' | 'isJournaled'
+    > & {
+      readonly routingType: ExchangeType;
+    },
+  ) {
+    this.vhost = options.vhost;
+    this.name = options.name;
+    this.type = options.type;
+    this.durable = options.durable;
+    this.autoDelete = options.autoDelete;
+    this.internal = options.internal;
+    this.arguments = options.arguments;
+    this.isJournaled = options.isJournaled;
+    this.index = createIndex<Destination>(options.routingType, options.arguments);
+    const alternate = options.arguments.get('alternate-exchange');
+    this.alternate = typeof alternate === 'string' ? alternate : undefined;
+  }
+}

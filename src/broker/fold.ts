@@ -1,0 +1,164 @@
+/**
+ * Recovery: the state from the newest snapshot and every record after it. It calls what the live broker calls, and
+ * compares the state with the hashes that the journal holds. Throws `journal-damaged` where they differ.
+ */
+import type { Journal, RecordView, RecoveryReport } from '../journal/index.js';
+import { SluiceError } from '../kernel/index.js';
+import { newEntry } from './backlog.js';
+import { pageEntries } from './page.js';
+import { readRanges } from './position-ranges.js';
+import {
+  newPublishHead,
+  PublishFlag,
+  publishHeadBytes,
+  readChunks,
+  readPosition,
+  readPublishHead,
+  readRoute,
+} from './publish-record.js';
+import { RecordType } from './record-types.js';
+import { readChunk } from './snapshot.js';
+import type { BrokerState } from './state.js';
+import { decodeChange } from './topology-record.js';
+
+/** Where the hash of a snapshot's state stands in its manifest. */
+const hashBytes = 8;
+
+export function encodeHash(low: number, high: number): Buffer {
+  const bytes = Buffer.alloc(hashBytes);
+  bytes.writeUInt32LE(low, 0);
+  bytes.writeUInt32LE(high, 4);
+  return bytes;
+}
+
+/** Makes the state from the journal. */
+export async function recoverState(
+  state: BrokerState,
+  journal: Journal,
+  onProgress?: (done: number, total: number) => void,
+): Promise<RecoveryReport> {
+  const { snapshot } = journal;
+  if (snapshot !== undefined) {
+    for await (const chunk of snapshot.read()) readChunk(state, asBuffer(chunk));
+    const bytes = asBuffer(snapshot.state);
+    compareHash(state, bytes.readUInt32LE(0), bytes.readUInt32LE(4), snapshot.sequence);
+  }
+  const fold = new Fold(state);
+  return journal.replay((record) => {
+    fold.apply(record);
+  }, onProgress);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function compareHash(state: BrokerState, low: number, high: number, sequence: number): void {
+  if (state.hash().equals(low, high)) return;
+  throw new SluiceError(
+    'journal-damaged',
+    `the state at record ${sequence} is not the one that was written`,
+    {
+      details: { sequence },
+    },
+  );
+}
+
+export class Fold {
+  readonly #state: BrokerState;
+  readonly #entry = newEntry();
+  readonly #head = newPublishHead();
+  #buffer: Buffer | undefined = undefined;
+  #view: DataView = new DataView(new ArrayBuffer(0));
+
+  constructor(state: BrokerState) {
+    this.#state = state;
+  }
+
+  apply(record: RecordView): void {
+    if (this.#buffer !== record.buffer) {
+      this.#buffer = record.buffer;
+      this.#view = new DataView(record.buffer.buffer, record.buffer.byteOffset, record.buffer.length);
+    }
+    switch (record.type) {
+      case RecordType.publish:
+        this.#publish(record);
+        return;
+      case RecordType.settle:
+        this.#settle(record.start);
+        return;
+      case RecordType.requeue:
+        this.#requeue(record.start);
+        return;
+      case RecordType.delivered:
+        this.#delivered(record.start);
+        return;
+      case RecordType.topology:
+        this.#state.applyTopology(decodeChange(record.buffer.subarray(record.start, record.end)));
+        return;
+      case RecordType.stateHash:
+        compareHash(
+          this.#state,
+          this.#view.getUint32(record.start, true),
+          this.#view.getUint32(record.start + 4, true),
+          record.sequence,
+        );
+        return;
+      case RecordType.chunk:
+        return;
+      default:
+        throw new SluiceError(
+          'format-newer',
+          `record ${record.sequence} is of type ${record.type}, which this version does not know`,
+        );
+    }
+  }
+
+  #publish(record: RecordView): void {
+    const head = this.#head;
+    const entry = this.#entry;
+    readPublishHead(this.#view, record.start, head);
+    const extended = (head.flags & PublishFlag.extended) !== 0;
+    for (let index = 0; index < head.routes; index++) {
+      const queue = this.#state.queues.get(readRoute(this.#view, record.start, index, extended, entry));
+      if (queue === undefined) continue;
+      entry.segment = record.segment;
+      entry.offset = record.offset;
+      entry.size = head.bodyLength;
+      const chunked = (head.flags & PublishFlag.chunked) !== 0;
+      this.#state.applyEntry(queue, entry, chunked ? this.#chunks(record, extended) : undefined, false);
+    }
+  }
+
+  #chunks(record: RecordView, extended: boolean): ReturnType<typeof readChunks> {
+    const { routes, namesLength, propertiesLength, chunks } = this.#head;
+    const at = record.start + publishHeadBytes(routes, extended) + namesLength + propertiesLength;
+    return readChunks(this.#view, at, chunks);
+  }
+
+  #settle(at: number): void {
+    const queue = this.#state.queues.get(this.#view.getUint32(at, true));
+    if (queue === undefined) return;
+    readRanges(this.#view, at, (position) => {
+      this.#state.applySettle(queue, position);
+    });
+  }
+
+  #requeue(at: number): void {
+    const queue = this.#state.queues.get(this.#view.getUint32(at, true));
+    if (queue === undefined) return;
+    const counts = this.#view.getUint16(at + 4, true) === 1;
+    readRanges(this.#view, at, (position) => {
+      const page = queue.backlog.pageOf(position);
+      const slot = position % pageEntries;
+      if (page === undefined) return;
+      page.markRedelivered(slot);
+      if (counts) page.addDelivery(slot);
+    });
+  }
+
+  #delivered(at: number): void {
+    const queue = this.#state.queues.get(this.#view.getUint32(at, true));
+    if (queue !== undefined) queue.deliveredMark = readPosition(this.#view, at + 4);
+  }
+}

@@ -1,0 +1,7 @@
+/** The broker: exchanges, queues, bindings and deliveries over the journal. It knows no protocol. */
+export type { Administration } from './administration.js';
+export { eventLoopTurns, type Broker, type BrokerLog, type Turns } from './broker.js';
+export * from './content/index.js';
+export type * from './face.js';
+export { openBroker, type BrokerOptions } from './open-broker.js';
+export { brokerSettings, type BrokerSettings } from './settings.js';

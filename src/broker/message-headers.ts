@@ -1,0 +1,145 @@
+/**
+ * What the broker reads from a message's headers: further routing keys (`CC`, `BCC`) and what orders and delays it
+ * (`x-delay`, `x-key`, `x-deadline`, `x-period`, `x-cost`). One reused object; a message without headers costs a test.
+ */
+import { SluiceError } from '../kernel/index.js';
+import {
+  decodeFieldTable,
+  decodeProperties,
+  type ContentProperties,
+  decodeFieldValue,
+  headerNumber,
+  HeaderScanner,
+  headerTextEnd,
+  headerTextStart,
+  isFieldArray,
+  isHeaderText,
+  withHeaders,
+  type FieldTable,
+  type FieldValue,
+} from './content/index.js';
+import type { InboundMessage } from './face.js';
+import type { HashProperty, HeaderLookup } from './routing/index.js';
+
+const names = ['CC', 'BCC', 'x-delay', 'x-key', 'x-deadline', 'x-period', 'x-cost'] as const;
+const [cc, bcc, delay, key, deadline, period, cost] = [0, 1, 2, 3, 4, 5, 6] as const;
+
+const none: readonly string[] = [];
+
+export class MessageHeaders implements HeaderLookup {
+  /** Keys from `CC` and `BCC`. */
+  moreKeys: readonly string[] = none;
+  hasBlindCopies = false;
+  /** Milliseconds; 0: not delayed. */
+  delayMs = 0;
+  hasKey = false;
+  keyBuffer: Buffer = Buffer.alloc(0);
+  keyStart = 0;
+  keyEnd = 0;
+  /** Unix ms; undefined where absent, like the two below. */
+  deadlineMs: number | undefined = undefined;
+  periodMs: number | undefined = undefined;
+  costMs: number | undefined = undefined;
+
+  readonly #scanner = new HeaderScanner(names);
+  #buffer: Buffer = Buffer.alloc(0);
+  #start = -1;
+  #end = -1;
+  #table: FieldTable | undefined = undefined;
+  #propertiesStart = 0;
+  #propertiesEnd = 0;
+  #properties: ContentProperties | undefined = undefined;
+
+  /** Reads the headers of a message. Throws `protocol` for a malformed table, `precondition-failed` for a bad `CC`. */
+  read(message: InboundMessage): void {
+    const { scan } = message;
+    this.#table = undefined;
+    this.#properties = undefined;
+    this.#propertiesStart = message.propertiesStart;
+    this.#propertiesEnd = message.propertiesEnd;
+    this.#buffer = message.propertiesBuffer;
+    this.#start = scan.headersStart;
+    this.#end = scan.headersEnd;
+    this.moreKeys = none;
+    this.hasBlindCopies = false;
+    this.delayMs = 0;
+    this.hasKey = false;
+    this.deadlineMs = this.periodMs = this.costMs = undefined;
+    if (scan.headersStart < 0) return;
+    if (this.#scanner.scan(this.#buffer, this.#start, this.#end) === 0) return;
+    this.#take();
+  }
+
+  #take(): void {
+    const { positions } = this.#scanner;
+    this.deadlineMs = this.#number(positions[deadline]!);
+    this.periodMs = this.#number(positions[period]!);
+    this.costMs = this.#number(positions[cost]!);
+    const delayMs = this.#number(positions[delay]!);
+    if (delayMs !== undefined && delayMs > 0) this.delayMs = delayMs;
+    const keyAt = positions[key]!;
+    if (keyAt >= 0) this.#takeKey(keyAt);
+    if (positions[cc]! < 0 && positions[bcc]! < 0) return;
+    this.hasBlindCopies = positions[bcc]! >= 0;
+    this.moreKeys = [...this.#keys(positions[cc]!, 'CC'), ...this.#keys(positions[bcc]!, 'BCC')];
+  }
+
+  /** A key is compared by its bytes: a text's own, or those of any other value as encoded. */
+  #takeKey(at: number): void {
+    this.hasKey = true;
+    this.keyBuffer = this.#buffer;
+    if (isHeaderText(this.#buffer, at)) {
+      this.keyStart = headerTextStart(at);
+      this.keyEnd = headerTextEnd(this.#buffer, at);
+      return;
+    }
+    this.keyBuffer = Buffer.from(String(headerNumber(this.#buffer, at)));
+    this.keyStart = 0;
+    this.keyEnd = this.keyBuffer.length;
+  }
+
+  #number(at: number): number | undefined {
+    if (at < 0) return undefined;
+    const value = isHeaderText(this.#buffer, at)
+      ? Number(this.#buffer.toString('latin1', headerTextStart(at), headerTextEnd(this.#buffer, at)))
+      : headerNumber(this.#buffer, at);
+    return Number.isFinite(value) ? value : undefined;
+  }
+
+  #keys(at: number, name: string): readonly string[] {
+    if (at < 0) return [];
+    const value = decodeFieldValue(this.#buffer, at, this.#end);
+    if (isFieldArray(value) && value.every((one) => typeof one === 'string'))
+      return value as readonly string[];
+    throw new SluiceError('precondition-failed', `invalid type for ${name} header: give an array of strings`);
+  }
+
+  /** Any header, decoded on first use. */
+  get(name: string): FieldValue | undefined {
+    if (this.#start < 0) return undefined;
+    this.#table ??= decodeFieldTable(this.#buffer, this.#start, this.#end);
+    return this.#table.get(name);
+  }
+
+  /** A property that an exchange hashes, decoded on first use. */
+  property(name: HashProperty): string | undefined {
+    this.#properties ??= decodeProperties(this.#buffer, this.#propertiesStart, this.#propertiesEnd);
+    switch (name) {
+      case 'correlation_id':
+        return this.#properties.correlationId;
+      case 'message_id':
+        return this.#properties.messageId;
+      case 'timestamp':
+        return this.#properties.timestamp?.toString();
+    }
+  }
+
+  /** The properties as they are stored: without `BCC`. */
+  storedProperties(message: InboundMessage): Buffer {
+    const properties = message.propertiesBuffer.subarray(message.propertiesStart, message.propertiesEnd);
+    this.get('BCC');
+    const kept = new Map(this.#table);
+    kept.delete('BCC');
+    return withHeaders(properties, kept);
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Finds stored messages again: in memory at once, or from disk after a wait. Invariant: a view is handed out only
+ * with its whole body; a large body is put together piece by piece, one for each queue at a time.
+ */
+import type { Journal, RecordView } from '../journal/index.js';
+import type { SluiceError } from '../kernel/index.js';
+import type { ChunkReference, MessageView } from './face.js';
+import { pageEntries } from './page.js';
+import { newMessageView, viewPublish } from './publish-record.js';
+import type { Queue } from './queue.js';
+
+export class MessageStore {
+  readonly #journal: Journal;
+  readonly view: MessageView = newMessageView();
+  /** The sequence of the record behind `view`. */
+  sequence = 0;
+  #buffer: Buffer | undefined = undefined;
+  #dataView: DataView = new DataView(new ArrayBuffer(0));
+  /** What a failed `find` needs read from disk. */
+  #missingSegment = 0;
+  #missingOffset = 0;
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  /** Points `view` at the message at a live position. False: part of it must be loaded first, see `load`. */
+  find(queue: Queue, position: number): boolean {
+    const page = queue.backlog.pageOf(position)!;
+    const slot = position % pageEntries;
+    const record = this.#peek(page.segment(slot), page.offset(slot));
+    if (record === undefined) return false;
+    this.sequence = record.sequence;
+    viewPublish(record.buffer, this.#viewOf(record.buffer), record.start, this.view);
+    if (queue.largeBodies.size === 0 || !queue.largeBodies.has(position)) return true;
+    return this.#assemble(queue, position, page.size(slot));
+  }
+
+  #peek(segment: number, offset: number): RecordView | undefined {
+    const record = this.#journal.peek(segment, offset);
+    if (record !== undefined) return record;
+    this.#missingSegment = segment;
+    this.#missingOffset = offset;
+    return undefined;
+  }
+
+  #viewOf(buffer: Buffer): DataView {
+    if (this.#buffer !== buffer) {
+      this.#buffer = buffer;
+      this.#dataView = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+    }
+    return this.#dataView;
+  }
+
+  /** Reads what the last `find` missed. */
+  load(whenLoaded: (error?: SluiceError) => void): void {
+    this.#journal.load(this.#missingSegment, this.#missingOffset, whenLoaded);
+  }
+
+  /** The body that chunks make, if all of them are in memory still. */
+  collect(chunks: readonly ChunkReference[]): Buffer | undefined {
+    const pieces: Buffer[] = [];
+    for (const chunk of chunks) {
+      const record = this.#peek(chunk.segment, chunk.offset);
+      if (record === undefined) return undefined;
+      pieces.push(Buffer.from(record.buffer.subarray(record.start, record.end)));
+    }
+    return Buffer.concat(pieces);
+  }
+
+  /** Copies pieces that are in memory; true once all are, with the view's body pointing at them. */
+  #assemble(queue: Queue, position: number, size: number): boolean {
+    const chunks = queue.largeBodies.get(position)!;
+    if (queue.assembly?.position !== position) {
+      queue.assembly = { position, body: Buffer.allocUnsafe(size), filled: 0, nextChunk: 0 };
+    }
+    const { assembly } = queue;
+    // The view's names and properties must outlive the peeks below.
+    const { view } = this;
+    for (; assembly.nextChunk < chunks.length; assembly.nextChunk++) {
+      const chunk = chunks[assembly.nextChunk]!;
+      const record = this.#peek(chunk.segment, chunk.offset);
+      if (record === undefined) return false;
+      record.buffer.copy(assembly.body, assembly.filled, record.start, record.end);
+      assembly.filled += record.end - record.start;
+    }
+    view.bodyBuffer = assembly.body;
+    view.bodyStart = 0;
+    view.bodyEnd = size;
+    queue.assembly = undefined;
+    return true;
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * Moves messages from a queue to where an exchange sends them: dead letters, and what a delayed exchange held. Each
+ * move is one atomic group: the new message and the end of the old. Invariant: until the group is written the
+ * message stays, held, in its queue.
+ */
+import type { Journal } from '../journal/index.js';
+import type { Clock, SluiceError } from '../kernel/index.js';
+import { decodeText, PropertyScan, scanProperties } from './content/index.js';
+import { isCycle, withDeath, withoutDelay, type Death } from './death.js';
+import type { Exchange } from './exchange.js';
+import type { InboundMessage } from './face.js';
+import type { MessageStore } from './message-store.js';
+import { EntryState } from './page.js';
+import type { Publisher } from './publisher.js';
+import type { DeathReason, Move, Queue } from './queue.js';
+import type { Recorder } from './recorder.js';
+import { SettleReason } from './record-types.js';
+import type { BrokerState, VirtualHost } from './state.js';
+
+/** Moves of one queue before others get their turn. */
+const sliceMoves = 64;
+
+const settleReasons: Readonly<Record<DeathReason, SettleReason>> = {
+  rejected: SettleReason.rejected,
+  expired: SettleReason.expired,
+  maxlen: SettleReason.dropped,
+  delivery_limit: SettleReason.dropped,
+  delayed: SettleReason.rerouted,
+};
+
+export class Mover {
+  readonly #state: BrokerState;
+  readonly #journal: Journal;
+  readonly #recorder: Recorder;
+  readonly #store: MessageStore;
+  readonly #publisher: Publisher;
+  readonly #clock: Clock;
+  readonly #later: (run: () => void) => void;
+  readonly #unreadable: (queue: Queue, position: number, error: SluiceError) => void;
+
+  constructor(parts: {
+    readonly state: BrokerState;
+    readonly journal: Journal;
+    readonly recorder: Recorder;
+    readonly store: MessageStore;
+    readonly publisher: Publisher;
+    readonly clock: Clock;
+    readonly later: (run: () => void) => void;
+    readonly unreadable: (queue: Queue, position: number, error: SluiceError) => void;
+  }) {
+    this.#state = parts.state;
+    this.#journal = parts.journal;
+    this.#recorder = parts.recorder;
+    this.#store = parts.store;
+    this.#publisher = parts.publisher;
+    this.#clock = parts.clock;
+    this.#later = parts.later;
+    this.#unreadable = parts.unreadable;
+  }
+
+  /** Ends a ready or held message: to the dead-letter exchange where there is one, else for good. */
+  bury(queue: Queue, position: number, reason: DeathReason): void {
+    if (queue.settings.deadLetterExchange === undefined && reason !== 'delayed') {
+      this.#settle(queue, position, settleReasons[reason]);
+      return;
+    }
+    if (queue.backlog.stateAt(position) === EntryState.ready) queue.take(position, EntryState.moving);
+    else queue.backlog.change(position, EntryState.moving);
+    queue.moves.push({ position, reason });
+    if (queue.moves.length === 1) this.#run(queue);
+  }
+
+  /** Dead-letters a message that the queue's length refused before it came in. */
+  buryRefused(queue: Queue, vhost: VirtualHost, message: InboundMessage): void {
+    const { deadLetterExchange, deadLetterRoutingKey } = queue.settings;
+    const exchange = deadLetterExchange === undefined ? undefined : vhost.exchanges.get(deadLetterExchange);
+    if (exchange === undefined) return;
+    const stored = Buffer.from(
+      message.propertiesBuffer.subarray(message.propertiesStart, message.propertiesEnd),
+    );
+    const properties = withDeath(stored, this.#death(queue, 'maxlen', message.exchange, message.routingKey));
+    const body = Buffer.from(message.bodyBuffer.subarray(message.bodyStart, message.bodyEnd));
+    const routingKey = deadLetterRoutingKey ?? message.routingKey;
+    this.#refused.push({
+      vhost,
+      exchange,
+      message: inboundOf(exchange.name, routingKey, properties, body, message.chunks),
+    });
+    if (this.#refused.length > 1) return;
+    // The publish that was refused is still being decided.
+    this.#later(() => {
+      const refused = this.#refused.splice(0);
+      for (const { vhost: host, exchange: target, message: dead } of refused)
+        this.#forward(host, target, dead, 'maxlen');
+    });
+  }
+
+  readonly #refused: {
+    readonly vhost: VirtualHost;
+    readonly exchange: Exchange;
+    readonly message: InboundMessage;
+  }[] = [];
+
+  #death(queue: Queue, reason: DeathReason, exchange: string, routingKey: string): Death {
+    const replacesKeys = queue.settings.deadLetterRoutingKey !== undefined;
+    return { queue: queue.name, reason, exchange, routingKey, nowMs: this.#clock.now(), replacesKeys };
+  }
+
+  #settle(queue: Queue, position: number, reason: SettleReason): void {
+    this.#recorder.settle(queue, position, reason);
+    this.#state.applySettle(queue, position);
+  }
+
+  #run(queue: Queue): void {
+    for (let left = sliceMoves; left > 0; left--) {
+      const move = queue.moves[0];
+      if (move === undefined || queue.isDeleted) return;
+      if (queue.backlog.stateAt(move.position) === EntryState.moving) {
+        if (!this.#store.find(queue, move.position)) {
+          this.#load(queue, move);
+          return;
+        }
+        this.#move(queue, move);
+      }
+      queue.moves.shift();
+    }
+    if (queue.moves.length > 0) {
+      this.#later(() => {
+        this.#run(queue);
+      });
+    }
+  }
+
+  #load(queue: Queue, move: Move): void {
+    this.#store.load((error) => {
+      if (error !== undefined) {
+        this.#unreadable(queue, move.position, error);
+        queue.moves.shift();
+      }
+      this.#run(queue);
+    });
+  }
+
+  #move(queue: Queue, move: Move): void {
+    const vhost = this.#state.virtualHosts.get(queue.vhost);
+    const message = this.#messageOf(queue, move);
+    const exchange = vhost === undefined ? undefined : this.#exchangeOf(vhost, queue, message);
+    this.#journal.beginGroup();
+    if (move.reason !== 'delayed') queue.counters.deadLettered++;
+    if (vhost !== undefined && exchange !== undefined) this.#forward(vhost, exchange, message, move.reason);
+    this.#recorder.settleNow(queue, move.position, settleReasons[move.reason]);
+    this.#state.applySettle(queue, move.position);
+    this.#journal.endGroup();
+  }
+
+  #exchangeOf(vhost: VirtualHost, queue: Queue, message: InboundMessage): Exchange | undefined {
+    return vhost.exchanges.get(queue.settings.deadLetterExchange ?? message.exchange);
+  }
+
+  #forward(vhost: VirtualHost, exchange: Exchange, message: InboundMessage, reason: DeathReason): void {
+    const properties = message.propertiesBuffer;
+    const mayCircle = reason === 'rejected' || reason === 'delayed';
+    this.#publisher.forward(
+      vhost,
+      exchange,
+      message,
+      (target) => mayCircle || !isCycle(properties, target.name),
+    );
+  }
+
+  /** The stored message as one that comes in again, with copies of all that the journal may overwrite. */
+  #messageOf(queue: Queue, move: Move): InboundMessage {
+    const { view } = this.#store;
+    const exchangeEnd = view.routeStart + 1 + view.buffer[view.routeStart]!;
+    const exchange = decodeText(view.buffer, view.routeStart + 1, exchangeEnd);
+    const routingKey = decodeText(view.buffer, exchangeEnd + 1, view.routeEnd);
+    const stored = Buffer.from(view.propertiesBuffer.subarray(view.propertiesStart, view.propertiesEnd));
+    const names = {
+      exchange: queue.settings.deadLetterExchange ?? exchange,
+      routingKey: queue.settings.deadLetterRoutingKey ?? routingKey,
+    };
+    const properties =
+      move.reason === 'delayed'
+        ? withoutDelay(stored)
+        : withDeath(stored, this.#death(queue, move.reason, exchange, routingKey));
+    const chunks = queue.largeBodies.get(move.position);
+    const body =
+      chunks === undefined
+        ? Buffer.from(view.bodyBuffer.subarray(view.bodyStart, view.bodyEnd))
+        : Buffer.alloc(0);
+    return inboundOf(names.exchange, names.routingKey, properties, body, chunks);
+  }
+}
+
+/** A message made by the broker itself. */
+export function inboundOf(
+  exchange: string,
+  routingKey: string,
+  properties: Buffer,
+  body: Buffer,
+  chunks: InboundMessage['chunks'],
+): InboundMessage {
+  const scan = new PropertyScan();
+  scanProperties(properties, 0, properties.length, scan);
+  const route = shortStrings(exchange, routingKey);
+  return {
+    exchange,
+    routingKey,
+    routeBuffer: route,
+    routeStart: 0,
+    routeEnd: route.length,
+    mandatory: false,
+    propertiesBuffer: properties,
+    propertiesStart: 0,
+    propertiesEnd: properties.length,
+    scan,
+    bodyBuffer: body,
+    bodyStart: 0,
+    bodyEnd: body.length,
+    chunks,
+  };
+}
+
+/** Texts as short strings in a row. */
+function shortStrings(...texts: readonly string[]): Buffer {
+  return Buffer.concat(
+    texts.map((text) => {
+      const bytes = Buffer.from(text);
+      return Buffer.concat([Buffer.from([bytes.length]), bytes]);
+    }),
+  );
+}

@@ -1,0 +1,155 @@
+/**
+ * One page of a queue's messages: 256 entries in columns. Four words stand for every entry; the columns for
+ * expiry, rank, due time and key exist only where some entry of the page needs them. Invariant: `live` counts
+ * the entries that are not gone, `ready` those that may be delivered.
+ */
+
+/** Entries a page. Small, so that ten thousand short queues stay cheap. */
+export const pageEntries = 256;
+
+const wordsPerEntry = 4;
+
+/** What an entry is doing. `moving`: being dead-lettered or rerouted; it counts as unacknowledged. */
+export const EntryState = { gone: 0, ready: 1, unacknowledged: 2, delayed: 3, gated: 4, moving: 5 } as const;
+export type EntryState = (typeof EntryState)[keyof typeof EntryState];
+
+const stateMask = 0x7;
+const redeliveredBit = 0x8;
+const transientBit = 0x10;
+const keyedBit = 0x20;
+const prioritySift = 8;
+const countShift = 16;
+
+/** The columns as a snapshot writes them. */
+export interface PageImage {
+  readonly words: Uint32Array;
+  readonly expiry: Float64Array | undefined;
+  readonly rank: Float64Array | undefined;
+  readonly due: Float64Array | undefined;
+  readonly key: Uint32Array | undefined;
+}
+
+export class Page implements PageImage {
+  words = new Uint32Array(pageEntries * wordsPerEntry);
+  expiry: Float64Array | undefined = undefined;
+  rank: Float64Array | undefined = undefined;
+  due: Float64Array | undefined = undefined;
+  key: Uint32Array | undefined = undefined;
+  live = 0;
+  ready = 0;
+  /** Called before the first change after a snapshot marked the page; undefined when none is under way. */
+  beforeChange: ((page: Page) => void) | undefined = undefined;
+
+  set(slot: number, segment: number, offset: number, size: number, meta: number): void {
+    const at = slot * wordsPerEntry;
+    this.words[at] = segment;
+    this.words[at + 1] = offset;
+    this.words[at + 2] = size;
+    this.words[at + 3] = meta;
+  }
+
+  segment(slot: number): number {
+    return this.words[slot * wordsPerEntry]!;
+  }
+
+  offset(slot: number): number {
+    return this.words[slot * wordsPerEntry + 1]!;
+  }
+
+  /** Body bytes. */
+  size(slot: number): number {
+    return this.words[slot * wordsPerEntry + 2]!;
+  }
+
+  state(slot: number): EntryState {
+    return (this.words[slot * wordsPerEntry + 3]! & stateMask) as EntryState;
+  }
+
+  setState(slot: number, state: EntryState): void {
+    const at = slot * wordsPerEntry + 3;
+    this.words[at] = (this.words[at]! & ~stateMask) | state;
+  }
+
+  isRedelivered(slot: number): boolean {
+    return (this.words[slot * wordsPerEntry + 3]! & redeliveredBit) !== 0;
+  }
+
+  isTransient(slot: number): boolean {
+    return (this.words[slot * wordsPerEntry + 3]! & transientBit) !== 0;
+  }
+
+  isKeyed(slot: number): boolean {
+    return (this.words[slot * wordsPerEntry + 3]! & keyedBit) !== 0;
+  }
+
+  markRedelivered(slot: number): void {
+    const at = slot * wordsPerEntry + 3;
+    this.words[at] = this.words[at]! | redeliveredBit;
+  }
+
+  priority(slot: number): number {
+    return (this.words[slot * wordsPerEntry + 3]! >>> prioritySift) & 0xff;
+  }
+
+  deliveryCount(slot: number): number {
+    return this.words[slot * wordsPerEntry + 3]! >>> countShift;
+  }
+
+  addDelivery(slot: number): void {
+    const at = slot * wordsPerEntry + 3;
+    const count = Math.min((this.words[at]! >>> countShift) + 1, 0xffff);
+    this.words[at] = ((this.words[at]! & 0xffff) | (count << countShift)) >>> 0;
+  }
+
+  setExpiry(slot: number, atMs: number): void {
+    this.expiry ??= new Float64Array(pageEntries);
+    this.expiry[slot] = atMs;
+  }
+
+  setRank(slot: number, rank: number): void {
+    this.rank ??= new Float64Array(pageEntries);
+    this.rank[slot] = rank;
+  }
+
+  setDue(slot: number, atMs: number): void {
+    this.due ??= new Float64Array(pageEntries);
+    this.due[slot] = atMs;
+  }
+
+  setKey(slot: number, low: number, high: number): void {
+    this.key ??= new Uint32Array(pageEntries * 2);
+    this.key[slot * 2] = low;
+    this.key[slot * 2 + 1] = high;
+  }
+
+  /** Copies of the columns, for a snapshot that has not written the page yet. */
+  image(): PageImage {
+    return {
+      words: this.words.slice(),
+      expiry: this.expiry?.slice(),
+      rank: this.rank?.slice(),
+      due: this.due?.slice(),
+      key: this.key?.slice(),
+    };
+  }
+}
+
+/** The meta word of a new entry. */
+export function entryMeta(
+  state: EntryState,
+  priority: number,
+  isTransient: boolean,
+  isKeyed: boolean,
+  deliveryCount: number,
+  isRedelivered: boolean,
+): number {
+  return (
+    (state |
+      (isRedelivered ? redeliveredBit : 0) |
+      (isTransient ? transientBit : 0) |
+      (isKeyed ? keyedBit : 0) |
+      (priority << prioritySift) |
+      (deliveryCount << countShift)) >>>
+    0
+  );
+}

@@ -1,0 +1,194 @@
+/**
+ * The record of one publish: the routes it took, then the message as it came. All numbers little-endian.
+ *
+ *   0  u8  flags: 1 transient, 2 extended routes, 4 body in chunk records
+ *   1  u8  0
+ *   2  u16 routes
+ *   4  u32 bytes of properties
+ *   8  u32 bytes of body (of all chunks together)
+ *   12 u16 bytes of the two names
+ *   14 u16 chunks
+ *   16 f64 arrival, Unix ms
+ *   24 routes: u32 queue, u48 position, u8 priority, u8 flags (1 keyed, 2 ranked, 4 delayed), f64 expiry
+ *      (Unix ms, 0: never); extended routes add f64 rank, f64 due (Unix ms), u32 key low, u32 key high
+ *   …  exchange and routing key as short strings, properties (flags and list), body or
+ *      chunks: u32 segment, u32 offset, u32 bytes
+ */
+import type { ChunkReference, MessageView } from './face.js';
+import type { NewEntry } from './backlog.js';
+import { EntryState } from './page.js';
+
+export const PublishFlag = { transient: 1, extended: 2, chunked: 4 } as const;
+const RouteFlag = { keyed: 1, ranked: 2, delayed: 4 } as const;
+
+const fixedBytes = 24;
+const routeBytes = 20;
+const extendedRouteBytes = 44;
+const chunkBytes = 12;
+
+/** Bytes of the fixed part and the routes. */
+export function publishHeadBytes(routes: number, extended: boolean): number {
+  return fixedBytes + routes * (extended ? extendedRouteBytes : routeBytes);
+}
+
+export function publishChunksBytes(chunks: number): number {
+  return chunks * chunkBytes;
+}
+
+export function writePublishHead(
+  view: DataView,
+  at: number,
+  flags: number,
+  routes: number,
+  propertiesLength: number,
+  bodyLength: number,
+  namesLength: number,
+  chunks: number,
+  arrivalMs: number,
+): void {
+  view.setUint16(at, flags, true);
+  view.setUint16(at + 2, routes, true);
+  view.setUint32(at + 4, propertiesLength, true);
+  view.setUint32(at + 8, bodyLength, true);
+  view.setUint16(at + 12, namesLength, true);
+  view.setUint16(at + 14, chunks, true);
+  view.setFloat64(at + 16, arrivalMs, true);
+}
+
+/** Writes route `index`; the entry's location is not part of it. */
+export function writeRoute(
+  view: DataView,
+  recordAt: number,
+  index: number,
+  extended: boolean,
+  queue: number,
+  entry: NewEntry,
+): void {
+  const at = recordAt + fixedBytes + index * (extended ? extendedRouteBytes : routeBytes);
+  view.setUint32(at, queue, true);
+  writePosition(view, at + 4, entry.position);
+  view.setUint8(at + 10, entry.priority);
+  view.setUint8(
+    at + 11,
+    (entry.isKeyed ? RouteFlag.keyed : 0) |
+      (entry.isRanked ? RouteFlag.ranked : 0) |
+      (entry.dueMs > 0 ? RouteFlag.delayed : 0),
+  );
+  view.setFloat64(at + 12, entry.expiryMs, true);
+  if (!extended) return;
+  view.setFloat64(at + 20, entry.rank, true);
+  view.setFloat64(at + 28, entry.dueMs, true);
+  view.setUint32(at + 36, entry.keyLow, true);
+  view.setUint32(at + 40, entry.keyHigh, true);
+}
+
+export function writeChunks(view: DataView, at: number, chunks: readonly ChunkReference[]): void {
+  chunks.forEach((chunk, index) => {
+    view.setUint32(at + index * chunkBytes, chunk.segment, true);
+    view.setUint32(at + index * chunkBytes + 4, chunk.offset, true);
+    view.setUint32(at + index * chunkBytes + 8, chunk.length, true);
+  });
+}
+
+/** Positions take 48 bits. */
+export function writePosition(view: DataView, at: number, position: number): void {
+  view.setUint32(at, position >>> 0, true);
+  view.setUint16(at + 4, Math.floor(position / 2 ** 32), true);
+}
+
+export function readPosition(view: DataView, at: number): number {
+  return view.getUint32(at, true) + view.getUint16(at + 4, true) * 2 ** 32;
+}
+
+export interface PublishHead {
+  flags: number;
+  routes: number;
+  propertiesLength: number;
+  bodyLength: number;
+  namesLength: number;
+  chunks: number;
+  arrivalMs: number;
+}
+
+export function newPublishHead(): PublishHead {
+  return { flags: 0, routes: 0, propertiesLength: 0, bodyLength: 0, namesLength: 0, chunks: 0, arrivalMs: 0 };
+}
+
+export function readPublishHead(view: DataView, at: number, into: PublishHead): void {
+  into.flags = view.getUint8(at);
+  into.routes = view.getUint16(at + 2, true);
+  into.propertiesLength = view.getUint32(at + 4, true);
+  into.bodyLength = view.getUint32(at + 8, true);
+  into.namesLength = view.getUint16(at + 12, true);
+  into.chunks = view.getUint16(at + 14, true);
+  into.arrivalMs = view.getFloat64(at + 16, true);
+}
+
+/** Reads route `index` into an entry; returns the queue's number. */
+export function readRoute(
+  view: DataView,
+  recordAt: number,
+  index: number,
+  extended: boolean,
+  entry: NewEntry,
+): number {
+  const at = recordAt + fixedBytes + index * (extended ? extendedRouteBytes : routeBytes);
+  entry.position = readPosition(view, at + 4);
+  entry.priority = view.getUint8(at + 10);
+  const flags = view.getUint8(at + 11);
+  entry.expiryMs = view.getFloat64(at + 12, true);
+  entry.isKeyed = (flags & RouteFlag.keyed) !== 0;
+  entry.isRanked = (flags & RouteFlag.ranked) !== 0;
+  entry.rank = extended ? view.getFloat64(at + 20, true) : 0;
+  entry.dueMs = extended ? view.getFloat64(at + 28, true) : 0;
+  entry.keyLow = extended ? view.getUint32(at + 36, true) : 0;
+  entry.keyHigh = extended ? view.getUint32(at + 40, true) : 0;
+  entry.state = (flags & RouteFlag.delayed) !== 0 ? EntryState.delayed : EntryState.ready;
+  entry.transient = false;
+  entry.deliveryCount = 0;
+  entry.redelivered = false;
+  return view.getUint32(at, true);
+}
+
+export function readChunks(view: DataView, at: number, count: number): ChunkReference[] {
+  return Array.from({ length: count }, (_, index) => ({
+    segment: view.getUint32(at + index * chunkBytes, true),
+    offset: view.getUint32(at + index * chunkBytes + 4, true),
+    length: view.getUint32(at + index * chunkBytes + 8, true),
+  }));
+}
+
+export function newMessageView(): MessageView {
+  const none = Buffer.alloc(0);
+  return {
+    buffer: none,
+    routeStart: 0,
+    routeEnd: 0,
+    propertiesBuffer: none,
+    propertiesStart: 0,
+    propertiesEnd: 0,
+    bodyBuffer: none,
+    bodyStart: 0,
+    bodyEnd: 0,
+    arrivalMs: 0,
+  };
+}
+
+/** Points a view at the record whose payload starts at `at`; a chunked body is left empty. */
+export function viewPublish(buffer: Buffer, view: DataView, at: number, into: MessageView): void {
+  const extended = (view.getUint8(at) & PublishFlag.extended) !== 0;
+  const chunked = (view.getUint8(at) & PublishFlag.chunked) !== 0;
+  const names = at + publishHeadBytes(view.getUint16(at + 2, true), extended);
+  const properties = names + view.getUint16(at + 12, true);
+  const body = properties + view.getUint32(at + 4, true);
+  into.buffer = buffer;
+  into.routeStart = names;
+  into.routeEnd = properties;
+  into.propertiesBuffer = buffer;
+  into.propertiesStart = properties;
+  into.propertiesEnd = body;
+  into.bodyBuffer = buffer;
+  into.bodyStart = body;
+  into.bodyEnd = chunked ? body : body + view.getUint32(at + 8, true);
+  into.arrivalMs = view.getFloat64(at + 16, true);
+}

@@ -1,0 +1,312 @@
+/**
+ * Accepts messages: decides their routes, refusals and expiries, writes one record with the outcome and applies it.
+ * Invariant: a durable route stands in the record; a route that does not outlive the process never does.
+ */
+import type { Journal } from '../journal/index.js';
+import { SluiceError, type Clock } from '../kernel/index.js';
+import { KeyHasher, rankOf, type Rankable } from '../scheduling/index.js';
+import { newEntry, type NewEntry } from './backlog.js';
+import type { Exchange } from './exchange.js';
+import type { InboundMessage, PublishOutcome } from './face.js';
+import { MessageHeaders } from './message-headers.js';
+import { EntryState } from './page.js';
+import {
+  PublishFlag,
+  publishChunksBytes,
+  publishHeadBytes,
+  writeChunks,
+  writePublishHead,
+  writeRoute,
+} from './publish-record.js';
+import type { Queue } from './queue.js';
+import { durationMsMax } from './queue-settings.js';
+import { RecordType } from './record-types.js';
+import type { Recorder } from './recorder.js';
+import { Router } from './router.js';
+import type { BrokerState, VirtualHost } from './state.js';
+
+/** What a channel remembers of its last route, so that a run of messages to one place is routed once. */
+export interface RouteMemo {
+  version: number;
+  vhost: string;
+  exchange: string;
+  routingKey: string;
+  readonly targets: Queue[];
+}
+
+export function newRouteMemo(): RouteMemo {
+  return { version: 0, vhost: '', exchange: '', routingKey: '', targets: [] };
+}
+
+/** What the publisher tells others. */
+export interface PublishListener {
+  /** A queue got a message: limits may be exceeded, consumers may be waiting. */
+  admitted(queue: Queue): void;
+  /** A message that a limit refused, for `reject-publish-dlx`. */
+  refused(queue: Queue, vhost: VirtualHost, message: InboundMessage): void;
+}
+
+export class Publisher {
+  readonly #state: BrokerState;
+  readonly #journal: Journal;
+  readonly #recorder: Recorder;
+  readonly #clock: Clock;
+  readonly #listener: PublishListener;
+  readonly #router = new Router();
+  readonly #headers = new MessageHeaders();
+  readonly #entries: NewEntry[] = [];
+  readonly #rankable: { -readonly [name in keyof Rankable]: Rankable[name] } = { arrivalMs: 0 };
+  #hasher: KeyHasher | undefined = undefined;
+  /** The record of the last message if it is durable, else 0. */
+  sequence = 0;
+
+  constructor(
+    state: BrokerState,
+    journal: Journal,
+    recorder: Recorder,
+    clock: Clock,
+    listener: PublishListener,
+  ) {
+    this.#state = state;
+    this.#journal = journal;
+    this.#recorder = recorder;
+    this.#clock = clock;
+    this.#listener = listener;
+  }
+
+  /**
+   * Routes and stores a client's message.
+   *
+   * @throws SluiceError `not-found` for an absent exchange, `access-refused` for an internal one.
+   */
+  publish(vhost: VirtualHost, message: InboundMessage, memo: RouteMemo): PublishOutcome {
+    this.sequence = 0;
+    this.#headers.read(message);
+    const targets = this.#targetsOf(vhost, message, memo);
+    if (targets.length === 0) return 'unroutable';
+    return this.admit(vhost, targets, message, true) ? 'routed' : 'rejected';
+  }
+
+  #targetsOf(vhost: VirtualHost, message: InboundMessage, memo: RouteMemo): readonly Queue[] {
+    const plain = message.scan.headersStart < 0;
+    if (
+      plain &&
+      memo.version === this.#state.topologyVersion &&
+      memo.routingKey === message.routingKey &&
+      memo.exchange === message.exchange &&
+      memo.vhost === vhost.name
+    ) {
+      return memo.targets;
+    }
+    const exchange = vhost.exchanges.get(message.exchange);
+    if (exchange === undefined) {
+      throw new SluiceError('not-found', `no exchange '${message.exchange}' in vhost '${vhost.name}'`);
+    }
+    if (exchange.internal) {
+      throw new SluiceError(
+        'access-refused',
+        `cannot publish to internal exchange '${exchange.name}' in vhost '${vhost.name}'`,
+      );
+    }
+    const targets = this.route(vhost, exchange, message.routingKey, this.#headers);
+    if (plain) {
+      memo.version = this.#state.topologyVersion;
+      memo.vhost = vhost.name;
+      memo.exchange = message.exchange;
+      memo.routingKey = message.routingKey;
+      memo.targets.splice(0, memo.targets.length, ...targets);
+    }
+    return targets;
+  }
+
+  route(
+    vhost: VirtualHost,
+    exchange: Exchange,
+    routingKey: string,
+    headers: MessageHeaders,
+  ): readonly Queue[] {
+    this.#router.route(vhost, exchange, routingKey, headers.moreKeys, headers, headers.delayMs > 0);
+    return this.#router.targets;
+  }
+
+  /**
+   * Routes a message that comes from a queue: dead-lettered, or delayed until now. `excluded` are left out.
+   * False: no queue took it.
+   */
+  forward(
+    vhost: VirtualHost,
+    exchange: Exchange,
+    message: InboundMessage,
+    accepts: (queue: Queue) => boolean,
+  ): boolean {
+    this.#headers.read(message);
+    // A delay was served where it was asked for; it is not served twice.
+    this.#headers.delayMs = 0;
+    const targets = this.route(vhost, exchange, message.routingKey, this.#headers).filter(accepts);
+    return targets.length > 0 && this.admit(vhost, targets, message, false);
+  }
+
+  /** Stores a message in queues. False: some queue refused it. `mayRefuse`: limits that reject apply with notice. */
+  admit(vhost: VirtualHost, targets: readonly Queue[], message: InboundMessage, mayRefuse: boolean): boolean {
+    const nowMs = this.#clock.now();
+    let accepted = 0;
+    let refused = false;
+    let durable = 0;
+    let extended = false;
+    for (const queue of targets) {
+      if (this.#refuses(queue, message)) {
+        refused = true;
+        if (mayRefuse) this.#listener.refused(queue, vhost, message);
+        continue;
+      }
+      const entry = (this.#entries[accepted] ??= newEntry());
+      this.#describe(entry, queue, message, nowMs);
+      this.#accepted[accepted++] = queue;
+      if (entry.transient) continue;
+      durable++;
+      if (entry.isRanked || entry.isKeyed || entry.dueMs > 0) extended = true;
+    }
+    if (accepted > 0) this.#write(accepted, durable, extended, message, nowMs);
+    return !refused;
+  }
+
+  readonly #accepted: Queue[] = [];
+
+  #refuses(queue: Queue, message: InboundMessage): boolean {
+    const { settings, backlog } = queue;
+    if (settings.overflow === 'drop-head') return false;
+    if (settings.lengthMax !== undefined && backlog.ready + 1 > settings.lengthMax) return true;
+    return (
+      settings.lengthBytesMax !== undefined &&
+      backlog.readyBytes + bodyBytes(message) > settings.lengthBytesMax
+    );
+  }
+
+  /** Everything about the message's entry in one queue but its location. */
+  #describe(entry: NewEntry, queue: Queue, message: InboundMessage, nowMs: number): void {
+    const { settings } = queue;
+    const { scan } = message;
+    const headers = this.#headers;
+    entry.position = queue.backlog.tail;
+    entry.size = bodyBytes(message);
+    entry.transient = !queue.isJournaled || (scan.deliveryMode !== 2 && settings.type !== 'quorum');
+    entry.priority =
+      settings.priorityMax === undefined ? scan.priority : Math.min(scan.priority, settings.priorityMax);
+    entry.dueMs = headers.delayMs > 0 ? nowMs + Math.min(headers.delayMs, durationMsMax) : 0;
+    // What is delayed lives from the moment it is due; a delayed exchange's store lets nothing expire.
+    entry.expiryMs = queue.isHidden
+      ? 0
+      : expiryOf(settings.messageTtlMs, scan.expirationMs, entry.dueMs > 0 ? entry.dueMs : nowMs);
+    entry.state = entry.dueMs > 0 ? EntryState.delayed : EntryState.ready;
+    entry.isKeyed = headers.hasKey;
+    if (headers.hasKey) this.#hashKey(entry);
+    entry.isRanked = settings.order.kind !== 'fifo';
+    entry.rank = entry.isRanked ? this.#rank(queue, message, nowMs) : 0;
+  }
+
+  #hashKey(entry: NewEntry): void {
+    const { secret } = this.#state;
+    this.#hasher ??= new KeyHasher(secret ?? { low: 0, high: 0 });
+    this.#hasher.hash(this.#headers.keyBuffer, this.#headers.keyStart, this.#headers.keyEnd);
+    entry.keyLow = this.#hasher.low;
+    entry.keyHigh = this.#hasher.high;
+  }
+
+  #rank(queue: Queue, message: InboundMessage, nowMs: number): number {
+    const rankable = this.#rankable;
+    rankable.arrivalMs = nowMs;
+    rankable.priority = message.scan.priority;
+    rankable.deadlineMs = this.#headers.deadlineMs;
+    rankable.periodMs = this.#headers.periodMs;
+    rankable.costMs = this.#headers.costMs;
+    return rankOf(queue.settings.order, rankable);
+  }
+
+  #write(accepted: number, durable: number, extended: boolean, message: InboundMessage, nowMs: number): void {
+    const properties = this.#headers.hasBlindCopies ? this.#headers.storedProperties(message) : undefined;
+    const sequence = this.#record(accepted, durable, extended, message, properties, nowMs);
+    if (durable > 0) this.sequence = sequence;
+    const { segment, offset } = this.#journal;
+    for (let index = 0; index < accepted; index++) {
+      const queue = this.#accepted[index]!;
+      const entry = this.#entries[index]!;
+      entry.segment = segment;
+      entry.offset = offset;
+      this.#state.applyEntry(queue, entry, message.chunks, true);
+    }
+    for (let index = 0; index < accepted; index++) this.#listener.admitted(this.#accepted[index]!);
+  }
+
+  #record(
+    accepted: number,
+    durable: number,
+    extended: boolean,
+    message: InboundMessage,
+    stored: Buffer | undefined,
+    nowMs: number,
+  ): number {
+    const { chunks } = message;
+    const namesLength = message.routeEnd - message.routeStart;
+    const propertiesLength = stored?.length ?? message.propertiesEnd - message.propertiesStart;
+    const bodyLength = bodyBytes(message);
+    const headBytes = publishHeadBytes(durable, extended);
+    const tailBytes = chunks === undefined ? bodyLength : publishChunksBytes(chunks.length);
+    const at = this.#journal.reserve(
+      RecordType.publish,
+      headBytes + namesLength + propertiesLength + tailBytes,
+    );
+    const { buffer } = this.#journal;
+    const { view } = this.#recorder;
+    const flags =
+      (durable === 0 ? PublishFlag.transient : 0) |
+      (extended ? PublishFlag.extended : 0) |
+      (chunks === undefined ? 0 : PublishFlag.chunked);
+    writePublishHead(
+      view,
+      at,
+      flags,
+      durable,
+      propertiesLength,
+      bodyLength,
+      namesLength,
+      chunks?.length ?? 0,
+      nowMs,
+    );
+    for (let index = 0, route = 0; index < accepted; index++) {
+      const entry = this.#entries[index]!;
+      if (!entry.transient) writeRoute(view, at, route++, extended, this.#accepted[index]!.id, entry);
+    }
+    let to = at + headBytes;
+    copyBytes(message.routeBuffer, message.routeStart, message.routeEnd, buffer, to);
+    to += namesLength;
+    if (stored === undefined)
+      copyBytes(message.propertiesBuffer, message.propertiesStart, message.propertiesEnd, buffer, to);
+    else stored.copy(buffer, to);
+    to += propertiesLength;
+    if (chunks === undefined) copyBytes(message.bodyBuffer, message.bodyStart, message.bodyEnd, buffer, to);
+    else writeChunks(view, to, chunks);
+    return this.#journal.commit();
+  }
+}
+
+function bodyBytes(message: InboundMessage): number {
+  if (message.chunks === undefined) return message.bodyEnd - message.bodyStart;
+  let bytes = 0;
+  for (const chunk of message.chunks) bytes += chunk.length;
+  return bytes;
+}
+
+/** The earlier of the queue's and the message's time to live, from now; 0: never. */
+function expiryOf(ttlMs: number | undefined, expirationMs: number, nowMs: number): number {
+  if (expirationMs < 0) return ttlMs === undefined ? 0 : nowMs + ttlMs;
+  return nowMs + Math.min(expirationMs, ttlMs ?? Infinity);
+}
+
+/** Copies a span; below about 48 bytes a loop is faster than `Buffer.copy` (measured: 20 against 45 ns). */
+function copyBytes(from: Buffer, start: number, end: number, to: Buffer, at: number): void {
+  if (end - start > 48) {
+    from.copy(to, at, start, end);
+    return;
+  }
+  for (let index = start; index < end; index++) to[at++] = from[index]!;
+}

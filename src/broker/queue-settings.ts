@@ -1,0 +1,184 @@
+/**
+ * What a queue's arguments ask for, checked as RabbitMQ checks them. Unknown arguments are kept and mean nothing.
+ */
+import { SluiceError } from '../kernel/index.js';
+import { orderOf, parseOrderName, type Order } from '../scheduling/index.js';
+import { integerOf, type FieldTable, type FieldValue } from './content/index.js';
+
+export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
+export type QueueType = 'classic' | 'quorum';
+
+export interface QueueSettings {
+  readonly type: QueueType;
+  readonly order: Order;
+  /** `x-message-ttl`, milliseconds. */
+  readonly messageTtlMs: number | undefined;
+  /** `x-expires`: unused for so many milliseconds, the queue goes. */
+  readonly expiresMs: number | undefined;
+  readonly lengthMax: number | undefined;
+  readonly lengthBytesMax: number | undefined;
+  readonly overflow: Overflow;
+  readonly deadLetterExchange: string | undefined;
+  readonly deadLetterRoutingKey: string | undefined;
+  /** `x-max-priority`; undefined: priorities mean nothing. */
+  readonly priorityMax: number | undefined;
+  readonly singleActiveConsumer: boolean;
+  /** Deliveries that failed before a message is dead-lettered; undefined: no limit. */
+  readonly deliveryLimit: number | undefined;
+  readonly consumerTimeoutMs: number | undefined;
+}
+
+/** RabbitMQ 4's limit for quorum queues that set none. */
+const quorumDeliveryLimit = 20;
+
+/** The largest delay and time to live, as in RabbitMQ: 2^32 - 1 ms. */
+export const durationMsMax = 2 ** 32 - 1;
+
+/** Arguments that a redeclaration must repeat. */
+export const comparedArguments: readonly string[] = [
+  'x-expires',
+  'x-message-ttl',
+  'x-dead-letter-exchange',
+  'x-dead-letter-routing-key',
+  'x-dead-letter-strategy',
+  'x-max-length',
+  'x-max-length-bytes',
+  'x-max-in-memory-length',
+  'x-max-in-memory-bytes',
+  'x-max-priority',
+  'x-overflow',
+  'x-queue-mode',
+  'x-queue-version',
+  'x-single-active-consumer',
+  'x-queue-type',
+  'x-quorum-initial-group-size',
+  'x-queue-leader-locator',
+  'x-queue-master-locator',
+  'x-delivery-limit',
+  'x-order',
+];
+
+/** Reads one declaration's arguments; `where` names the queue in errors. */
+class ArgumentReader {
+  readonly #table: FieldTable;
+  readonly #where: string;
+
+  constructor(table: FieldTable, where: string) {
+    this.#table = table;
+    this.#where = where;
+  }
+
+  fail(name: string, why: string): never {
+    throw new SluiceError('precondition-failed', `invalid arg '${name}' for ${this.#where}: ${why}`);
+  }
+
+  #get(name: string): FieldValue | undefined {
+    return this.#table.get(name);
+  }
+
+  integer(name: string, min: number, max: number): number | undefined {
+    const value = this.#get(name);
+    if (value === undefined) return undefined;
+    const integer = integerOf(value);
+    if (integer === undefined) this.fail(name, `unacceptable type; give an integer`);
+    if (integer < min)
+      this.fail(name, min === 0 ? `{value_negative,${integer}}` : `${integer} is below ${min}`);
+    if (integer > max) this.fail(name, `${integer} is above ${max}`);
+    return integer;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#get(name);
+    if (value === undefined) return undefined;
+    return typeof value === 'string' ? value : this.fail(name, 'unacceptable type; give a string');
+  }
+
+  choice<T extends string>(name: string, choices: readonly T[]): T | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    return choices.find((choice) => choice === text) ?? this.fail(name, `give one of ${choices.join(', ')}`);
+  }
+
+  flag(name: string): boolean {
+    const value = this.#get(name);
+    if (value === undefined) return false;
+    return typeof value === 'boolean' ? value : this.fail(name, 'unacceptable type; give a boolean');
+  }
+
+  order(): Order {
+    const priorityMax = this.integer('x-max-priority', 0, 255);
+    const name = this.text('x-order');
+    if (name === undefined)
+      return priorityMax === undefined ? { kind: 'fifo' } : { kind: 'strict-priority', priorityMax };
+    const order = parseOrderName(name);
+    if (order === undefined)
+      this.fail('x-order', 'give one of fifo, priority, deadline, rate-monotonic, laxity');
+    return orderOf(order, priorityMax === undefined ? {} : { priorityMax });
+  }
+}
+
+/** Throws `precondition-failed` for an argument of the wrong type or range, `not-implemented` for streams. */
+export function readQueueSettings(
+  table: FieldTable,
+  where: string,
+  flags: { readonly durable: boolean; readonly exclusive: boolean },
+): QueueSettings {
+  const read = new ArgumentReader(table, where);
+  const type = queueType(read, where, flags);
+  read.choice('x-queue-mode', ['default', 'lazy']);
+  const deadLetterExchange = read.text('x-dead-letter-exchange');
+  const deadLetterRoutingKey = read.text('x-dead-letter-routing-key');
+  if (deadLetterRoutingKey !== undefined && deadLetterExchange === undefined) {
+    read.fail('x-dead-letter-routing-key', 'routing_key_but_no_dlx_defined');
+  }
+  const deliveryLimit = read.integer('x-delivery-limit', -1, Number.MAX_SAFE_INTEGER);
+  return {
+    type,
+    order: read.order(),
+    messageTtlMs: read.integer('x-message-ttl', 0, durationMsMax),
+    expiresMs: read.integer('x-expires', 1, durationMsMax),
+    lengthMax: read.integer('x-max-length', 0, Number.MAX_SAFE_INTEGER),
+    lengthBytesMax: read.integer('x-max-length-bytes', 0, Number.MAX_SAFE_INTEGER),
+    overflow:
+      read.choice('x-overflow', ['drop-head', 'reject-publish', 'reject-publish-dlx'] as const) ??
+      'drop-head',
+    deadLetterExchange,
+    deadLetterRoutingKey,
+    priorityMax: read.integer('x-max-priority', 0, 255),
+    singleActiveConsumer: read.flag('x-single-active-consumer'),
+    deliveryLimit: limitOf(type, deliveryLimit),
+    consumerTimeoutMs: read.integer('x-consumer-timeout', 1, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+/** A limit of -1 is none; a quorum queue has one unless it says so. */
+function limitOf(type: QueueType, given: number | undefined): number | undefined {
+  if (given === -1) return undefined;
+  return given ?? (type === 'quorum' ? quorumDeliveryLimit : undefined);
+}
+
+function queueType(
+  read: ArgumentReader,
+  where: string,
+  flags: { readonly durable: boolean; readonly exclusive: boolean },
+): QueueType {
+  const name = read.text('x-queue-type');
+  switch (name) {
+    case undefined:
+    case 'classic':
+      return 'classic';
+    case 'quorum':
+      if (!flags.durable)
+        throw new SluiceError('precondition-failed', `invalid property 'non-durable' for ${where}`);
+      if (flags.exclusive)
+        throw new SluiceError('precondition-failed', `invalid property 'exclusive-owner' for ${where}`);
+      return 'quorum';
+    case 'stream':
+      throw new SluiceError(
+        'precondition-failed',
+        `invalid arg 'x-queue-type' for ${where}: streams are not supported yet; use classic or quorum`,
+      );
+    default:
+      return read.fail('x-queue-type', `unsupported queue type '${name}'; use classic or quorum`);
+  }
+}

@@ -1,0 +1,343 @@
+/**
+ * One queue as state: its messages, their order, its consumers and counters. It decides nothing and writes no
+ * record; whoever changes it has written the outcome to the journal first. Invariant: every entry that is
+ * `ready` can be found by `first`, and every `delayed` one by `nextDueMs`.
+ */
+import { KeyGate, RankHeap } from '../scheduling/index.js';
+import { Backlog, type LivenessAccount, type NewEntry } from './backlog.js';
+import type { Consumer } from './consumer.js';
+import { ConsumerSet } from './consumer.js';
+import type { FieldTable } from './content/index.js';
+import type { Binding } from './exchange.js';
+import type { ChunkReference } from './face.js';
+import { EntryState, pageEntries } from './page.js';
+import { PositionRanges } from './position-ranges.js';
+import type { QueueSettings } from './queue-settings.js';
+import type { SettleReason } from './record-types.js';
+import { StateHash } from './state-hash.js';
+
+/** A message on its way from one queue to other ones. */
+export interface Move {
+  readonly position: number;
+  readonly reason: DeathReason;
+}
+
+/** Why a message is moved: RabbitMQ's names in `x-death`, and our own for delayed exchanges. */
+export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit' | 'delayed';
+
+/** A large body being put together from its chunks. */
+export interface Assembly {
+  readonly position: number;
+  readonly body: Buffer;
+  filled: number;
+  nextChunk: number;
+}
+
+/** Counts since the queue was declared or the broker started. */
+export interface QueueCounters {
+  published: number;
+  delivered: number;
+  acknowledged: number;
+  redelivered: number;
+  expired: number;
+  deadLettered: number;
+  dropped: number;
+}
+
+/** Begins the names of queues that clients cannot name. */
+export const hiddenPrefix = '\0';
+
+export type QueueOptions = Pick<
+  Queue,
+  'id' | 'vhost' | 'name' | 'durable' | 'exclusive' | 'autoDelete' | 'arguments' | 'settings' | 'isJournaled'
+> & { readonly owner: object | undefined; readonly tail?: number };
+
+export class Queue {
+  readonly kind = 'queue';
+  /** Names the queue in records; never used twice. */
+  readonly id: number;
+  readonly vhost: string;
+  readonly name: string;
+  readonly durable: boolean;
+  readonly exclusive: boolean;
+  readonly autoDelete: boolean;
+  readonly arguments: FieldTable;
+  readonly settings: QueueSettings;
+  /** False: nothing of it outlives the process. */
+  readonly isJournaled: boolean;
+  /** The connection that an exclusive queue belongs to. */
+  readonly owner: object | undefined;
+
+  readonly backlog: Backlog;
+  readonly consumers: ConsumerSet;
+  readonly inbound = new Set<Binding>();
+  readonly counters: QueueCounters = {
+    published: 0,
+    delivered: 0,
+    acknowledged: 0,
+    redelivered: 0,
+    expired: 0,
+    deadLettered: 0,
+    dropped: 0,
+  };
+  /** Bodies that stand in chunk records, by position. */
+  readonly largeBodies = new Map<number, readonly ChunkReference[]>();
+  readonly moves: Move[] = [];
+  /** Positions settled and not yet recorded, and why. */
+  readonly settled = new PositionRanges();
+  settledReason: SettleReason | undefined = undefined;
+
+  /** Set by the router while it collects, so that a queue gets a message once. */
+  routeMark = 0;
+  /** Positions below it may have been delivered, as far as the journal tells. */
+  deliveredMark = 0;
+  /** True while a body is being read from disk for the dispatcher. */
+  isLoading = false;
+  assembly: Assembly | undefined = undefined;
+  /** True when no consumer had credit; cleared when one may have it again. */
+  isIdle = false;
+  isDeleted = false;
+  isDispatchQueued = false;
+  hadConsumer = false;
+  /** Some entry had an expiry: the head is watched. */
+  watchesExpiry = false;
+  lastUsedMs = 0;
+  /** When the timers look at it next; Infinity: never. */
+  wakeAtMs = Infinity;
+
+  /** Of its durable messages. */
+  readonly hash = new StateHash();
+
+  readonly #ranked: RankHeap | undefined;
+  #delays: RankHeap | undefined = undefined;
+  #keys: KeyGate | undefined = undefined;
+  readonly #account: LivenessAccount;
+
+  constructor(options: QueueOptions, account: LivenessAccount) {
+    this.id = options.id;
+    this.vhost = options.vhost;
+    this.name = options.name;
+    this.durable = options.durable;
+    this.exclusive = options.exclusive;
+    this.autoDelete = options.autoDelete;
+    this.arguments = options.arguments;
+    this.settings = options.settings;
+    this.isJournaled = options.isJournaled;
+    this.owner = options.owner;
+    this.#account = account;
+    this.backlog = new Backlog(account, options.tail ?? 0);
+    this.consumers = new ConsumerSet(options.settings.singleActiveConsumer);
+    const { backlog } = this;
+    this.#ranked =
+      options.settings.order.kind === 'fifo'
+        ? undefined
+        : new RankHeap((position) => backlog.stateAt(position) === EntryState.ready);
+  }
+
+  /** The store of a delayed exchange has a number and no name that clients see. */
+  get isHidden(): boolean {
+    return this.name.startsWith(hiddenPrefix);
+  }
+
+  /** Whether messages are delivered by rank rather than by position. */
+  get isRanked(): boolean {
+    return this.#ranked !== undefined;
+  }
+
+  /** Adds a message to the live queue: behind its key, behind its delay, or ready. */
+  admit(entry: NewEntry, chunks: readonly ChunkReference[] | undefined): void {
+    this.store(entry, chunks);
+    this.place(
+      entry.position,
+      entry.state,
+      entry.isKeyed,
+      entry.keyLow,
+      entry.keyHigh,
+      entry.rank,
+      entry.dueMs,
+    );
+    this.counters.published++;
+  }
+
+  /** Adds an entry to the columns alone, as replay does; `rebuild` makes the rest. */
+  store(entry: NewEntry, chunks: readonly ChunkReference[] | undefined): void {
+    this.backlog.add(entry);
+    if (entry.expiryMs !== 0) this.watchesExpiry = true;
+    if (chunks !== undefined) this.holdLargeBody(entry.position, chunks);
+  }
+
+  /** Counts a large body's pieces as alive. */
+  holdLargeBody(position: number, chunks: readonly ChunkReference[]): void {
+    this.largeBodies.set(position, chunks);
+    for (const chunk of chunks) this.#account.retain(chunk.segment, chunk.length);
+  }
+
+  /** Puts a stored entry where its state, key and rank say. */
+  place(
+    position: number,
+    state: EntryState,
+    isKeyed: boolean,
+    keyLow: number,
+    keyHigh: number,
+    rank: number,
+    dueMs: number,
+  ): void {
+    if (state === EntryState.delayed) {
+      const { backlog } = this;
+      this.#delays ??= new RankHeap((at) => backlog.stateAt(at) === EntryState.delayed);
+      this.#delays.push(dueMs, position);
+      return;
+    }
+    if (isKeyed) {
+      this.#keys ??= new KeyGate();
+      if (!this.#keys.enqueue(keyLow, keyHigh, position)) {
+        this.backlog.change(position, EntryState.gated);
+        return;
+      }
+    }
+    this.#ranked?.push(rank, position);
+  }
+
+  /** The position to deliver next, or -1. */
+  first(): number {
+    if (this.backlog.ready === 0) return -1;
+    return this.#ranked === undefined ? this.backlog.firstReady() : this.#ranked.peek();
+  }
+
+  /** Takes the entry that `first` gave out of the ready ones. */
+  take(position: number, state: typeof EntryState.unacknowledged | typeof EntryState.moving): void {
+    if (this.#ranked !== undefined && this.#ranked.peek() === position) this.#ranked.pop();
+    this.backlog.change(position, state);
+  }
+
+  /** Makes a held entry ready again, at its old place. */
+  giveBack(position: number, redelivered: boolean, counts: boolean): void {
+    const page = this.backlog.pageOf(position);
+    if (page === undefined) return;
+    const slot = position % pageEntries;
+    page.beforeChange?.(page);
+    if (redelivered) page.markRedelivered(slot);
+    if (counts) page.addDelivery(slot);
+    this.backlog.change(position, EntryState.ready);
+    this.#ranked?.push(page.rank?.[slot] ?? 0, position);
+  }
+
+  /** Removes an entry for good and lets the next of its key come forward. False: it was gone. */
+  settle(position: number): boolean {
+    const page = this.backlog.pageOf(position);
+    const slot = position % pageEntries;
+    if (page === undefined || page.state(slot) === EntryState.gone) return false;
+    const state = page.state(slot);
+    const isKeyed = page.isKeyed(slot);
+    if (state === EntryState.ready) this.#ranked?.noteDead();
+    if (state === EntryState.delayed) this.#delays?.noteDead();
+    if (this.largeBodies.size > 0) this.#releaseLargeBody(position);
+    this.backlog.remove(position);
+    if (isKeyed && state !== EntryState.delayed) this.#passKey(position);
+    return true;
+  }
+
+  #passKey(position: number): void {
+    const next = this.#keys?.has(position) === true ? this.#keys.remove(position) : -1;
+    if (next < 0) return;
+    const page = this.backlog.pageOf(next);
+    if (page === undefined) return;
+    this.backlog.change(next, EntryState.ready);
+    this.#ranked?.push(page.rank?.[next % pageEntries] ?? 0, next);
+  }
+
+  #releaseLargeBody(position: number): void {
+    const chunks = this.largeBodies.get(position);
+    if (chunks === undefined) return;
+    this.largeBodies.delete(position);
+    for (const chunk of chunks) this.#account.release(chunk.segment, chunk.length);
+  }
+
+  /** Up to `count` positions in the order of delivery, without taking them; then what cannot be delivered now. */
+  inOrder(count: number): number[] {
+    const { backlog } = this;
+    const positions: number[] = [];
+    for (let at = backlog.nextLive(0); at >= 0; at = backlog.nextLive(at + 1)) {
+      if (this.#ranked === undefined && positions.length >= count) break;
+      if (backlog.stateAt(at) === EntryState.ready) positions.push(at);
+    }
+    if (this.#ranked !== undefined) positions.sort((a, b) => this.#rankAt(a) - this.#rankAt(b) || a - b);
+    return positions.slice(0, count);
+  }
+
+  #rankAt(position: number): number {
+    return this.backlog.pageOf(position)?.rank?.[position % pageEntries] ?? 0;
+  }
+
+  /** When the next delayed message is due, in Unix ms; Infinity when none is delayed. */
+  nextDueMs(): number {
+    return this.#delays?.peekRank() ?? Infinity;
+  }
+
+  /** The first delayed message when it is due, taken out of the delays; else -1. */
+  takeDue(nowMs: number): number {
+    if (this.nextDueMs() > nowMs) return -1;
+    return this.#delays!.pop();
+  }
+
+  /** A delayed message becomes an ordinary one. */
+  undelay(position: number): void {
+    const page = this.backlog.pageOf(position)!;
+    const slot = position % pageEntries;
+    this.backlog.change(position, EntryState.ready);
+    const isKeyed = page.isKeyed(slot);
+    const low = isKeyed ? page.key![slot * 2]! : 0;
+    const high = isKeyed ? page.key![slot * 2 + 1]! : 0;
+    this.place(position, EntryState.ready, isKeyed, low, high, page.rank?.[slot] ?? 0, 0);
+  }
+
+  /** When the entry expires, in Unix ms; Infinity: never. */
+  expiryAt(position: number): number {
+    const expiry = this.backlog.pageOf(position)?.expiry?.[position % pageEntries] ?? 0;
+    return expiry === 0 ? Infinity : expiry;
+  }
+
+  /** Makes order, keys and delays anew from the columns, once, after recovery. */
+  rebuild(): void {
+    const { backlog } = this;
+    for (const { base, page } of backlog.livePages()) {
+      if (page.expiry !== undefined) this.watchesExpiry = true;
+      if (this.#ranked === undefined && page.key === undefined && page.due === undefined) continue;
+      for (let slot = 0; slot < pageEntries; slot++) {
+        const state = page.state(slot);
+        if (state === EntryState.gone) continue;
+        const isKeyed = page.isKeyed(slot);
+        const low = isKeyed ? page.key![slot * 2]! : 0;
+        const high = isKeyed ? page.key![slot * 2 + 1]! : 0;
+        this.place(base + slot, state, isKeyed, low, high, page.rank?.[slot] ?? 0, page.due?.[slot] ?? 0);
+      }
+    }
+  }
+
+  /** After an unclean stop: everything that may have been delivered says so. */
+  markPossiblyDelivered(): void {
+    for (const { base, page } of this.backlog.livePages()) {
+      if (base >= this.deliveredMark) return;
+      for (let slot = 0; slot < pageEntries && base + slot < this.deliveredMark; slot++) {
+        if (page.state(slot) !== EntryState.gone) page.markRedelivered(slot);
+      }
+    }
+  }
+
+  /** Gives every record up, page by page, when the queue goes: a step a page, for the caller to spread out. */
+  *releaseAll(): Generator<undefined> {
+    for (const position of [...this.largeBodies.keys()]) this.#releaseLargeBody(position);
+    for (const { base, page } of [...this.backlog.livePages()]) {
+      for (let slot = 0; slot < pageEntries; slot++) {
+        if (page.state(slot) !== EntryState.gone) this.backlog.remove(base + slot);
+      }
+      yield undefined;
+    }
+  }
+
+  addConsumer(consumer: Consumer): void {
+    this.consumers.add(consumer);
+    this.hadConsumer = true;
+    this.isIdle = false;
+  }
+}

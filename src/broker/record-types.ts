@@ -1,0 +1,23 @@
+/** The broker's records in the journal. Types below 16 belong to the journal itself. docs/formats/records.md tells the layouts. */
+export const RecordType = {
+  publish: 16,
+  chunk: 17,
+  settle: 18,
+  requeue: 19,
+  delivered: 20,
+  topology: 21,
+  stateHash: 22,
+} as const;
+
+/** Why messages left a queue. The numbers stand in `settle` records. */
+export const SettleReason = {
+  acknowledged: 1,
+  rejected: 2,
+  expired: 3,
+  dropped: 4,
+  purged: 5,
+  deadLettered: 6,
+  cancelled: 7,
+  rerouted: 8,
+} as const;
+export type SettleReason = (typeof SettleReason)[keyof typeof SettleReason];

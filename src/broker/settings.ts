@@ -1,0 +1,20 @@
+/** What may be set about the broker. */
+import { z } from 'zod';
+
+/** The broker's part of the configuration; every field has its default. */
+export const brokerSettings = z.strictObject({
+  /** What becomes of queues declared non-durable (neither exclusive nor auto-delete) at a restart. */
+  transientQueues: z.enum(['keep', 'drop']).default('keep'),
+  /** How long a consumer may hold a delivery, unless it or its queue says otherwise; milliseconds. */
+  consumerTimeoutMs: z
+    .int()
+    .min(1)
+    .default(30 * 60 * 1000),
+  /** Bytes of journal between two snapshots. */
+  snapshotEveryBytes: z
+    .int()
+    .min(1)
+    .default(256 * 1024 * 1024),
+});
+
+export type BrokerSettings = Readonly<z.infer<typeof brokerSettings>>;

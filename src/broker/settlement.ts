@@ -1,0 +1,171 @@
+/**
+ * What a channel holds of deliveries, and how it settles them: acknowledged, given back, or rejected. Invariant: each
+ * unsettled tag stands for one message that is `unacknowledged` in its queue.
+ */
+import { SluiceError } from '../kernel/index.js';
+import type { Consumer, DeliveryGate } from './consumer.js';
+import type { BrokerCore } from './core.js';
+import { EntryState, pageEntries } from './page.js';
+import { PositionRanges } from './position-ranges.js';
+import type { Queue } from './queue.js';
+import { SettleReason } from './record-types.js';
+
+/** Who got a delivery: a consumer of a queue, or a `get`. */
+interface Holder {
+  readonly queue: Queue;
+  consumer: Consumer | undefined;
+}
+
+export class Settlement {
+  readonly #core: BrokerCore;
+  readonly #gate: DeliveryGate;
+  /** By number; index 0 is never used. */
+  readonly #holders: (Holder | undefined)[] = [undefined];
+
+  constructor(core: BrokerCore, gate: DeliveryGate) {
+    this.#core = core;
+    this.#gate = gate;
+  }
+
+  /** The number under which deliveries from `queue` to one consumer, or to `get`, are held. */
+  newHolder(queue: Queue): number {
+    const free = this.#holders.indexOf(undefined, 1);
+    if (free > 0) {
+      this.#holders[free] = { queue, consumer: undefined };
+      return free;
+    }
+    return this.#holders.push({ queue, consumer: undefined }) - 1;
+  }
+
+  setConsumer(holder: number, consumer: Consumer): void {
+    this.#holders[holder]!.consumer = consumer;
+  }
+
+  /** The holder of `get` deliveries from a queue. */
+  holderOfGets(queue: Queue): number {
+    const known = this.#holders.findIndex(
+      (holder) => holder?.queue === queue && holder.consumer === undefined,
+    );
+    return known > 0 ? known : this.newHolder(queue);
+  }
+
+  /** Throws `precondition-failed` unless the tags name unsettled deliveries. */
+  check(tag: number, multiple: boolean): void {
+    if (tag === 0 && multiple) return;
+    if (this.#gate.unacknowledged.holder(tag) === 0) {
+      throw new SluiceError('precondition-failed', `unknown delivery tag ${tag}`);
+    }
+  }
+
+  acknowledge(tag: number, multiple: boolean): void {
+    this.check(tag, multiple);
+    const { unacknowledged } = this.#gate;
+    if (!multiple) {
+      this.#acknowledgeOne(tag);
+    } else {
+      const last = tag === 0 ? unacknowledged.next - 1 : tag;
+      for (let at = unacknowledged.first; at <= last; at++) {
+        if (unacknowledged.holder(at) !== 0) this.#acknowledgeOne(at);
+      }
+    }
+    this.#creditReturned();
+  }
+
+  #acknowledgeOne(tag: number): void {
+    const queue = this.#release(tag);
+    if (queue.isDeleted) return;
+    const core = this.#core;
+    const position = this.#position;
+    core.recorder.settle(queue, position, SettleReason.acknowledged);
+    core.state.applySettle(queue, position);
+    queue.counters.acknowledged++;
+    core.dispatcher.request(queue);
+  }
+
+  /** Of the tag that `#release` took last. */
+  #position = 0;
+
+  /** Takes a tag out of the ring and gives its consumer credit back; returns its queue and sets `#position`. */
+  #release(tag: number): Queue {
+    const { unacknowledged } = this.#gate;
+    const number = unacknowledged.holder(tag);
+    const { queue, consumer } = this.#holders[number]!;
+    this.#position = unacknowledged.position(tag);
+    unacknowledged.settle(tag);
+    queue.isIdle = false;
+    if (consumer !== undefined) {
+      consumer.unacknowledged--;
+      this.#gate.sharedCount--;
+      if (consumer.hasEnded && consumer.unacknowledged === 0) this.#holders[number] = undefined;
+    }
+    return queue;
+  }
+
+  /** With a limit over the whole channel, credit from one queue serves the others. */
+  #creditReturned(): void {
+    if (this.#gate.sharedPrefetch !== 0) this.wake();
+  }
+
+  /** Looks again at every queue that the channel consumes from. */
+  wake(): void {
+    for (const holder of this.#holders) {
+      if (holder?.consumer === undefined || holder.queue.isDeleted) continue;
+      holder.queue.isIdle = false;
+      this.#core.dispatcher.request(holder.queue);
+    }
+  }
+
+  reject(tag: number, multiple: boolean, requeue: boolean): void {
+    this.check(tag, multiple);
+    const { unacknowledged } = this.#gate;
+    const last = tag === 0 ? unacknowledged.next - 1 : tag;
+    const first = multiple ? unacknowledged.first : tag;
+    if (requeue) this.requeue(first, last, true);
+    else for (let at = first; at <= last; at++) if (unacknowledged.holder(at) !== 0) this.#rejectOne(at);
+    this.#creditReturned();
+  }
+
+  #rejectOne(tag: number): void {
+    const queue = this.#release(tag);
+    if (queue.isDeleted) return;
+    this.#core.mover.bury(queue, this.#position, 'rejected');
+    this.#core.dispatcher.request(queue);
+  }
+
+  /** Gives deliveries back to their queues, in order; `counts`: towards the delivery limit. */
+  requeue(first: number, last: number, counts: boolean): void {
+    const { unacknowledged } = this.#gate;
+    const given = new Map<Queue, PositionRanges>();
+    for (let tag = Math.max(first, unacknowledged.first); tag <= last; tag++) {
+      if (unacknowledged.holder(tag) === 0) continue;
+      const queue = this.#release(tag);
+      const position = this.#position;
+      if (queue.isDeleted || this.#exceedsLimit(queue, position, counts)) continue;
+      queue.giveBack(position, true, counts);
+      let ranges = given.get(queue);
+      if (ranges === undefined) given.set(queue, (ranges = new PositionRanges()));
+      ranges.add(position);
+    }
+    for (const [queue, ranges] of given) {
+      this.#core.recorder.requeue(queue, ranges, counts);
+      this.#core.dispatcher.enforceLimits(queue);
+      this.#core.dispatcher.request(queue);
+    }
+  }
+
+  #exceedsLimit(queue: Queue, position: number, counts: boolean): boolean {
+    const limit = queue.settings.deliveryLimit;
+    if (limit === undefined || !counts) return false;
+    const page = queue.backlog.pageOf(position);
+    if (page === undefined || page.deliveryCount(position % pageEntries) < limit) return false;
+    if (queue.backlog.stateAt(position) !== EntryState.unacknowledged) return false;
+    this.#core.mover.bury(queue, position, 'delivery_limit');
+    return true;
+  }
+
+  /** Forgets a consumer's number once nothing it got is unsettled; deliveries stay with the channel until then. */
+  consumerEnded(consumer: Consumer): void {
+    consumer.hasEnded = true;
+    if (consumer.unacknowledged === 0) this.#holders[consumer.holder] = undefined;
+  }
+}

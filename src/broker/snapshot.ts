@@ -1,0 +1,241 @@
+/**
+ * The whole state as chunks of bytes, and back. Taking one does not stop the broker: pages are noted at once and
+ * written bit by bit; a page that changes before its turn is copied first. docs/formats/snapshot.md tells the layout.
+ *
+ * A chunk is one octet and a payload: 1 topology changes (JSON array), 2 queue states (JSON array), 3 pages: each
+ * u32 queue, u48 position of the first entry, u8 columns, u8 0, then the columns (little-endian).
+ */
+import type { SnapshotWriter } from '../journal/index.js';
+import { SluiceError } from '../kernel/index.js';
+import type { ChunkReference } from './face.js';
+import { Page, pageEntries, type PageImage } from './page.js';
+import type { Queue } from './queue.js';
+import { readPosition, writePosition } from './publish-record.js';
+import type { BrokerState } from './state.js';
+import { encodeTable, type TopologyChange } from './topology-record.js';
+
+const ChunkKind = { topology: 1, queues: 2, pages: 3 } as const;
+const Column = { expiry: 1, rank: 2, due: 4, key: 8 } as const;
+
+const pageHeadBytes = 12;
+const wordsBytes = pageEntries * 16;
+const columnBytes = pageEntries * 8;
+const chunkBytesMax = 1024 * 1024;
+const jsonEntriesPerChunk = 256;
+
+/** What a queue is beside its declaration and its pages. */
+interface QueueRest {
+  readonly id: number;
+  readonly tail: number;
+  readonly deliveredMark: number;
+  readonly large: readonly (readonly [position: number, chunks: readonly ChunkReference[]])[];
+}
+
+interface NotedPage {
+  readonly queue: number;
+  readonly base: number;
+  readonly page: Page;
+  image: PageImage | undefined;
+}
+
+/** The state as it was when `noteState` ran. */
+export interface NotedState {
+  readonly changes: readonly TopologyChange[];
+  readonly queues: readonly QueueRest[];
+  readonly pages: readonly NotedPage[];
+}
+
+/** Notes the state of this moment. Every noted page calls back before it changes. */
+export function noteState(state: BrokerState): NotedState {
+  const queues: QueueRest[] = [];
+  const pages: NotedPage[] = [];
+  for (const queue of state.queues.values()) {
+    if (!queue.isJournaled) continue;
+    const { id, deliveredMark } = queue;
+    queues.push({ id, tail: queue.backlog.tail, deliveredMark, large: [...queue.largeBodies] });
+    for (const { base, page } of queue.backlog.livePages()) pages.push(notePage(id, base, page));
+  }
+  return { changes: describeTopology(state), queues, pages };
+}
+
+function notePage(queue: number, base: number, page: Page): NotedPage {
+  const noted: NotedPage = { queue, base, page, image: undefined };
+  page.beforeChange = () => {
+    noted.image = page.image();
+    page.beforeChange = undefined;
+  };
+  return noted;
+}
+
+/** The changes that make the topology anew, in an order in which each finds what it needs. */
+export function describeTopology(state: BrokerState): TopologyChange[] {
+  const changes: TopologyChange[] = [];
+  if (state.secret !== undefined) changes.push({ op: 'secret', ...state.secret });
+  for (const name of state.virtualHosts.keys()) changes.push({ op: 'vhost', name });
+  const delaysOf = new Map<Queue, string>();
+  for (const vhost of state.virtualHosts.values()) {
+    for (const exchange of vhost.exchanges.values()) {
+      if (exchange.delays !== undefined) delaysOf.set(exchange.delays, exchange.name);
+      if (!exchange.isJournaled || isPredeclared(exchange.name)) continue;
+      const { name, type, durable, autoDelete, internal } = exchange;
+      changes.push({
+        op: 'exchange',
+        vhost: vhost.name,
+        name,
+        type,
+        durable,
+        autoDelete,
+        internal,
+        arguments: encodeTable(exchange.arguments),
+      });
+    }
+  }
+  for (const queue of state.queues.values()) {
+    if (!queue.isJournaled) continue;
+    const { id, vhost, name, durable, autoDelete } = queue;
+    const owner = delaysOf.get(queue);
+    const change = {
+      op: 'queue',
+      id,
+      vhost,
+      name,
+      durable,
+      autoDelete,
+      arguments: encodeTable(queue.arguments),
+    } as const;
+    changes.push(owner === undefined ? change : { ...change, delaysOf: owner });
+  }
+  describeBindings(state, changes);
+  return changes;
+}
+
+function isPredeclared(name: string): boolean {
+  return name === '' || name.startsWith('amq.');
+}
+
+function describeBindings(state: BrokerState, changes: TopologyChange[]): void {
+  for (const vhost of state.virtualHosts.values()) {
+    for (const exchange of vhost.exchanges.values()) {
+      for (const { destination, routingKey, arguments: table, isJournaled } of exchange.bindings.values()) {
+        if (!isJournaled) continue;
+        changes.push({
+          op: 'bind',
+          vhost: vhost.name,
+          source: exchange.name,
+          destinationKind: destination.kind,
+          destination: destination.name,
+          routingKey,
+          arguments: encodeTable(table),
+        });
+      }
+    }
+  }
+}
+
+/** Writes what was noted. Each step between two writes is short. */
+export async function writeState(noted: NotedState, writer: SnapshotWriter): Promise<void> {
+  await writeJson(writer, ChunkKind.topology, noted.changes);
+  await writeJson(writer, ChunkKind.queues, noted.queues);
+  const chunk = Buffer.allocUnsafe(chunkBytesMax);
+  let at = 1;
+  chunk[0] = ChunkKind.pages;
+  for (const page of noted.pages) {
+    if (at + pageHeadBytes + wordsBytes + 4 * columnBytes > chunk.length) {
+      await writer.write(chunk.subarray(0, at));
+      at = 1;
+    }
+    at = writePage(chunk, at, page);
+  }
+  if (at > 1) await writer.write(chunk.subarray(0, at));
+}
+
+/** Lets go of the pages of a snapshot that is given up. */
+export function forgetNoted(noted: NotedState): void {
+  for (const { page } of noted.pages) page.beforeChange = undefined;
+}
+
+async function writeJson(writer: SnapshotWriter, kind: number, entries: readonly unknown[]): Promise<void> {
+  for (let at = 0; at < entries.length; at += jsonEntriesPerChunk) {
+    const text = JSON.stringify(entries.slice(at, at + jsonEntriesPerChunk));
+    await writer.write(Buffer.concat([Buffer.from([kind]), Buffer.from(text)]));
+  }
+}
+
+function writePage(chunk: Buffer, start: number, noted: NotedPage): number {
+  const columns = noted.image ?? noted.page;
+  if (noted.image === undefined) noted.page.beforeChange = undefined;
+  const { words, expiry, rank, due, key } = columns;
+  const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
+  view.setUint32(start, noted.queue, true);
+  writePosition(view, start + 4, noted.base);
+  chunk[start + 10] =
+    (expiry === undefined ? 0 : Column.expiry) |
+    (rank === undefined ? 0 : Column.rank) |
+    (due === undefined ? 0 : Column.due) |
+    (key === undefined ? 0 : Column.key);
+  chunk[start + 11] = 0;
+  let at = start + pageHeadBytes;
+  for (const column of [words, expiry, rank, due, key]) {
+    if (column === undefined) continue;
+    chunk.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), at);
+    at += column.byteLength;
+  }
+  noted.image = undefined;
+  return at;
+}
+
+/** Applies one chunk of a snapshot to an empty state. */
+export function readChunk(state: BrokerState, chunk: Buffer): void {
+  switch (chunk[0]) {
+    case ChunkKind.topology:
+      for (const change of JSON.parse(chunk.toString('utf8', 1)) as TopologyChange[])
+        state.applyTopology(change);
+      return;
+    case ChunkKind.queues:
+      for (const rest of JSON.parse(chunk.toString('utf8', 1)) as QueueRest[]) restoreRest(state, rest);
+      return;
+    case ChunkKind.pages:
+      readPages(state, chunk);
+      return;
+    default:
+      throw new SluiceError(
+        'format-newer',
+        `the snapshot holds a chunk of kind ${chunk[0] ?? 'none'}, which this version does not know`,
+      );
+  }
+}
+
+function restoreRest(state: BrokerState, rest: QueueRest): void {
+  const queue = state.queues.get(rest.id);
+  if (queue === undefined) return;
+  queue.backlog.skipTo(rest.tail);
+  queue.deliveredMark = rest.deliveredMark;
+  for (const [position, chunks] of rest.large) queue.holdLargeBody(position, chunks);
+}
+
+function readPages(state: BrokerState, chunk: Buffer): void {
+  const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
+  let at = 1;
+  while (at < chunk.length) {
+    const queue = state.queues.get(view.getUint32(at, true));
+    const base = readPosition(view, at + 4);
+    const columns = chunk[at + 10]!;
+    const page = new Page();
+    at = readColumn(chunk, at + pageHeadBytes, page.words);
+    if ((columns & Column.expiry) !== 0)
+      at = readColumn(chunk, at, (page.expiry = new Float64Array(pageEntries)));
+    if ((columns & Column.rank) !== 0)
+      at = readColumn(chunk, at, (page.rank = new Float64Array(pageEntries)));
+    if ((columns & Column.due) !== 0) at = readColumn(chunk, at, (page.due = new Float64Array(pageEntries)));
+    if ((columns & Column.key) !== 0)
+      at = readColumn(chunk, at, (page.key = new Uint32Array(pageEntries * 2)));
+    if (queue !== undefined) state.restorePage(queue, base, page);
+  }
+}
+
+function readColumn(chunk: Buffer, at: number, column: Uint32Array | Float64Array): number {
+  const end = at + column.byteLength;
+  if (end > chunk.length) throw new SluiceError('journal-damaged', 'a page of the snapshot is cut short');
+  new Uint8Array(column.buffer).set(chunk.subarray(at, end));
+  return end;
+}

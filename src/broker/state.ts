@@ -1,0 +1,344 @@
+/**
+ * The fold: the broker's whole state and what each record does to it. `apply…` decide nothing and read no clock;
+ * the live broker and recovery call the same ones. Invariant: `hash()` sums exactly what is durable.
+ */
+import { assert, SluiceError } from '../kernel/index.js';
+import type { HashSecret } from '../scheduling/index.js';
+import type { LivenessAccount, NewEntry } from './backlog.js';
+import { emptyFieldTable, type FieldTable } from './content/index.js';
+import {
+  Exchange,
+  delayedExchangeType,
+  exchangeTypes,
+  type Binding,
+  type Destination,
+  type ExchangeType,
+} from './exchange.js';
+import type { ChunkReference } from './face.js';
+import { EntryState, pageEntries, type Page } from './page.js';
+import { readQueueSettings } from './queue-settings.js';
+import { Queue } from './queue.js';
+import { StateHash } from './state-hash.js';
+import {
+  decodeTable,
+  encodeTable,
+  type BindingChange,
+  type ExchangeChange,
+  type QueueChange,
+  type TopologyChange,
+} from './topology-record.js';
+
+export interface VirtualHost {
+  readonly name: string;
+  readonly exchanges: Map<string, Exchange>;
+  readonly queues: Map<string, Queue>;
+}
+
+/** The exchanges every virtual host has. */
+const predeclared: readonly (readonly [name: string, type: ExchangeType, internal: boolean])[] = [
+  ['', 'direct', false],
+  ['amq.direct', 'direct', false],
+  ['amq.fanout', 'fanout', false],
+  ['amq.topic', 'topic', false],
+  ['amq.headers', 'headers', false],
+  ['amq.match', 'headers', false],
+  ['amq.rabbitmq.trace', 'topic', true],
+];
+
+export class BrokerState {
+  readonly virtualHosts = new Map<string, VirtualHost>();
+  /** Every queue, hidden ones too, by the number that records use. */
+  readonly queues = new Map<number, Queue>();
+  readonly #topologyHash = new StateHash();
+  readonly #account: LivenessAccount;
+  /** Keys of messages are hashed with it; the same for the life of the data directory. */
+  secret: HashSecret | undefined = undefined;
+  nextQueueId = 1;
+  /** Grows with every change of what routing depends on. */
+  topologyVersion = 1;
+
+  constructor(account: LivenessAccount) {
+    this.#account = account;
+  }
+
+  /** The hash of everything durable. */
+  hash(): StateHash {
+    const whole = new StateHash();
+    whole.include(this.#topologyHash);
+    for (const queue of this.queues.values()) if (queue.isJournaled) whole.include(queue.hash);
+    return whole;
+  }
+
+  vhost(name: string): VirtualHost {
+    const found = this.virtualHosts.get(name);
+    if (found === undefined) throw new SluiceError('not-found', `no virtual host '${name}'`);
+    return found;
+  }
+
+  /** Applies a change that the journal holds, or that a snapshot was made of. */
+  applyTopology(change: TopologyChange): void {
+    switch (change.op) {
+      case 'secret':
+        this.secret = { low: change.low, high: change.high };
+        return;
+      case 'vhost':
+        this.#addVirtualHost(change.name);
+        return;
+      case 'vhost-delete':
+        this.#removeVirtualHost(change.name);
+        return;
+      case 'queue':
+        this.addQueue(this.queueOf(change));
+        return;
+      case 'queue-delete': {
+        const queue = this.queues.get(change.id);
+        if (queue !== undefined) for (const step of this.removeQueue(queue).releaseAll()) void step;
+        return;
+      }
+      case 'exchange':
+        this.addExchange(this.exchangeOf(change));
+        return;
+      case 'exchange-delete': {
+        const exchange = this.virtualHosts.get(change.vhost)?.exchanges.get(change.name);
+        if (exchange !== undefined) this.removeExchange(exchange);
+        return;
+      }
+      case 'bind':
+        this.#applyBind(change);
+        return;
+      case 'unbind': {
+        const binding = this.#findBinding(change);
+        if (binding !== undefined) this.removeBinding(binding);
+        return;
+      }
+    }
+  }
+
+  #addVirtualHost(name: string): void {
+    if (this.virtualHosts.has(name)) return;
+    this.virtualHosts.set(name, { name, exchanges: new Map(), queues: new Map() });
+    this.#topologyHash.topology(1, `vhost\0${name}`);
+    for (const [exchange, type, internal] of predeclared) {
+      this.addExchange(
+        new Exchange({
+          vhost: name,
+          name: exchange,
+          type,
+          routingType: type,
+          durable: true,
+          autoDelete: false,
+          internal,
+          arguments: emptyFieldTable,
+          isJournaled: true,
+        }),
+      );
+    }
+  }
+
+  #removeVirtualHost(name: string): void {
+    const vhost = this.virtualHosts.get(name);
+    if (vhost === undefined) return;
+    for (const queue of [...vhost.queues.values()])
+      for (const step of this.removeQueue(queue).releaseAll()) void step;
+    for (const exchange of [...vhost.exchanges.values()]) this.removeExchange(exchange);
+    this.virtualHosts.delete(name);
+    this.#topologyHash.topology(-1, `vhost\0${name}`);
+    this.topologyVersion++;
+  }
+
+  /** A queue as a record describes it. */
+  queueOf(change: QueueChange): Queue {
+    const table = decodeTable(change.arguments);
+    const flags = { durable: change.durable, exclusive: false };
+    const where = `queue '${change.name}' in vhost '${change.vhost}'`;
+    const settings = readQueueSettings(table, where, flags);
+    const options = {
+      id: change.id,
+      vhost: change.vhost,
+      name: change.name,
+      durable: change.durable,
+      exclusive: false,
+      autoDelete: change.autoDelete,
+      arguments: table,
+      settings,
+      isJournaled: true,
+      owner: undefined,
+    };
+    const queue = this.newQueue(options);
+    if (change.delaysOf !== undefined) this.#attachDelays(queue, change.delaysOf);
+    return queue;
+  }
+
+  newQueue(options: ConstructorParameters<typeof Queue>[0]): Queue {
+    return new Queue(options, this.#account);
+  }
+
+  #attachDelays(queue: Queue, exchangeName: string): void {
+    const exchange = this.virtualHosts.get(queue.vhost)?.exchanges.get(exchangeName);
+    if (exchange !== undefined) exchange.delays = queue;
+  }
+
+  addQueue(queue: Queue): void {
+    this.queues.set(queue.id, queue);
+    this.nextQueueId = Math.max(this.nextQueueId, queue.id + 1);
+    if (queue.isJournaled) this.#topologyHash.topology(1, queueText(queue));
+    if (!queue.isHidden) this.vhost(queue.vhost).queues.set(queue.name, queue);
+    this.topologyVersion++;
+  }
+
+  /** Takes a queue and its bindings out; its messages are released by the caller, at its own pace. */
+  removeQueue(queue: Queue): Queue {
+    queue.isDeleted = true;
+    for (const binding of [...queue.inbound]) this.removeBinding(binding);
+    if (!queue.isHidden) this.virtualHosts.get(queue.vhost)?.queues.delete(queue.name);
+    this.queues.delete(queue.id);
+    if (queue.isJournaled) this.#topologyHash.topology(-1, queueText(queue));
+    this.topologyVersion++;
+    return queue;
+  }
+
+  exchangeOf(change: ExchangeChange): Exchange {
+    const table = decodeTable(change.arguments);
+    const { vhost, name, type, durable, autoDelete, internal } = change;
+    const routingType = routingTypeOf(type, table);
+    assert(routingType !== undefined, 'a recorded exchange has a known type');
+    return new Exchange({
+      vhost,
+      name,
+      type,
+      routingType,
+      durable,
+      autoDelete,
+      internal,
+      arguments: table,
+      isJournaled: true,
+    });
+  }
+
+  addExchange(exchange: Exchange): void {
+    this.vhost(exchange.vhost).exchanges.set(exchange.name, exchange);
+    if (exchange.isJournaled) this.#topologyHash.topology(1, exchangeText(exchange));
+    this.topologyVersion++;
+  }
+
+  removeExchange(exchange: Exchange): void {
+    for (const binding of [...exchange.bindings.values(), ...exchange.inbound]) this.removeBinding(binding);
+    this.virtualHosts.get(exchange.vhost)?.exchanges.delete(exchange.name);
+    if (exchange.isJournaled) this.#topologyHash.topology(-1, exchangeText(exchange));
+    this.topologyVersion++;
+  }
+
+  destination(vhost: VirtualHost, kind: 'queue' | 'exchange', name: string): Destination | undefined {
+    return kind === 'queue' ? vhost.queues.get(name) : vhost.exchanges.get(name);
+  }
+
+  #applyBind(change: BindingChange): void {
+    const vhost = this.virtualHosts.get(change.vhost);
+    const source = vhost?.exchanges.get(change.source);
+    const destination =
+      vhost === undefined ? undefined : this.destination(vhost, change.destinationKind, change.destination);
+    if (source === undefined || destination === undefined) return;
+    this.addBinding(makeBinding(source, destination, change.routingKey, decodeTable(change.arguments)));
+  }
+
+  #findBinding(change: BindingChange): Binding | undefined {
+    const source = this.virtualHosts.get(change.vhost)?.exchanges.get(change.source);
+    return source?.bindings.get(
+      bindingId(change.destinationKind, change.destination, change.routingKey, change.arguments),
+    );
+  }
+
+  addBinding(binding: Binding): void {
+    const { source, destination } = binding;
+    if (source.bindings.has(binding.id)) return;
+    source.bindings.set(binding.id, binding);
+    destination.inbound.add(binding);
+    source.index.add(binding.routingKey, destination, binding.arguments);
+    if (binding.isJournaled) this.#topologyHash.topology(1, bindingText(binding));
+    this.topologyVersion++;
+  }
+
+  removeBinding(binding: Binding): void {
+    const { source, destination } = binding;
+    if (!source.bindings.delete(binding.id)) return;
+    destination.inbound.delete(binding);
+    source.index.remove(binding.routingKey, destination, binding.arguments);
+    if (binding.isJournaled) this.#topologyHash.topology(-1, bindingText(binding));
+    this.topologyVersion++;
+  }
+
+  /** A message enters a queue. Replay only stores it; the live broker places it too. */
+  applyEntry(
+    queue: Queue,
+    entry: NewEntry,
+    chunks: readonly ChunkReference[] | undefined,
+    live: boolean,
+  ): void {
+    if (!entry.transient && queue.isJournaled) queue.hash.message(1, queue.id, entry.position, entry.size);
+    if (live) queue.admit(entry, chunks);
+    else queue.store(entry, chunks);
+  }
+
+  /** Puts a page of a snapshot back. */
+  restorePage(queue: Queue, base: number, page: Page): void {
+    queue.backlog.restorePage(base, page);
+    if (page.live === 0) return;
+    for (let slot = 0; slot < pageEntries; slot++) {
+      if (page.state(slot) !== EntryState.gone) queue.hash.message(1, queue.id, base + slot, page.size(slot));
+    }
+  }
+
+  /** A message leaves a queue for good. False: it had left. */
+  applySettle(queue: Queue, position: number): boolean {
+    const page = queue.backlog.pageOf(position);
+    const slot = position % pageEntries;
+    if (page === undefined || page.state(slot) === EntryState.gone) return false;
+    if (queue.isJournaled && !page.isTransient(slot)) {
+      queue.hash.message(-1, queue.id, position, page.size(slot));
+    }
+    return queue.settle(position);
+  }
+}
+
+/** The type whose rules an exchange routes by; undefined: no such type. */
+export function routingTypeOf(type: string, table: FieldTable): ExchangeType | undefined {
+  const named = type === delayedExchangeType ? table.get('x-delayed-type') : type;
+  return exchangeTypes.find((known) => known === named);
+}
+
+export function makeBinding(
+  source: Exchange,
+  destination: Destination,
+  routingKey: string,
+  table: FieldTable,
+): Binding {
+  return {
+    id: bindingId(destination.kind, destination.name, routingKey, encodeTable(table)),
+    source,
+    destination,
+    routingKey,
+    arguments: table,
+    isJournaled: source.isJournaled && destination.isJournaled,
+  };
+}
+
+export function bindingId(
+  kind: 'queue' | 'exchange',
+  destination: string,
+  routingKey: string,
+  table: string,
+): string {
+  return `${kind}\0${destination}\0${routingKey}\0${table}`;
+}
+
+function queueText(queue: Queue): string {
+  return `queue\0${queue.vhost}\0${queue.name}\0${queue.id}\0${encodeTable(queue.arguments)}`;
+}
+
+function exchangeText(exchange: Exchange): string {
+  return `exchange\0${exchange.vhost}\0${exchange.name}\0${exchange.type}\0${encodeTable(exchange.arguments)}`;
+}
+
+function bindingText(binding: Binding): string {
+  return `binding\0${binding.source.vhost}\0${binding.source.name}\0${binding.id}`;
+}

@@ -1,0 +1,387 @@
+/**
+ * Declares, binds and deletes, with RabbitMQ's conditions and its words for refusals. Each change is one record and
+ * is applied at once. Invariant: a refused call changes nothing.
+ */
+import { SluiceError, type Random } from '../kernel/index.js';
+import {
+  emptyFieldTable,
+  toPlain,
+  valuesEquivalent,
+  type FieldTable,
+  type FieldValue,
+} from './content/index.js';
+import { delayedExchangeType, Exchange, type Binding, type Destination } from './exchange.js';
+import type { BindingDeclaration, ExchangeDeclaration, QueueDeclaration } from './face.js';
+import { comparedArguments, readQueueSettings } from './queue-settings.js';
+import { hiddenPrefix, type Queue } from './queue.js';
+import type { Recorder } from './recorder.js';
+import { checkBinding } from './routing/index.js';
+import { bindingId, makeBinding, routingTypeOf, type BrokerState, type VirtualHost } from './state.js';
+import { encodeTable, type BindingChange } from './topology-record.js';
+
+/** What happens after a change. */
+export interface TopologyListener {
+  /** The queue is out of the state; its consumers must hear and its messages be released. */
+  queueRemoved(queue: Queue): void;
+  queueUsed(queue: Queue): void;
+}
+
+export interface TopologySettings {
+  /** What becomes of queues declared non-durable at a restart. */
+  readonly transientQueues: 'keep' | 'drop';
+}
+
+export class Topology {
+  readonly #state: BrokerState;
+  readonly #recorder: Recorder;
+  readonly #random: Random;
+  readonly #listener: TopologyListener;
+  readonly #settings: TopologySettings;
+
+  constructor(
+    state: BrokerState,
+    recorder: Recorder,
+    random: Random,
+    listener: TopologyListener,
+    settings: TopologySettings,
+  ) {
+    this.#state = state;
+    this.#recorder = recorder;
+    this.#random = random;
+    this.#listener = listener;
+    this.#settings = settings;
+  }
+
+  /** A queue that `owner` may use. Throws `not-found`, or `exclusive` for another connection's. */
+  queue(vhost: VirtualHost, name: string, owner: object | undefined): Queue {
+    const queue = vhost.queues.get(name);
+    if (queue === undefined)
+      throw new SluiceError('not-found', `no queue '${name}' in vhost '${vhost.name}'`);
+    if (queue.owner !== undefined && queue.owner !== owner) throw lockedQueue(queue);
+    return queue;
+  }
+
+  exchange(vhost: VirtualHost, name: string): Exchange {
+    const exchange = vhost.exchanges.get(name);
+    if (exchange === undefined)
+      throw new SluiceError('not-found', `no exchange '${name}' in vhost '${vhost.name}'`);
+    return exchange;
+  }
+
+  /** Declares a queue, or checks that it stands as declared. `sequence` 0: nothing changed. */
+  declareQueue(
+    vhost: VirtualHost,
+    declaration: QueueDeclaration,
+    owner: object,
+  ): { readonly queue: Queue; readonly sequence: number } {
+    const known = declaration.name === '' ? undefined : vhost.queues.get(declaration.name);
+    if (known !== undefined) {
+      this.#checkSame(known, declaration, owner);
+      this.#listener.queueUsed(known);
+      return { queue: known, sequence: 0 };
+    }
+    if (declaration.name.startsWith('amq.')) {
+      throw new SluiceError(
+        'access-refused',
+        `queue name '${declaration.name}' contains reserved prefix 'amq.*'`,
+      );
+    }
+    const name = declaration.name === '' ? this.#makeName('amq.gen-') : declaration.name;
+    return this.#addQueue(vhost, { ...declaration, name }, owner);
+  }
+
+  #makeName(prefix: string): string {
+    return prefix + this.#random.bytes(16).toString('base64url');
+  }
+
+  #addQueue(
+    vhost: VirtualHost,
+    declaration: QueueDeclaration,
+    owner: object,
+  ): { readonly queue: Queue; readonly sequence: number } {
+    const { name, durable, exclusive, autoDelete } = declaration;
+    const settings = readQueueSettings(
+      declaration.arguments,
+      `queue '${name}' in vhost '${vhost.name}'`,
+      declaration,
+    );
+    const isJournaled = !exclusive && (durable || (this.#settings.transientQueues === 'keep' && !autoDelete));
+    const queue = this.#state.newQueue({
+      id: this.#state.nextQueueId,
+      vhost: vhost.name,
+      name,
+      durable,
+      exclusive,
+      autoDelete,
+      arguments: declaration.arguments,
+      settings,
+      isJournaled,
+      owner: exclusive ? owner : undefined,
+    });
+    this.#state.addQueue(queue);
+    this.#listener.queueUsed(queue);
+    return { queue, sequence: isJournaled ? this.#recordQueue(queue) : 0 };
+  }
+
+  #recordQueue(queue: Queue, delaysOf?: string): number {
+    const { id, vhost, name, durable, autoDelete } = queue;
+    const change = {
+      op: 'queue',
+      id,
+      vhost,
+      name,
+      durable,
+      autoDelete,
+      arguments: encodeTable(queue.arguments),
+    } as const;
+    return this.#recorder.topology(delaysOf === undefined ? change : { ...change, delaysOf });
+  }
+
+  #checkSame(queue: Queue, declaration: QueueDeclaration, owner: object): void {
+    if (queue.owner !== undefined && queue.owner !== owner) throw lockedQueue(queue);
+    const where = `queue '${queue.name}' in vhost '${queue.vhost}'`;
+    if (queue.exclusive !== declaration.exclusive) throw lockedQueue(queue);
+    checkFlag('durable', queue.durable, declaration.durable, where);
+    checkFlag('auto_delete', queue.autoDelete, declaration.autoDelete, where);
+    for (const name of comparedArguments) checkArgument(name, queue.arguments, declaration.arguments, where);
+  }
+
+  /** Deletes a queue; no such queue is no error. Returns how many messages were ready. */
+  deleteQueue(
+    vhost: VirtualHost,
+    name: string,
+    ifUnused: boolean,
+    ifEmpty: boolean,
+    owner: object | undefined,
+  ): { readonly messageCount: number; readonly sequence: number } {
+    if (!vhost.queues.has(name)) return { messageCount: 0, sequence: 0 };
+    const queue = this.queue(vhost, name, owner);
+    const where = `queue '${name}' in vhost '${vhost.name}'`;
+    if (ifUnused && queue.consumers.count > 0) throw new SluiceError('in-use', `${where} in use`);
+    if (ifEmpty && queue.backlog.ready > 0) throw new SluiceError('not-empty', `${where} is not empty`);
+    const messageCount = queue.backlog.ready;
+    return { messageCount, sequence: this.removeQueue(queue) };
+  }
+
+  /** Removes a queue whatever it holds. */
+  removeQueue(queue: Queue): number {
+    const sources = [...queue.inbound].map((binding) => binding.source);
+    const sequence = queue.isJournaled ? this.#recorder.topology({ op: 'queue-delete', id: queue.id }) : 0;
+    this.#state.removeQueue(queue);
+    this.#listener.queueRemoved(queue);
+    for (const source of sources) this.#deleteIfUnbound(source);
+    return sequence;
+  }
+
+  /** Declares an exchange, or checks that it stands as declared. */
+  declareExchange(vhost: VirtualHost, declaration: ExchangeDeclaration): number {
+    const routingType = routingTypeOf(declaration.type, declaration.arguments);
+    if (routingType === undefined) throw unknownType(declaration);
+    const known = vhost.exchanges.get(declaration.name);
+    if (known !== undefined) {
+      checkSameExchange(known, declaration);
+      return 0;
+    }
+    if (declaration.name.startsWith('amq.')) {
+      throw new SluiceError(
+        'access-refused',
+        `exchange name '${declaration.name}' contains reserved prefix 'amq.*'`,
+      );
+    }
+    const { name, type, durable, autoDelete, internal } = declaration;
+    const isJournaled = durable || (this.#settings.transientQueues === 'keep' && !autoDelete);
+    const table = declaration.arguments;
+    const exchange = new Exchange({
+      vhost: vhost.name,
+      name,
+      type,
+      routingType,
+      durable,
+      autoDelete,
+      internal,
+      arguments: table,
+      isJournaled,
+    });
+    this.#state.addExchange(exchange);
+    let sequence = 0;
+    if (isJournaled) {
+      const change = {
+        op: 'exchange',
+        vhost: vhost.name,
+        name,
+        type,
+        durable,
+        autoDelete,
+        internal,
+        arguments: encodeTable(table),
+      } as const;
+      sequence = this.#recorder.topology(change);
+    }
+    return type === delayedExchangeType ? this.#addDelays(vhost, exchange) : sequence;
+  }
+
+  /** The hidden queue where a delayed exchange keeps what is not due. */
+  #addDelays(vhost: VirtualHost, exchange: Exchange): number {
+    const name = `${hiddenPrefix}delays of ${exchange.name}`;
+    const queue = this.#state.newQueue({
+      id: this.#state.nextQueueId,
+      vhost: vhost.name,
+      name,
+      durable: exchange.durable,
+      exclusive: false,
+      autoDelete: false,
+      arguments: emptyFieldTable,
+      settings: readQueueSettings(emptyFieldTable, `queue '${name}'`, { durable: true, exclusive: false }),
+      isJournaled: exchange.isJournaled,
+      owner: undefined,
+    });
+    this.#state.addQueue(queue);
+    exchange.delays = queue;
+    return exchange.isJournaled ? this.#recordQueue(queue, exchange.name) : 0;
+  }
+
+  /** Deletes an exchange; no such exchange is no error. */
+  deleteExchange(vhost: VirtualHost, name: string, ifUnused: boolean): number {
+    refuseDefault(name);
+    if (name.startsWith('amq.')) {
+      throw new SluiceError('access-refused', `exchange name '${name}' contains reserved prefix 'amq.*'`);
+    }
+    const exchange = vhost.exchanges.get(name);
+    if (exchange === undefined) return 0;
+    if (ifUnused && exchange.bindings.size > 0) {
+      throw new SluiceError('in-use', `exchange '${name}' in vhost '${vhost.name}' in use`);
+    }
+    return this.#removeExchange(exchange);
+  }
+
+  #removeExchange(exchange: Exchange): number {
+    const sources = [...exchange.inbound].map((binding) => binding.source);
+    if (exchange.delays !== undefined) this.removeQueue(exchange.delays);
+    const { vhost, name } = exchange;
+    const sequence = exchange.isJournaled
+      ? this.#recorder.topology({ op: 'exchange-delete', vhost, name })
+      : 0;
+    this.#state.removeExchange(exchange);
+    for (const source of sources) this.#deleteIfUnbound(source);
+    return sequence;
+  }
+
+  /** An auto-delete exchange goes with its last binding. */
+  #deleteIfUnbound(exchange: Exchange): void {
+    const stands = this.#state.virtualHosts.get(exchange.vhost)?.exchanges.get(exchange.name) === exchange;
+    if (stands && exchange.autoDelete && exchange.bindings.size === 0) this.#removeExchange(exchange);
+  }
+
+  bind(
+    vhost: VirtualHost,
+    kind: 'queue' | 'exchange',
+    declaration: BindingDeclaration,
+    owner: object | undefined,
+  ): number {
+    const { source, destination } = this.#ends(vhost, kind, declaration, owner);
+    const { routingKey } = declaration;
+    const type = routingTypeOf(source.type, source.arguments);
+    if (type !== undefined) checkBinding(type, routingKey, declaration.arguments);
+    const binding = makeBinding(source, destination, routingKey, declaration.arguments);
+    if (source.bindings.has(binding.id)) return 0;
+    this.#state.addBinding(binding);
+    return binding.isJournaled ? this.#recorder.topology(changeOf('bind', binding)) : 0;
+  }
+
+  /** Removes a binding; no such binding is no error. */
+  unbind(
+    vhost: VirtualHost,
+    kind: 'queue' | 'exchange',
+    declaration: BindingDeclaration,
+    owner: object | undefined,
+  ): number {
+    const { source, destination } = this.#ends(vhost, kind, declaration, owner);
+    const id = bindingId(kind, destination.name, declaration.routingKey, encodeTable(declaration.arguments));
+    const binding = source.bindings.get(id);
+    if (binding === undefined) return 0;
+    const sequence = binding.isJournaled ? this.#recorder.topology(changeOf('unbind', binding)) : 0;
+    this.#state.removeBinding(binding);
+    this.#deleteIfUnbound(source);
+    return sequence;
+  }
+
+  #ends(
+    vhost: VirtualHost,
+    kind: 'queue' | 'exchange',
+    declaration: BindingDeclaration,
+    owner: object | undefined,
+  ): { readonly source: Exchange; readonly destination: Destination } {
+    refuseDefault(declaration.source);
+    if (kind === 'exchange') refuseDefault(declaration.destination);
+    const destination =
+      kind === 'queue'
+        ? this.queue(vhost, declaration.destination, owner)
+        : this.exchange(vhost, declaration.destination);
+    return { source: this.exchange(vhost, declaration.source), destination };
+  }
+}
+
+function changeOf(op: 'bind' | 'unbind', binding: Binding): BindingChange {
+  const { source, destination, routingKey } = binding;
+  return {
+    op,
+    vhost: source.vhost,
+    source: source.name,
+    destinationKind: destination.kind,
+    destination: destination.name,
+    routingKey,
+    arguments: encodeTable(binding.arguments),
+  };
+}
+
+function refuseDefault(name: string): void {
+  if (name === '') throw new SluiceError('access-refused', 'operation not permitted on the default exchange');
+}
+
+function lockedQueue(queue: Queue): SluiceError {
+  return new SluiceError(
+    'exclusive',
+    `cannot obtain exclusive access to locked queue '${queue.name}' in vhost '${queue.vhost}'. It could be originally declared on another connection or the exclusive property value does not match that of the original declaration.`,
+  );
+}
+
+function unknownType(declaration: ExchangeDeclaration): SluiceError {
+  const asked = declaration.type === delayedExchangeType ? 'x-delayed-type' : declaration.type;
+  return new SluiceError('precondition-failed', `invalid exchange type '${asked}'`);
+}
+
+function checkSameExchange(exchange: Exchange, declaration: ExchangeDeclaration): void {
+  const where = `exchange '${exchange.name}' in vhost '${exchange.vhost}'`;
+  if (exchange.type !== declaration.type)
+    throw inequivalent('type', where, `'${declaration.type}'`, `'${exchange.type}'`);
+  checkFlag('durable', exchange.durable, declaration.durable, where);
+  checkFlag('auto_delete', exchange.autoDelete, declaration.autoDelete, where);
+  checkFlag('internal', exchange.internal, declaration.internal, where);
+  checkArgument('alternate-exchange', exchange.arguments, declaration.arguments, where);
+  checkArgument('x-delayed-type', exchange.arguments, declaration.arguments, where);
+}
+
+function checkFlag(name: string, current: boolean, received: boolean, where: string): void {
+  if (current !== received) throw inequivalent(name, where, `'${received}'`, `'${current}'`);
+}
+
+function checkArgument(name: string, current: FieldTable, received: FieldTable, where: string): void {
+  const [now, asked] = [current.get(name), received.get(name)];
+  if (now === asked || (now !== undefined && asked !== undefined && valuesEquivalent(now, asked))) return;
+  // A classic queue may say so or not.
+  if (name === 'x-queue-type' && (now ?? 'classic') === (asked ?? 'classic')) return;
+  throw inequivalent(name, where, describeArgument(asked), describeArgument(now));
+}
+
+function describeArgument(value: FieldValue | undefined): string {
+  if (value === undefined) return 'none';
+  const type = typeof value === 'string' ? 'longstr' : typeof value === 'boolean' ? 'bool' : 'signedint';
+  return `the value '${String(toPlain(new Map([['value', value]]))['value'])}' of type '${type}'`;
+}
+
+function inequivalent(name: string, where: string, received: string, current: string): SluiceError {
+  return new SluiceError(
+    'precondition-failed',
+    `inequivalent arg '${name}' for ${where}: received ${received} but current is ${current}`,
+  );
+}

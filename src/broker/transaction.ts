@@ -1,0 +1,67 @@
+/**
+ * What a channel in transaction mode has put off: copies of its publishes, and its acknowledgements. Committing
+ * makes them one atomic group in the journal.
+ */
+import { PropertyScan, scanProperties } from './content/index.js';
+import type { BufferedReturn, InboundMessage, PublishOutcome } from './face.js';
+
+/** A put-off acknowledgement or rejection. */
+export interface PendingSettlement {
+  readonly tag: number;
+  readonly kind: 'acknowledge' | 'reject' | 'requeue';
+}
+
+export class Transaction {
+  messages: InboundMessage[] = [];
+  settlements: PendingSettlement[] = [];
+  /** Tags put off; a tag is settled once. */
+  readonly tags = new Set<number>();
+
+  clear(): void {
+    this.messages = [];
+    this.settlements = [];
+    this.tags.clear();
+  }
+}
+
+/** A message that outlives the call it came in with. */
+export function copyOf(message: InboundMessage): InboundMessage {
+  const route = Buffer.from(message.routeBuffer.subarray(message.routeStart, message.routeEnd));
+  const properties = Buffer.from(
+    message.propertiesBuffer.subarray(message.propertiesStart, message.propertiesEnd),
+  );
+  const body = Buffer.from(message.bodyBuffer.subarray(message.bodyStart, message.bodyEnd));
+  const scan = new PropertyScan();
+  scanProperties(properties, 0, properties.length, scan);
+  return {
+    ...message,
+    routeBuffer: route,
+    routeStart: 0,
+    routeEnd: route.length,
+    propertiesBuffer: properties,
+    propertiesStart: 0,
+    propertiesEnd: properties.length,
+    scan,
+    bodyBuffer: body,
+    bodyStart: 0,
+    bodyEnd: body.length,
+  };
+}
+
+/** Publishes what was put off; collects what must be returned. */
+export function publishAll(
+  messages: readonly InboundMessage[],
+  publish: (message: InboundMessage) => PublishOutcome,
+  bodyOf: (message: InboundMessage) => Buffer,
+): { readonly returned: BufferedReturn[]; readonly rejected: boolean } {
+  const returned: BufferedReturn[] = [];
+  let rejected = false;
+  for (const message of messages) {
+    const outcome = publish(message);
+    if (outcome === 'rejected') rejected = true;
+    if (outcome !== 'unroutable' || !message.mandatory) continue;
+    const { exchange, routingKey } = message;
+    returned.push({ exchange, routingKey, properties: message.propertiesBuffer, body: bodyOf(message) });
+  }
+  return { returned, rejected };
+}
