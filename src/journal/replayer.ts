@@ -1,0 +1,209 @@
+/**
+ * Visits the records of consecutive segments in order and stops at the first place where the next sequence
+ * is not found. A group is visited only once all of it has been read: its records are checked first, then
+ * the reader goes back to its beginning.
+ */
+import type { Disk } from '../kernel/index.js';
+import type { RecordView, SequenceGap } from './contract.js';
+import {
+  checkRecord,
+  flagsAt,
+  invalid,
+  lengthAt,
+  moreFollows,
+  ownType,
+  recordHeaderBytes,
+  sequenceAt,
+  typeAt,
+} from './record-frame.js';
+import { recordTypeMax } from './contract.js';
+import type { SegmentEntry } from './segment-catalog.js';
+import { segmentHeaderBytes } from './segment-header.js';
+import { SegmentScanner, type ScanBuffers } from './segment-scanner.js';
+
+/** A place in the segments being read, by index into their list. */
+export interface ReplayPosition {
+  readonly index: number;
+  readonly offset: number;
+  /** Sequence of the record that belongs here. */
+  readonly sequence: number;
+}
+
+/** How far the records reach. */
+export interface ReplayEnd {
+  /** The end of the last whole group: what follows was never complete. */
+  readonly whole: ReplayPosition;
+  /** Where no valid record was found; at or after `whole`. */
+  readonly broken: ReplayPosition;
+  /** True when the last record is the clean-stop one. */
+  readonly cleanStop: boolean;
+  readonly records: number;
+  readonly bytes: number;
+  readonly gaps: readonly SequenceGap[];
+}
+
+/** Why a walk through the bytes at hand ended. */
+type WalkOutcome = 'needs-more' | 'broken' | 'rewind';
+
+export class Replayer {
+  readonly #disk: Disk;
+  readonly #segments: readonly SegmentEntry[];
+  readonly #buffers: ScanBuffers;
+  readonly #visit: (record: RecordView) => void;
+  readonly #view: RecordView;
+  readonly #gaps: SequenceGap[] = [];
+  /** The next sequence; any higher one will do while `#afterGap`. */
+  #expected = 1;
+  #afterGap = false;
+  #group: ReplayPosition | undefined;
+  /** Records up to here belong to groups known to be whole. */
+  #releaseThrough = 0;
+  #lastType = 0;
+  #records = 0;
+  #bytes = 0;
+
+  constructor(
+    disk: Disk,
+    segments: readonly SegmentEntry[],
+    buffers: ScanBuffers,
+    visit: (record: RecordView) => void,
+  ) {
+    this.#disk = disk;
+    this.#segments = segments;
+    this.#buffers = buffers;
+    this.#visit = visit;
+    this.#view = {
+      type: 0,
+      sequence: 0,
+      segment: 0,
+      offset: 0,
+      buffer: buffers.current.buffer,
+      start: 0,
+      end: 0,
+    };
+  }
+
+  /** Reads from `start` to the end; `onProgress` is told the bytes read so far. */
+  async run(start: ReplayPosition, onProgress: (bytes: number) => void): Promise<ReplayEnd> {
+    this.#expected = start.sequence;
+    let broken = start;
+    let { index, offset } = start;
+    while (index < this.#segments.length) {
+      const recordsBefore = this.#expected;
+      const rewound = await this.#readSegment(index, offset, onProgress);
+      if (rewound.group !== undefined) {
+        ({ index, offset } = rewound.group);
+        continue;
+      }
+      if (this.#expected === recordsBefore && index > start.index) break;
+      broken = { index, offset: rewound.offset, sequence: this.#expected };
+      index++;
+      offset = segmentHeaderBytes;
+    }
+    return {
+      whole: this.#group ?? broken,
+      broken,
+      cleanStop: this.#group === undefined && this.#lastType === ownType.cleanStop,
+      records: this.#records,
+      bytes: this.#bytes,
+      gaps: this.#gaps,
+    };
+  }
+
+  /** Walks one segment; ends with the offset after its last good record, or at a group to go back to. */
+  async #readSegment(
+    index: number,
+    offset: number,
+    onProgress: (bytes: number) => void,
+  ): Promise<{ readonly offset: number; readonly group: ReplayPosition | undefined }> {
+    const entry = this.#segments[index]!;
+    const file = await this.#disk.open(entry.path, 'read');
+    const scanner = new SegmentScanner(this.#buffers, file, entry.bytes, offset);
+    try {
+      for (;;) {
+        const before = this.#bytes;
+        const outcome = this.#walk(scanner, entry, index);
+        if (this.#bytes !== before) onProgress(this.#bytes);
+        if (outcome === 'rewind' && this.#goBack(scanner, index)) continue;
+        if (outcome === 'rewind') return { offset: scanner.offset, group: this.#takeGroup() };
+        if (outcome === 'needs-more' && (await scanner.more())) continue;
+        return { offset: scanner.offset, group: undefined };
+      }
+    } finally {
+      await scanner.end();
+      await file.close();
+    }
+  }
+
+  /** Visits the records in the bytes at hand. The inner loop of recovery: it allocates nothing. */
+  #walk(scanner: SegmentScanner, entry: SegmentEntry, index: number): WalkOutcome {
+    const { bytes, limit } = scanner;
+    const { view } = bytes;
+    const { epoch, number } = entry;
+    for (;;) {
+      const at = scanner.at;
+      const offset = scanner.base + at;
+      const total = checkRecord(bytes, at, limit, scanner.remaining, epoch, offset);
+      if (total <= 0) return total === invalid ? 'broken' : 'needs-more';
+      const sequence = sequenceAt(view, at);
+      if (sequence !== this.#expected && !this.#jumps(sequence)) return 'broken';
+      this.#lastType = typeAt(view, at);
+      const more = (flagsAt(view, at) & moreFollows) !== 0;
+      const released = sequence <= this.#releaseThrough;
+      if (more && !released) this.#group ??= { index, offset, sequence };
+      scanner.at = at + total;
+      this.#expected = sequence + 1;
+      if (this.#group === undefined) {
+        this.#bytes += total;
+        this.#deliver(scanner, number, offset, at, sequence);
+      } else if (!more) {
+        this.#releaseThrough = sequence;
+        return 'rewind';
+      }
+    }
+  }
+
+  /** Returns to the start of the group, if it is among the bytes at hand. */
+  #goBack(scanner: SegmentScanner, index: number): boolean {
+    const group = this.#group!;
+    const at = group.offset - scanner.base;
+    if (group.index !== index || at < scanner.floor) return false;
+    scanner.at = at;
+    this.#takeGroup();
+    return true;
+  }
+
+  #takeGroup(): ReplayPosition {
+    const group = this.#group!;
+    this.#group = undefined;
+    this.#expected = group.sequence;
+    return group;
+  }
+
+  #jumps(sequence: number): boolean {
+    if (!this.#afterGap || sequence < this.#expected) return false;
+    this.#gaps.push({ fromSequence: this.#expected - 1, toSequence: sequence - 1 });
+    this.#afterGap = false;
+    return true;
+  }
+
+  #deliver(scanner: SegmentScanner, segment: number, offset: number, at: number, sequence: number): void {
+    const { bytes } = scanner;
+    const type = this.#lastType;
+    if (type > recordTypeMax) {
+      this.#afterGap ||= type === ownType.gap;
+      return;
+    }
+    const view = this.#view;
+    const start = at + recordHeaderBytes;
+    view.type = type;
+    view.sequence = sequence;
+    view.segment = segment;
+    view.offset = offset;
+    view.buffer = bytes.buffer;
+    view.start = start;
+    view.end = start + lengthAt(bytes.view, at);
+    this.#records++;
+    this.#visit(view);
+  }
+}

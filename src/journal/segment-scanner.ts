@@ -1,0 +1,98 @@
+/**
+ * Reads a segment from front to back in large chunks, the next one while the present one is looked at. A
+ * record that straddles two chunks is made contiguous.
+ */
+import type { DiskFile } from '../kernel/index.js';
+import { payloadBytesMax } from './contract.js';
+import { frameBytes, recordHeaderBytes, type FrameBytes } from './record-frame.js';
+
+const chunkBytes = 4 * 1024 * 1024;
+/** Room before each chunk for the start of a record that the chunk completes. */
+const headroomBytes = 2 * 1024 * 1024;
+
+/** The two buffers of a scan, used again for the next segment. */
+export interface ScanBuffers {
+  readonly current: FrameBytes;
+  readonly ahead: FrameBytes;
+}
+
+export function scanBuffers(): ScanBuffers {
+  const make = (): FrameBytes => frameBytes(Buffer.allocUnsafeSlow(headroomBytes + chunkBytes));
+  return { current: make(), ahead: make() };
+}
+
+export class SegmentScanner {
+  readonly #file: DiskFile;
+  readonly #size: number;
+  #spare: FrameBytes;
+  #nextOffset: number;
+  #reading: Promise<number> | undefined;
+  /** The bytes at hand are `bytes.buffer[at..limit)`; the caller moves `at`. */
+  bytes: FrameBytes;
+  at = headroomBytes;
+  limit = headroomBytes;
+  /** The lowest index of `bytes.buffer` that still holds bytes of the segment. */
+  floor = headroomBytes;
+  /** Offset in the segment of `bytes.buffer[0]`; may be negative. */
+  base: number;
+
+  /** Begins at `from`; bytes from `size` on do not count. */
+  constructor(buffers: ScanBuffers, file: DiskFile, size: number, from: number) {
+    this.bytes = buffers.current;
+    this.#spare = buffers.ahead;
+    this.#file = file;
+    this.#size = size;
+    this.#nextOffset = from;
+    this.base = from - headroomBytes;
+  }
+
+  /** Offset in the segment of the next byte to look at. */
+  get offset(): number {
+    return this.base + this.at;
+  }
+
+  /** Bytes from `at` to the end of the segment. */
+  get remaining(): number {
+    return this.#size - this.offset;
+  }
+
+  /**
+   * Adds the next chunk behind the bytes at hand, of which at most a record's worth is left. False at the
+   * end of the segment.
+   */
+  async more(): Promise<boolean> {
+    this.#reading ??= this.#read();
+    const count = await this.#reading;
+    this.#reading = undefined;
+    if (count === 0) return false;
+    const left = Math.min(this.limit - this.at, payloadBytesMax + recordHeaderBytes);
+    const start = headroomBytes - left;
+    this.bytes.buffer.copy(this.#spare.buffer, start, this.limit - left, this.limit);
+    [this.bytes, this.#spare] = [this.#spare, this.bytes];
+    this.at = start;
+    this.floor = start;
+    this.limit = headroomBytes + count;
+    this.base = this.#nextOffset - headroomBytes;
+    this.#nextOffset += count;
+    this.#reading = this.#read();
+    // A failed read is reported by the `more` that waits for it.
+    this.#reading.catch(() => undefined);
+    return true;
+  }
+
+  /** Waits for the read under way, after which the buffers may be used by another scan. */
+  async end(): Promise<void> {
+    try {
+      await this.#reading;
+    } catch {
+      // Whoever needed these bytes would have seen the error.
+    }
+  }
+
+  #read(): Promise<number> {
+    const length = Math.min(chunkBytes, this.#size - this.#nextOffset);
+    if (length <= 0) return Promise.resolve(0);
+    const into = this.#spare.buffer.subarray(headroomBytes, headroomBytes + length);
+    return this.#file.read(into, this.#nextOffset);
+  }
+}
