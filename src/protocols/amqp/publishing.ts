@@ -1,0 +1,251 @@
+/**
+ * The way of a publish through its channel: content put together, rights and properties checked, handed to the
+ * broker, and confirmed or returned. Invariant: a small message that came whole is neither copied nor allocated
+ * for here, and no confirm leaves before its record is durable.
+ */
+import type { BrokerChannel, ChunkReference, InboundMessage } from '../../broker/index.js';
+import { decodeText, scanProperties } from '../../broker/index.js';
+import { SluiceError } from '../../kernel/index.js';
+import {
+  ContentAssembler,
+  methodNumbers,
+  ProtocolViolation,
+  replyCodes,
+  type ContentLimits,
+  type ContentStep,
+  type PublishView,
+} from './codec/index.js';
+import { ConfirmRing } from './confirm-ring.js';
+import type { Rights } from './rights.js';
+import { RouteNames } from './route-names.js';
+import { StreamedBody, type AppendChunk } from './streamed-body.js';
+
+/** What publishing needs of its connection. */
+export interface PublishingHost {
+  readonly rights: Rights;
+  readonly limits: ContentLimits;
+  /** Shared by all channels of all connections: filled and used within one call. */
+  readonly inbound: InboundMessage;
+  /** Shared by the channels of the connection. */
+  readonly view: PublishView;
+  readonly appendChunk: AppendChunk;
+  /** The sequence that the last bytes held in the output wait for; 0: none are held. */
+  readonly heldSequence: number;
+  /** A message was published: publishers may have to be slowed. */
+  published(): void;
+  /** `publishing` has publishes to confirm; called once until `settle` has confirmed them all. */
+  confirming(publishing: Publishing): void;
+  /** Sends a negative confirm. */
+  reject(channel: number, tag: number): void;
+  /** Sends back what found no queue. `keptBody` is set for a body that was streamed. */
+  returnMessage(channel: number, message: InboundMessage, keptBody: Buffer | undefined): void;
+}
+
+/** What follows from publishes: nothing, confirms, or their being held for a commit. */
+export type ChannelMode = 'plain' | 'confirm' | 'transaction';
+
+/** RabbitMQ's bound: 2^32 - 1 milliseconds. */
+const expirationMsMax = 0xffff_ffff;
+
+export class Publishing {
+  readonly channel: number;
+  mode: ChannelMode = 'plain';
+  /** Messages published on the channel. */
+  published = 0;
+  /** Owned by the connection: whether it knows that there is something to confirm. */
+  listed = false;
+  readonly confirms = new ConfirmRing();
+  readonly #host: PublishingHost;
+  readonly #broker: BrokerChannel;
+  readonly #names = new RouteNames();
+  #assembler: ContentAssembler | undefined;
+  #streamed: StreamedBody | undefined;
+  #confirmTag = 0;
+  /** The exchange that may be written to, as of `#allowedVersion` of the rights. */
+  #allowedExchange: string | undefined;
+  #allowedVersion = -1;
+  #topicsRestricted = false;
+
+  constructor(host: PublishingHost, channel: number, broker: BrokerChannel) {
+    this.#host = host;
+    this.channel = channel;
+    this.#broker = broker;
+  }
+
+  /** Takes the payload of a `basic.publish` whose content did not come with it. */
+  method(buffer: Buffer, start: number, end: number): void {
+    this.#assembler ??= new ContentAssembler(this.#host.limits, this.#host.view);
+    this.#assembler.publish(buffer, start, end);
+  }
+
+  /** Takes the payload of a content header frame. */
+  header(buffer: Buffer, start: number, end: number): void {
+    this.#assembler ??= new ContentAssembler(this.#host.limits, this.#host.view);
+    this.#take(this.#assembler.header(buffer, start, end), buffer, start, end);
+  }
+
+  /** Takes the payload of a body frame. */
+  body(buffer: Buffer, start: number, end: number): void {
+    this.#assembler ??= new ContentAssembler(this.#host.limits, this.#host.view);
+    this.#take(this.#assembler.body(buffer, start, end), buffer, start, end);
+  }
+
+  /** @throws ProtocolViolation 505 in the middle of a content. */
+  requireIdle(): void {
+    this.#assembler?.requireIdle();
+  }
+
+  /** Forgets a content that is being received: the channel closes. */
+  discard(): void {
+    this.#assembler?.discard();
+    this.#streamed = undefined;
+  }
+
+  /**
+   * Publishes a whole message.
+   *
+   * @throws SluiceError for what is refused: rights, properties, a missing exchange.
+   */
+  publish(view: PublishView): void {
+    this.requireIdle();
+    this.#checkSize(view.bodyBytes);
+    this.#check(view);
+    this.#hand(view, undefined);
+  }
+
+  /** Ends the publishes that `durableSequence` covers; gives the last one's tag, or 0 when there is none. */
+  settle(durableSequence: number): number {
+    return this.confirms.settle(durableSequence);
+  }
+
+  #take(step: ContentStep, buffer: Buffer, start: number, end: number): void {
+    switch (step) {
+      case 'more':
+        return;
+      case 'message':
+        this.#check(this.#host.view);
+        this.#hand(this.#host.view, undefined);
+        return;
+      case 'stream':
+        // Refused now rather than after 16 MiB.
+        this.#check(this.#host.view);
+        this.#streamed = new StreamedBody(this.#host.view, this.#host.appendChunk);
+        return;
+      case 'part':
+        this.#streamed?.add(buffer, start, end);
+        this.#host.published();
+        return;
+      case 'end':
+        this.#finishStream(buffer, start, end);
+        return;
+      case 'too-large':
+        throw tooLarge(this.#host.limits.messageBytesMax);
+    }
+  }
+
+  #finishStream(buffer: Buffer, start: number, end: number): void {
+    const streamed = this.#streamed!;
+    streamed.add(buffer, start, end);
+    const chunks = streamed.finish();
+    this.#streamed = undefined;
+    this.#check(streamed.view);
+    this.#hand(streamed.view, chunks, streamed);
+  }
+
+  #checkSize(bodyBytes: number): void {
+    if (bodyBytes > this.#host.limits.messageBytesMax) throw tooLarge(this.#host.limits.messageBytesMax);
+  }
+
+  /** Names, rights and properties; leaves the scan in the shared inbound message. */
+  #check(view: PublishView): void {
+    if (view.immediate) throw violation(replyCodes.notImplemented, 'immediate=true');
+    const names = this.#names;
+    names.read(view);
+    const rights = this.#host.rights;
+    if (this.#allowedExchange !== names.exchange || this.#allowedVersion !== rights.version) {
+      rights.require('write', 'exchange', names.exchange);
+      this.#allowedExchange = names.exchange;
+      this.#allowedVersion = rights.version;
+      this.#topicsRestricted = rights.restrictsTopics(names.exchange);
+    }
+    if (this.#topicsRestricted) rights.requireTopic('write', names.exchange, names.routingKey);
+    const scan = this.#host.inbound.scan;
+    scanProperties(view.buffer, view.propertiesStart, view.propertiesEnd, scan);
+    if (scan.userIdStart >= 0) this.#checkUser(view.buffer, scan.userIdStart, scan.userIdEnd);
+    if (scan.expirationMs !== -1) checkExpiration(view.buffer, scan);
+  }
+
+  #checkUser(buffer: Buffer, start: number, end: number): void {
+    const claimed = decodeText(buffer, start, end);
+    const user = this.#host.rights.identity.name;
+    if (claimed === user) return;
+    throw new SluiceError(
+      'precondition-failed',
+      `user_id property set to '${claimed}' but authenticated user was '${user}'`,
+    );
+  }
+
+  #hand(view: PublishView, chunks: readonly ChunkReference[] | undefined, streamed?: StreamedBody): void {
+    const message = this.#host.inbound;
+    message.exchange = this.#names.exchange;
+    message.routingKey = this.#names.routingKey;
+    message.routeBuffer = view.buffer;
+    message.routeStart = view.exchangeStart - 1;
+    message.routeEnd = view.routingKeyEnd;
+    message.mandatory = view.mandatory;
+    message.propertiesBuffer = view.buffer;
+    message.propertiesStart = view.propertiesStart;
+    message.propertiesEnd = view.propertiesEnd;
+    message.bodyBuffer = view.bodyBuffer;
+    message.bodyStart = view.bodyStart;
+    message.bodyEnd = view.bodyEnd;
+    message.chunks = chunks;
+    const outcome = this.#broker.publish(message);
+    this.published++;
+    if (this.mode !== 'transaction') {
+      if (outcome === 'unroutable' && view.mandatory) {
+        this.#host.returnMessage(this.channel, message, streamed?.keptBody);
+      }
+      if (this.mode === 'confirm') this.#confirm(outcome === 'rejected');
+    }
+    this.#host.published();
+  }
+
+  #confirm(rejected: boolean): void {
+    const tag = ++this.#confirmTag;
+    if (rejected) {
+      this.#host.reject(this.channel, tag);
+      return;
+    }
+    // Nor before what was sent before the publish: a return, or the `-ok` that began confirming.
+    this.confirms.add(tag, Math.max(this.#broker.publishSequence, this.#host.heldSequence));
+    if (!this.listed) this.#host.confirming(this);
+  }
+}
+
+function checkExpiration(
+  buffer: Buffer,
+  scan: {
+    readonly expirationMs: number;
+    readonly expirationStart: number;
+    readonly expirationEnd: number;
+  },
+): void {
+  if (scan.expirationMs >= 0 && scan.expirationMs <= expirationMsMax) return;
+  const given = decodeText(buffer, scan.expirationStart, scan.expirationEnd);
+  throw new SluiceError(
+    'precondition-failed',
+    `invalid expiration '${given}': not a number of milliseconds from 0 to ${expirationMsMax}`,
+  );
+}
+
+function tooLarge(bytesMax: number): SluiceError {
+  return new SluiceError(
+    'precondition-failed',
+    `message size is larger than configured max size ${bytesMax}`,
+  );
+}
+
+function violation(code: typeof replyCodes.notImplemented, message: string): ProtocolViolation {
+  return new ProtocolViolation(code, message, methodNumbers.basicPublish);
+}

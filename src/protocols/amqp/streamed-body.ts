@@ -1,0 +1,68 @@
+/**
+ * A body too large to hold, on its way into the journal piece by piece. Invariant: holds at most one piece in
+ * memory however small its frames are, unless the body may have to be returned to its publisher.
+ */
+import type { ChunkReference } from '../../broker/index.js';
+import { PublishView } from './codec/index.js';
+
+/** Frames are gathered to pieces of this size: a body in tiny frames must not make a record of each. */
+const pieceBytes = 65_536;
+
+/** Journals one piece. */
+export type AppendChunk = (buffer: Buffer, start: number, end: number) => ChunkReference;
+
+export class StreamedBody {
+  /** Everything but the body. */
+  readonly view: PublishView;
+  readonly #append: AppendChunk;
+  readonly #chunks: ChunkReference[] = [];
+  /** Copies of all pieces, for a mandatory message only. */
+  readonly #kept: Buffer[] | undefined;
+  #piece: Buffer | undefined;
+  #pieceFilled = 0;
+
+  /** Keeps the view's head, which belongs to this content alone; `view` itself may be used again. */
+  constructor(view: PublishView, append: AppendChunk) {
+    this.view = Object.assign(new PublishView(), view);
+    this.#append = append;
+    this.#kept = view.mandatory ? [] : undefined;
+  }
+
+  /** Takes the payload of one body frame. */
+  add(buffer: Buffer, start: number, end: number): void {
+    if (this.#pieceFilled === 0 && end - start >= pieceBytes / 2) {
+      this.#journal(buffer, start, end);
+      return;
+    }
+    for (let from = start; from < end;) {
+      this.#piece ??= Buffer.allocUnsafe(pieceBytes);
+      const taken = Math.min(end - from, pieceBytes - this.#pieceFilled);
+      buffer.copy(this.#piece, this.#pieceFilled, from, from + taken);
+      this.#pieceFilled += taken;
+      from += taken;
+      if (this.#pieceFilled === pieceBytes) this.#journalPiece();
+    }
+  }
+
+  /** Journals what is left and gives all pieces in order. */
+  finish(): readonly ChunkReference[] {
+    if (this.#pieceFilled > 0) this.#journalPiece();
+    return this.#chunks;
+  }
+
+  /** The body, for a mandatory message that found no queue. */
+  get keptBody(): Buffer {
+    return Buffer.concat(this.#kept ?? []);
+  }
+
+  #journalPiece(): void {
+    const filled = this.#pieceFilled;
+    this.#pieceFilled = 0;
+    this.#journal(this.#piece!, 0, filled);
+  }
+
+  #journal(buffer: Buffer, start: number, end: number): void {
+    this.#chunks.push(this.#append(buffer, start, end));
+    this.#kept?.push(Buffer.from(buffer.subarray(start, end)));
+  }
+}
