@@ -79,21 +79,21 @@ describe('precedence', () => {
 
   it('resolves paths of the file against the file, and paths of flags against the working directory', async () => {
     const path = join(directory, 'sluice.yaml');
-    writeFileSync(path, 'data: ./here\ntls: { certificate: c.pem, key: k.pem }\n');
+    writeFileSync(path, 'data: ./here\ntls: { certificateFile: c.pem, keyFile: k.pem }\n');
     const { settings } = await loadSettings({
       flags: { config: path, 'tls-key': 'k2.pem' },
       environment: {},
       workingDirectory: '/tmp',
     });
     expect(settings.data).toBe(join(directory, 'here'));
-    expect(settings.tls).toMatchObject({ certificate: join(directory, 'c.pem'), key: '/tmp/k2.pem' });
+    expect(settings.tls).toMatchObject({ certificateFile: join(directory, 'c.pem'), keyFile: '/tmp/k2.pem' });
   });
 });
 
 describe('the flag table', () => {
   it('names settings that exist', () => {
     const everything = settingsSchema.parse({
-      tls: { certificate: 'c', key: 'k', authority: 'a' },
+      tls: { certificateFile: 'c', keyFile: 'k', clientAuthorityFile: 'a' },
       administrator: { passwordFile: 'f' },
     });
     for (const { flag, path } of settingFlags) {
@@ -134,7 +134,7 @@ describe('values', () => {
     ['--memory-limit: limits.memory: must be a share', { 'memory-limit': '140%' }],
     ['--message-size-limit: limits.messageSize: must be a size', { 'message-size-limit': 'big' }],
     ['administrator.passwordFile: is missing', { 'admin-user': 'ada' }],
-    ['tls.key: is missing', { 'tls-certificate': 'c.pem' }],
+    ['tls.keyFile: is missing', { 'tls-certificate': 'c.pem' }],
     ['amqp.port: is off, and there is no certificate', { amqp: 'off' }],
   ])('refuses with "%s"', async (message, flags) => {
     await expect(load({ flags })).rejects.toMatchObject({
@@ -196,7 +196,7 @@ describe('unknown variables', () => {
 });
 
 describe('a reload', () => {
-  it('takes limits and certificates over, and names what needs a restart', async () => {
+  it('takes limits over, and names what needs a restart', async () => {
     const before = await load({ file: 'limits: { memory: 1GiB }\n' });
     const after = await load({ file: 'limits: { memory: 2GiB, messageSize: 1MiB }\namqp: { port: 1 }\n' });
     expect(compareSettings(before.settings, after.settings)).toEqual({
@@ -207,7 +207,7 @@ describe('a reload', () => {
 
   it('cannot turn TLS on', async () => {
     const before = await load({ file: '# none\n' });
-    const after = await load({ file: 'tls: { certificate: c.pem, key: k.pem }\n' });
+    const after = await load({ file: 'tls: { certificateFile: c.pem, keyFile: k.pem }\n' });
     expect(compareSettings(before.settings, after.settings).needRestart).toEqual(['tls']);
   });
 });

@@ -55,26 +55,26 @@ export const settingFlags: readonly SettingFlag[] = [
   {
     flag: 'tls-certificate',
     value: 'FILE',
-    path: ['tls', 'certificate'],
+    path: ['tls', 'certificateFile'],
     summary: 'PEM file with the certificate and its chain',
   },
   {
     flag: 'tls-key',
     value: 'FILE',
-    path: ['tls', 'key'],
+    path: ['tls', 'keyFile'],
     summary: 'PEM file with the private key',
   },
   {
     flag: 'tls-authority',
     value: 'FILE',
-    path: ['tls', 'authority'],
+    path: ['tls', 'clientAuthorityFile'],
     summary: 'PEM file with the authorities of client certificates',
   },
   {
-    flag: 'tls-verify-client',
-    value: 'WHEN',
-    path: ['tls', 'verifyClient'],
-    summary: 'off, optional or required (off)',
+    flag: 'tls-client-certificates',
+    value: 'WHICH',
+    path: ['tls', 'clientCertificates'],
+    summary: 'none, optional or required (none)',
   },
   {
     flag: 'transient',

@@ -31,9 +31,9 @@ export interface LoadedSettings {
 /** Settings that are paths: relative to the file they stand in, or to the working directory. */
 const pathSettings: readonly (readonly string[])[] = [
   ['data'],
-  ['tls', 'certificate'],
-  ['tls', 'key'],
-  ['tls', 'authority'],
+  ['tls', 'certificateFile'],
+  ['tls', 'keyFile'],
+  ['tls', 'clientAuthorityFile'],
   ['administrator', 'passwordFile'],
 ];
 

@@ -3,7 +3,8 @@
  * errors; every default is here or in the module's own schema, and nowhere else.
  */
 import { z } from 'zod';
-import { accessSettings } from '../access/index.js';
+import { accessSettings, tlsSettings } from '../access/index.js';
+import { amqpSettings } from '../protocols/amqp/index.js';
 import { bytesSetting, durationSetting, memorySetting } from './amount-settings.js';
 
 /** A port: a number, 0 for any free one, or `off` for no listener. */
@@ -31,24 +32,11 @@ const hosts = z.unknown().transform((value, context): readonly string[] => {
 
 const path = z.string().min(1).max(4_096);
 
-const tls = z.strictObject({
-  /** PEM file with the certificate and its chain. */
-  certificate: path,
-  /** PEM file with the private key. */
-  key: path,
-  /** PEM file with the authorities that client certificates must come from. */
-  authority: path.optional(),
-  /** `optional` asks clients for a certificate (EXTERNAL); `required` refuses those without one. */
-  verifyClient: z.enum(['off', 'optional', 'required']).default('off'),
-  minimumVersion: z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.2'),
+/** Ports of a protocol. With TLS, `tlsPort` listens too when the `tls` section is there. */
+const ports = (plain: number, encrypted: number) => ({
+  port: port.prefault(plain),
+  tlsPort: port.prefault(encrypted),
 });
-
-const listener = (plain: number, encrypted: number) =>
-  z.strictObject({
-    port: port.prefault(plain),
-    /** Listens only when `tls` is set. */
-    tlsPort: port.prefault(encrypted),
-  });
 
 const limits = z.strictObject({
   /** Resident memory above which publishers are blocked. */
@@ -67,9 +55,10 @@ export const settingsSchema = z.strictObject({
   data: path.default('./data'),
   /** Addresses to listen on. `localhost`: 127.0.0.1 and, where there is one, ::1. */
   host: hosts.prefault('localhost'),
-  amqp: listener(5672, 5671).prefault({}),
-  http: listener(15_672, 15_671).prefault({}),
-  tls: tls.optional(),
+  amqp: amqpSettings.omit({ messageBytesMax: true }).extend(ports(5672, 5671)).prefault({}),
+  http: z.strictObject(ports(15_672, 15_671)).prefault({}),
+  /** Certificates, for every TLS listener. */
+  tls: tlsSettings.optional(),
   queues: z
     .strictObject({
       /** Whether a queue declared non-durable, but neither exclusive nor auto-delete, outlives a restart. */
@@ -77,6 +66,12 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   limits: limits.prefault({}),
+  journal: z
+    .strictObject({
+      /** Bytes of journal between two snapshots of the state. */
+      snapshotEvery: bytesSetting.prefault('256MiB'),
+    })
+    .prefault({}),
   /** Made in place of `guest` at the first start, with every right. */
   administrator: z
     .strictObject({ name: z.string().min(1).max(255).default('admin'), passwordFile: path })

@@ -1,0 +1,47 @@
+/**
+ * A broker connection for one operation. It acts for whoever holds the control socket, so no permission is
+ * asked; what it changes is written to the audit log by the operation that uses it.
+ */
+import type { AuditEntry } from '../access/index.js';
+import type { BrokerChannel, ChannelSink } from '../broker/index.js';
+import type { Services } from './services.js';
+
+const nothing = (): void => undefined;
+
+/** For channels that consume nothing. */
+const silentSink: ChannelSink = { deliver: nothing, consumerCancelled: nothing, channelFailed: nothing };
+
+/** Runs `use` on a channel of its own; resolves when everything it did is durable. */
+export async function withOperatorChannel<Result>(
+  services: Services,
+  vhost: string,
+  use: (channel: BrokerChannel) => Result | Promise<Result>,
+  sink: ChannelSink = silentSink,
+): Promise<Result> {
+  const connection = services.broker.connect({
+    name: 'control socket',
+    user: services.actor.identity.name,
+    vhost,
+  });
+  try {
+    return await use(connection.openChannel(sink));
+  } finally {
+    connection.close();
+    await services.broker.administration.durable();
+  }
+}
+
+/** Writes a change of the topology to the audit log. */
+export function recordChange(
+  { access, actor }: Services,
+  event: Extract<AuditEntry['event'], 'topology-created' | 'topology-deleted'>,
+  subject: string,
+): void {
+  access.audit.record({
+    event,
+    actor: actor.identity.name,
+    source: actor.source,
+    subject,
+    outcome: 'success',
+  });
+}
