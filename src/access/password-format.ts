@@ -68,6 +68,14 @@ export function argon2idProblem(hash: string): string | undefined {
   return withinCost && possible ? undefined : 'password hash has costs out of range';
 }
 
+/** Whether a hash of ours was made at the given cost. */
+export function hasCost(
+  hash: string,
+  cost: { readonly memoryKibibytes: number; readonly passes: number },
+): boolean {
+  return hash.startsWith(`$argon2id$v=19$m=${cost.memoryKibibytes},t=${cost.passes},p=1$`);
+}
+
 /** Throws `bad-input` unless `password` may be set. */
 export function checkPassword(password: string): void {
   const bytes = Buffer.byteLength(password);

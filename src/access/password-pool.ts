@@ -29,12 +29,15 @@ interface Thread {
 
 export class PasswordPool {
   readonly #options: PasswordPoolOptions;
+  readonly #start: (cost: HashingCost) => Worker;
   readonly #threads = new Set<Thread>();
   readonly #waiting: Job[] = [];
   #closed = false;
 
-  constructor(options: PasswordPoolOptions) {
+  /** `start` is what a thread is made with; tests make ones that die. */
+  constructor(options: PasswordPoolOptions, start: (cost: HashingCost) => Worker = startPasswordThread) {
     this.#options = options;
+    this.#start = start;
   }
 
   /** A PHC string. Rejects with `limit-reached` when too many wait, and `closed`. */
@@ -86,7 +89,7 @@ export class PasswordPool {
   }
 
   #startThread(): Thread {
-    const thread: Thread = { worker: startPasswordThread(this.#options), job: undefined };
+    const thread: Thread = { worker: this.#start(this.#options), job: undefined };
     this.#threads.add(thread);
     thread.worker.on('message', (reply: PasswordReply) => {
       this.#finish(thread, reply);

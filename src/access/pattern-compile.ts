@@ -6,27 +6,41 @@ import { SluiceError } from '../kernel/index.js';
 import type { CharacterSet, Edge, PatternNode, PatternVariable } from './pattern-tree.js';
 
 /**
- * Most instructions of one pattern. The longest AMQP name has 255 bytes, so one match costs at most about a
- * million steps.
+ * Most instructions of one pattern. The longest AMQP name has 255 bytes, so one match costs at most half a
+ * million visits: 5 ms of processor time, measured with the worst pattern there is.
  */
-export const instructionsMax = 4_000;
+export const instructionsMax = 2_000;
 
-/** Control passes to the next instruction unless `to` says otherwise. */
-export type Instruction =
+type Instruction =
   | { readonly kind: 'character'; readonly set: CharacterSet }
   | { readonly kind: 'fork'; to: number }
   | { readonly kind: 'jump'; to: number }
   | { readonly kind: 'edge'; readonly edge: Edge }
-  | { readonly kind: 'look'; readonly program: Program; readonly wanted: boolean }
+  | { readonly kind: 'look'; readonly look: Look }
   | { readonly kind: 'accept' };
 
+/** Numbers of the instruction kinds in a program; control passes to the next instruction but for a jump. */
+export const operation = { character: 0, fork: 1, jump: 2, edge: 3, look: 4, accept: 5 } as const;
+
+/** A look-around: a program, and whether it is to match or not to. */
+export interface Look {
+  readonly program: Program;
+  readonly wanted: boolean;
+}
+
 /**
- * Instructions for one direction. A look-ahead is compiled backward: run from the end of the text it tells,
- * at every position, whether the text from there on matches; so look-arounds stay linear.
+ * Instructions for one direction, packed into typed arrays: half the time that objects of six shapes took.
+ * A look-ahead is compiled backward: run from the end of the text it tells, at every position, whether the
+ * text from there on matches; so look-arounds stay linear.
  */
 export interface Program {
-  readonly instructions: readonly Instruction[];
   readonly backward: boolean;
+  readonly operations: Uint8Array;
+  /** Where a fork or jump leads; for the others, an index into the list of their kind. */
+  readonly operands: Int32Array;
+  readonly sets: readonly CharacterSet[];
+  readonly edges: readonly Edge[];
+  readonly looks: readonly Look[];
 }
 
 /** Values for the variables of a topic pattern. */
@@ -73,7 +87,7 @@ class Compiler {
   compile(tree: PatternNode): Program {
     this.#node(tree);
     this.#emit({ kind: 'accept' });
-    return { instructions: this.#out, backward: this.#backward };
+    return pack(this.#out, this.#backward);
   }
 
   #emit<T extends Instruction>(instruction: T): T {
@@ -150,6 +164,29 @@ class Compiler {
 
   #look(node: PatternNode & { kind: 'look' }): void {
     const program = new Compiler(this.#values, this.#budget, node.ahead).compile(node.item);
-    this.#emit({ kind: 'look', program, wanted: node.wanted });
+    this.#emit({ kind: 'look', look: { program, wanted: node.wanted } });
   }
+}
+
+function pack(instructions: readonly Instruction[], backward: boolean): Program {
+  const operations = Uint8Array.from(instructions, (instruction) => operation[instruction.kind]);
+  const sets: CharacterSet[] = [];
+  const edges: Edge[] = [];
+  const looks: Look[] = [];
+  const operands = Int32Array.from(instructions, (instruction) => {
+    switch (instruction.kind) {
+      case 'character':
+        return sets.push(instruction.set) - 1;
+      case 'fork':
+      case 'jump':
+        return instruction.to;
+      case 'edge':
+        return edges.push(instruction.edge) - 1;
+      case 'look':
+        return looks.push(instruction.look) - 1;
+      case 'accept':
+        return 0;
+    }
+  });
+  return { backward, operations, operands, sets, edges, looks };
 }

@@ -8,6 +8,8 @@ import type { ResourceRight, TopicRequest } from './types.js';
 import type { StoredPermission, StoredTopicPermission, UserRecord } from './user-record.js';
 
 const answersMax = 2_048;
+/** Longer names are not remembered: a few thousand MQTT topics of 64 KiB would be felt. */
+const rememberedLengthMax = 255;
 const clientsMax = 256;
 
 /** A pattern with the answers it gave. */
@@ -23,7 +25,7 @@ class RememberedPattern {
     let answer = this.#answers.get(name);
     if (answer === undefined) {
       answer = this.#pattern.matches(name);
-      this.#answers.set(name, answer);
+      if (name.length <= rememberedLengthMax) this.#answers.set(name, answer);
     }
     return answer;
   }

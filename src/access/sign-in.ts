@@ -6,7 +6,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock, Random } from '../kernel/index.js';
 import { nameFromCertificate } from './certificate-name.js';
-import { matchesImported, passwordBytesMax } from './password-format.js';
+import { hasCost, matchesImported, passwordBytesMax } from './password-format.js';
 import type { PasswordPool } from './password-pool.js';
 import { isLoopback, sourceOf } from './peer-address.js';
 import type { AccessSettings } from './settings.js';
@@ -125,8 +125,13 @@ export class SignInDesk {
   async #isRight(user: LiveUser, password: string): Promise<boolean> {
     const stored = user.record.password;
     switch (stored.kind) {
-      case 'argon2id':
-        return this.#pool.verify(stored.hash, password);
+      case 'argon2id': {
+        const isRight = await this.#pool.verify(stored.hash, password);
+        if (isRight && !hasCost(stored.hash, this.#settings.passwords)) {
+          this.#keep(user.record.name, stored, await this.#pool.hash(password));
+        }
+        return isRight;
+      }
       case 'imported': {
         const isRight = matchesImported(stored.hash, stored.algorithm, password);
         // Hashed either way: it is the better hash of a right password, and the cost of a wrong one.

@@ -131,7 +131,7 @@ export class UserBook {
   }
 
   #tell(step: Step, change: WaitingChange): void {
-    for (const told of step.told) for (const listener of this.#listeners) listener(told);
+    for (const told of step.told) for (const listener of this.#listeners) tell(listener, told);
     change.succeed(step.told.length > 0);
   }
 
@@ -152,6 +152,17 @@ export class UserBook {
     this.#live = live;
     this.#revision = revision;
     this.#version += told;
+  }
+}
+
+/** A listener that throws is a bug; it comes out after the others have heard of the change too. */
+function tell(listener: (change: AccessChange) => void, change: AccessChange): void {
+  try {
+    listener(change);
+  } catch (bug) {
+    queueMicrotask(() => {
+      throw bug;
+    });
   }
 }
 

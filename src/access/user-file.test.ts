@@ -182,7 +182,9 @@ describe('a store that was there', () => {
     const by = { identity: access.operator, source: 'test' };
     const version = access.version;
     disk.failAt({ kind: 'sync', path: (each) => each.includes('users'), nth: 1, code: 'ENOSPC' });
-    await expect(access.addUser({ name: 'ana', password: 'x' }, by)).rejects.toThrow('ENOSPC');
+    await expect(access.addUser({ name: 'ana', password: 'x' }, by)).rejects.toMatchObject({
+      code: 'disk-full',
+    });
     expect([access.listUsers().length, access.version]).toEqual([1, version]);
     await access.addUser({ name: 'ana', password: 'x' }, by);
     await access.close();

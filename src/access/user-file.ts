@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf, SluiceError, type Disk } from '../kernel/index.js';
+import { messageOf, SluiceError, systemCodeOf, type Disk } from '../kernel/index.js';
 import { userRecord, type UserRecord } from './user-record.js';
 import { readWhole, writeWhole } from './whole-file.js';
 
@@ -61,13 +61,22 @@ export class UserFile {
     return stored;
   }
 
-  /** Makes `stored` durable, keeping what was there as the previous copy. */
+  /**
+   * Makes `stored` durable, keeping what was there as the previous copy. Rejects with `disk-full` or
+   * `disk-failed`; the next save then writes everything anew.
+   */
   async save(stored: StoredUsers): Promise<void> {
     const content = Buffer.from(serialize(stored));
-    if (this.#current !== undefined) {
-      await writeWhole(this.#disk, this.#directory, previousName, this.#current);
+    try {
+      if (this.#current !== undefined) {
+        await writeWhole(this.#disk, this.#directory, previousName, this.#current);
+      }
+      await writeWhole(this.#disk, this.#directory, fileName, content);
+    } catch (cause) {
+      const code = systemCodeOf(cause) === 'ENOSPC' ? 'disk-full' : 'disk-failed';
+      const message = `users could not be saved: ${messageOf(cause)}`;
+      throw new SluiceError(code, message, { retryable: true, cause });
     }
-    await writeWhole(this.#disk, this.#directory, fileName, content);
     this.#current = content;
   }
 
