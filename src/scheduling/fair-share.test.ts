@@ -73,6 +73,30 @@ describe('FairShare', () => {
     expect(Math.abs(served.sly - served.steady)).toBeLessThanOrEqual(20);
   });
 
+  it('remembers what those who left owe, and gives them no turn', () => {
+    const share = waiting(new FairShare(), 'gone', 'stays');
+    share.charge('gone', 3);
+    share.remove('gone');
+    expect([...serve(share, 50).keys()]).toEqual(['stays']);
+  });
+
+  it('gives those who left nothing for rounds that were skipped', () => {
+    const share = waiting(new FairShare(), 'sly', 'steady');
+    share.charge('sly', 2);
+    share.remove('sly');
+    share.charge('steady', 1_000);
+    expect(share.choose()).toBe('steady');
+    share.add('sly');
+    expect(serve(share, 20).get('sly')).toBeLessThanOrEqual(11);
+  });
+
+  it('gives the turn of one who leaves to the next', () => {
+    const share = waiting(new FairShare(), 'a', 'b', 'c');
+    expect(share.choose()).toBe('a');
+    share.remove('a');
+    expect(share.choose()).toBe('b');
+  });
+
   it('passes over those who left, and says nobody when nobody waits', () => {
     const share = waiting(new FairShare(), 'a', 'b', 'c');
     expect([share.remove('b'), share.remove('b'), share.add('a')]).toEqual([true, false, false]);

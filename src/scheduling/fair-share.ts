@@ -114,10 +114,9 @@ export class FairShare {
     else this.#grant((this.#current = ended.next));
   }
 
-  /** Gives a tenant its share as its turn begins. Credit does not pile up beyond one round. */
+  /** Gives a tenant its share as its turn begins: by then its credit is used up, or it owes. */
   #grant(turn: Turn): void {
-    const weight = this.#weightOf(turn.tenant);
-    turn.credit = Math.min(turn.credit + weight, weight);
+    turn.credit += this.#weightOf(turn.tenant);
   }
 
   /** When all owe more than a round, gives everyone at once the rounds in which nobody could be served. */

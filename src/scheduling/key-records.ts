@@ -127,11 +127,13 @@ export class KeyRecords {
   }
 
   #reopen(index: number, page: RecordPage): void {
+    const spare = this.#open.at(-1);
+    if (spare !== undefined && this.#pages[spare]?.inUse === 0) this.#giveBack(spare);
     page.isOpen = true;
     this.#open.push(index);
   }
 
-  /** Gives an empty page back, unless it is the one that the next record goes to. */
+  /** A page is empty: it is given back, unless it is the one that the next record goes to. */
   #emptied(index: number): void {
     if (this.#count === 0) {
       this.#pages = [];
@@ -139,7 +141,10 @@ export class KeyRecords {
       this.#vacant = [];
       return;
     }
-    if (this.#open.at(-1) === index) return;
+    if (this.#open.at(-1) !== index) this.#giveBack(index);
+  }
+
+  #giveBack(index: number): void {
     this.#pages[index] = undefined;
     this.#vacant.push(index);
   }

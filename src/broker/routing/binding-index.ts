@@ -41,6 +41,8 @@ export interface RouteCollector<Destination> {
 export interface BindingIndex<Destination> {
   /** Bindings held. */
   readonly size: number;
+  /** Places that bindings stand in (keys, nodes, headers, shares), counted one by one; none without bindings. */
+  countPlaces(): number;
   /**
    * Adds a binding that is not held. The same destination may be bound many times, by other routing keys or
    * other arguments. The routing key and arguments have passed `checkBinding`.

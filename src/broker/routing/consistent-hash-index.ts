@@ -38,6 +38,10 @@ export class ConsistentHashIndex<Destination extends RouteTarget> implements Bin
     return this.#size;
   }
 
+  countPlaces(): number {
+    return this.#shares.length;
+  }
+
   add(routingKey: string, destination: Destination): void {
     const weight = weightOf(routingKey);
     assert(weight !== undefined, 'a weight was checked');

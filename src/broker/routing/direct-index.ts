@@ -11,6 +11,10 @@ export class DirectIndex<Destination> implements BindingIndex<Destination> {
     return this.#size;
   }
 
+  countPlaces(): number {
+    return this.#byKey.size;
+  }
+
   add(routingKey: string, destination: Destination): void {
     let destinations = this.#byKey.get(routingKey);
     if (destinations === undefined) this.#byKey.set(routingKey, (destinations = new DestinationSet()));

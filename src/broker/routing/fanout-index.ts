@@ -10,6 +10,10 @@ export class FanoutIndex<Destination> implements BindingIndex<Destination> {
     return this.#size;
   }
 
+  countPlaces(): number {
+    return this.#destinations.isEmpty ? 0 : 1;
+  }
+
   add(_routingKey: string, destination: Destination): void {
     this.#destinations.add(destination);
     this.#size++;

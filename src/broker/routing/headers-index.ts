@@ -49,6 +49,12 @@ export class HeadersIndex<Destination> implements BindingIndex<Destination> {
     return this.#size;
   }
 
+  countPlaces(): number {
+    let count = this.#unconditional.length === 0 ? 0 : 1;
+    for (const file of this.#files.values()) count += 1 + file.byValue.size;
+    return count;
+  }
+
   add(_routingKey: string, destination: Destination, bindingArguments = emptyFieldTable): void {
     const match = headerMatchOf(bindingArguments);
     const entry = { destination, bindingArguments, match };

@@ -74,14 +74,14 @@ describe('TopicIndex', () => {
       Array.from({ length: 1 + random.integer(6) }, () => words[random.integer(words.length)]!).join('.'),
     );
     const index = indexOf(...patterns);
-    const before = index.countNodes();
+    const before = index.countPlaces();
     const extra = patterns.map((pattern) => `${pattern}.#.extra`);
     for (const pattern of extra) index.add(pattern, pattern);
-    expect(index.countNodes()).toBeGreaterThan(before);
+    expect(index.countPlaces()).toBeGreaterThan(before);
     for (const pattern of extra) index.remove(pattern, pattern);
-    expect(index.countNodes()).toBe(before);
+    expect(index.countPlaces()).toBe(before);
     for (const pattern of patterns) index.remove(pattern, pattern);
-    expect([index.size, index.countNodes()]).toEqual([0, 0]);
+    expect([index.size, index.countPlaces()]).toEqual([0, 0]);
   });
 });
 

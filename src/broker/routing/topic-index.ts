@@ -28,6 +28,10 @@ export class TopicIndex<Destination> implements BindingIndex<Destination> {
     return this.#exact.size + this.#patterns;
   }
 
+  countPlaces(): number {
+    return this.#exact.countPlaces() + countBelow(this.#root);
+  }
+
   add(pattern: string, destination: Destination): void {
     if (!hasWildcards(pattern)) {
       this.#exact.add(pattern, destination);
@@ -63,11 +67,6 @@ export class TopicIndex<Destination> implements BindingIndex<Destination> {
       if (!this.#step(this.#words[at]!, into)) break;
     }
     this.#finish(into);
-  }
-
-  /** Nodes of the tree but its root, counted one by one. */
-  countNodes(): number {
-    return countBelow(this.#root);
   }
 
   #find(pattern: string): TopicNode<Destination> | undefined {
@@ -127,6 +126,7 @@ function prune<Destination>(node: TopicNode<Destination>): void {
   }
 }
 
+/** The nodes below one. */
 function countBelow<Destination>(node: TopicNode<Destination>): number {
   let count = 0;
   for (const child of [...(node.words?.values() ?? []), node.one, node.many]) {
