@@ -2,12 +2,19 @@
  * What each method does that a client may send on an open channel, besides publishing and acknowledging. One
  * function for each, in a table that the compiler checks is complete.
  */
-import type { BrokerChannel, GetReply } from '../../broker/index.js';
+import { encodeText, textBytes, type BrokerChannel, type GetReply } from '../../broker/index.js';
 import { SluiceError } from '../../kernel/index.js';
 import { methodNumber, ProtocolViolation, replyCodes, type Method, type MethodOf } from './codec/index.js';
 import type { Publishing } from './publishing.js';
 import type { SessionHost } from './session-host.js';
 import { topologyHandlers, type TopologyMethodName } from './topology.js';
+
+/** A consumer of the channel. */
+export interface ConsumerEntry {
+  readonly queue: string;
+  /** The consumer tag as it travels, without its length. */
+  readonly tagBytes: Buffer;
+}
 
 /** What the handlers need of their channel. */
 export interface ChannelScope {
@@ -15,7 +22,8 @@ export interface ChannelScope {
   readonly host: SessionHost;
   readonly broker: BrokerChannel;
   readonly publishing: Publishing;
-  readonly consumers: Map<string, string>;
+  /** By consumer tag. */
+  readonly consumers: Map<string, ConsumerEntry>;
   readonly isOpen: boolean;
   /** Sends a method of this channel once `sequence` is durable. */
   send(method: Method, sequence?: number): void;
@@ -144,7 +152,7 @@ function consume(scope: ChannelScope, method: MethodOf<'basic.consume'>): void {
     exclusive: method.exclusive,
     arguments: method.arguments,
   });
-  scope.consumers.set(consumerTag, queue);
+  scope.consumers.set(consumerTag, { queue, tagBytes: encodedText(consumerTag) });
   if (!method.noWait) scope.send({ name: 'basic.consume-ok', consumerTag });
   scope.broker.start(consumerTag);
 }
@@ -184,6 +192,12 @@ function commit(scope: ChannelScope): void {
 
 function requireTransaction(scope: ChannelScope): void {
   if (scope.publishing.mode !== 'transaction') throw refused('channel is not transactional');
+}
+
+function encodedText(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(textBytes(text));
+  encodeText(bytes, 0, text);
+  return bytes;
 }
 
 function refused(message: string): SluiceError {

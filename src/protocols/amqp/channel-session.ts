@@ -4,7 +4,12 @@
  */
 import type { BrokerChannel, ChannelSink, MessageView } from '../../broker/index.js';
 import { SluiceError } from '../../kernel/index.js';
-import { channelHandlers, isChannelMethod, type ChannelScope } from './channel-methods.js';
+import {
+  channelHandlers,
+  isChannelMethod,
+  type ChannelScope,
+  type ConsumerEntry,
+} from './channel-methods.js';
 import { methodNumber, ProtocolViolation, replyCodes, type Method, type PublishView } from './codec/index.js';
 import { Publishing } from './publishing.js';
 import type { Reply } from './reply-codes.js';
@@ -25,8 +30,7 @@ export class ChannelSession implements ChannelSink, ChannelScope {
   readonly host: SessionHost;
   readonly broker: BrokerChannel;
   readonly publishing: Publishing;
-  /** The queue of each consumer, by consumer tag. */
-  readonly consumers = new Map<string, string>();
+  readonly consumers = new Map<string, ConsumerEntry>();
   #state: 'open' | 'closing' | 'closed' = 'open';
   #delivered = 0;
   #acknowledged = 0;
@@ -120,7 +124,7 @@ export class ChannelSession implements ChannelSink, ChannelScope {
 
   /** Closes the channel if one of its consumers may no longer read its queue. */
   recheckRights(): void {
-    for (const queue of this.consumers.values()) {
+    for (const { queue } of this.consumers.values()) {
       try {
         this.host.requireConsume(queue);
       } catch (thrown) {
@@ -131,16 +135,17 @@ export class ChannelSession implements ChannelSink, ChannelScope {
   }
 
   deliver(
-    _consumerTag: string,
-    consumerTagBytes: Buffer,
+    consumerTag: string,
+    _consumerTagBytes: Buffer,
     deliveryTag: number,
     redelivered: boolean,
     message: MessageView,
     releaseSequence: number,
   ): void {
-    if (this.#state !== 'open') return;
+    const consumer = this.consumers.get(consumerTag);
+    if (consumer === undefined) return;
     this.#delivered++;
-    this.host.deliver(this.number, consumerTagBytes, deliveryTag, redelivered, message, releaseSequence);
+    this.host.deliver(this.number, consumer.tagBytes, deliveryTag, redelivered, message, releaseSequence);
   }
 
   consumerCancelled(consumerTag: string): void {
