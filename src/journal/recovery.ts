@@ -42,6 +42,15 @@ export interface Recovered {
   readonly lastSegment: number;
 }
 
+const newJournal: Recovered = {
+  report: { records: 0, bytes: 0, lastSequence: 0, gaps: [], cleanStop: true, durationMs: 0 },
+  resume: undefined,
+  removed: [],
+  resized: [],
+  spares: [],
+  lastSegment: 0,
+};
+
 /** Replays `segments` (in order, from the one `start` names) and settles their tail. */
 export async function recover(
   ports: RecoveryPorts,
@@ -50,8 +59,9 @@ export async function recover(
   visit: (record: RecordView) => void,
   onProgress: (doneBytes: number, totalBytes: number) => void,
 ): Promise<Recovered> {
+  if (segments.length === 0) return newJournal;
   const startedAt = ports.clock.monotonic();
-  const buffers = scanBuffers();
+  const buffers = scanBuffers(Math.max(...segments.map((entry) => entry.bytes)));
   const totalBytes = segments.reduce((sum, entry) => sum + entry.bytes, 0) - start.offset;
   const replayer = new Replayer(ports.disk, segments, buffers, visit);
   const position: ReplayPosition = { index: 0, offset: start.offset, sequence: start.sequence };

@@ -2,37 +2,42 @@
  * Reads a segment from front to back in large chunks, the next one while the present one is looked at. A
  * record that straddles two chunks is made contiguous.
  */
-import type { DiskFile } from '../kernel/index.js';
+import { assert, type DiskFile } from '../kernel/index.js';
 import { payloadBytesMax } from './contract.js';
 import { frameBytes, recordHeaderBytes, type FrameBytes } from './record-frame.js';
 
-const chunkBytes = 4 * 1024 * 1024;
-/** Room before each chunk for the start of a record that the chunk completes. */
-const headroomBytes = 2 * 1024 * 1024;
+const chunkBytesMax = 4 * 1024 * 1024;
+const recordBytesMax = payloadBytesMax + recordHeaderBytes;
 
 /** The two buffers of a scan, used again for the next segment. */
 export interface ScanBuffers {
   readonly current: FrameBytes;
   readonly ahead: FrameBytes;
+  /** Room before each chunk for the start of a record that the chunk completes. */
+  readonly headroomBytes: number;
 }
 
-export function scanBuffers(): ScanBuffers {
-  const make = (): FrameBytes => frameBytes(Buffer.allocUnsafeSlow(headroomBytes + chunkBytes));
-  return { current: make(), ahead: make() };
+/** Buffers for segments of up to `segmentBytes`. */
+export function scanBuffers(segmentBytes: number): ScanBuffers {
+  const headroomBytes = Math.min(recordBytesMax, segmentBytes);
+  const bytes = headroomBytes + Math.min(chunkBytesMax, segmentBytes);
+  const make = (): FrameBytes => frameBytes(Buffer.allocUnsafeSlow(bytes));
+  return { current: make(), ahead: make(), headroomBytes };
 }
 
 export class SegmentScanner {
   readonly #file: DiskFile;
   readonly #size: number;
+  readonly #headroomBytes: number;
   #spare: FrameBytes;
   #nextOffset: number;
   #reading: Promise<number> | undefined;
   /** The bytes at hand are `bytes.buffer[at..limit)`; the caller moves `at`. */
   bytes: FrameBytes;
-  at = headroomBytes;
-  limit = headroomBytes;
+  at: number;
+  limit: number;
   /** The lowest index of `bytes.buffer` that still holds bytes of the segment. */
-  floor = headroomBytes;
+  floor: number;
   /** Offset in the segment of `bytes.buffer[0]`; may be negative. */
   base: number;
 
@@ -43,7 +48,9 @@ export class SegmentScanner {
     this.#file = file;
     this.#size = size;
     this.#nextOffset = from;
-    this.base = from - headroomBytes;
+    this.#headroomBytes = buffers.headroomBytes;
+    this.at = this.limit = this.floor = buffers.headroomBytes;
+    this.base = from - buffers.headroomBytes;
   }
 
   /** Offset in the segment of the next byte to look at. */
@@ -65,14 +72,15 @@ export class SegmentScanner {
     const count = await this.#reading;
     this.#reading = undefined;
     if (count === 0) return false;
-    const left = Math.min(this.limit - this.at, payloadBytesMax + recordHeaderBytes);
-    const start = headroomBytes - left;
+    const left = this.limit - this.at;
+    assert(left <= this.#headroomBytes, 'at most one record is left over');
+    const start = this.#headroomBytes - left;
     this.bytes.buffer.copy(this.#spare.buffer, start, this.limit - left, this.limit);
     [this.bytes, this.#spare] = [this.#spare, this.bytes];
     this.at = start;
     this.floor = start;
-    this.limit = headroomBytes + count;
-    this.base = this.#nextOffset - headroomBytes;
+    this.limit = this.#headroomBytes + count;
+    this.base = this.#nextOffset - this.#headroomBytes;
     this.#nextOffset += count;
     this.#reading = this.#read();
     // A failed read is reported by the `more` that waits for it.
@@ -90,9 +98,10 @@ export class SegmentScanner {
   }
 
   #read(): Promise<number> {
-    const length = Math.min(chunkBytes, this.#size - this.#nextOffset);
+    const { buffer } = this.#spare;
+    const length = Math.min(buffer.length - this.#headroomBytes, this.#size - this.#nextOffset);
     if (length <= 0) return Promise.resolve(0);
-    const into = this.#spare.buffer.subarray(headroomBytes, headroomBytes + length);
+    const into = buffer.subarray(this.#headroomBytes, this.#headroomBytes + length);
     return this.#file.read(into, this.#nextOffset);
   }
 }

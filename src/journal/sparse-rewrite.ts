@@ -10,6 +10,7 @@ import { encodeSegmentHeader, pageBytes, type SegmentHeader } from './segment-he
 
 /** Live records are read and written in windows of this size, each a slice of the event loop. */
 const windowBytes = 1024 * 1024;
+const windowMax = windowBytes + payloadBytesMax + recordHeaderBytes;
 
 /** Bytes of disk that records at `offsets`, of `meanBytes` each, occupy: whole pages. */
 export function pagesTouched(offsets: Uint32Array, meanBytes: number): number {
@@ -54,7 +55,7 @@ async function copyRecords(
   entry: SegmentEntry,
   offsets: Uint32Array,
 ): Promise<number> {
-  const window = frameBytes(Buffer.allocUnsafeSlow(windowBytes + payloadBytesMax + recordHeaderBytes));
+  const window = frameBytes(Buffer.allocUnsafeSlow(Math.min(windowMax, entry.bytes)));
   const pages = new PageCount();
   let run: { start: number; end: number } | undefined;
   let base = 0;
