@@ -242,6 +242,19 @@ function rabbitHash(digest: 'md5' | 'sha256' | 'sha512', password: string): stri
   return Buffer.concat([salt, createHash(digest).update(salt).update(password).digest()]).toString('base64');
 }
 
+describe('a sign-in that cannot be right', () => {
+  it.each([
+    ['an endless name', 'x'.repeat(256), 'secret'],
+    ['an endless password', 'ana', 'x'.repeat(1_025)],
+    ['an empty password', 'ana', ''],
+  ])('costs nothing and leaves nothing behind: %s', async (_, user, password) => {
+    const access = await withUser({ passwords: { ...cheap, threads: 1, waitingMax: 1 } });
+    const tries = Array.from({ length: 20 }, (_each, i) => signIn(access, user, password, `10.0.0.${i}`));
+    expect((await Promise.all(tries)).map(refusal)).toEqual(Array(20).fill('bad-credentials'));
+    expect((await signIn(access, 'ana', 'secret')).ok).toBe(true);
+  });
+});
+
 describe('imported users', () => {
   it('knows the hash that RabbitMQ documents for test12', async () => {
     const access = await start();
@@ -272,6 +285,19 @@ describe('imported users', () => {
     const again = await start(disk);
     expect(again.listUsers()[1]).toEqual({ name: 'old', tags: ['management'], passwordKind: 'argon2id' });
     expect((await signIn(again, 'old', 'pass')).ok).toBe(true);
+  });
+
+  it('keep a password that was changed while the imported one was being hashed anew', async () => {
+    const access = await start(newDisk(), { passwords: { memoryKibibytes: 1_024, passes: 1, threads: 1 } });
+    await access.importUser(
+      { name: 'old', passwordHash: rabbitHash('sha256', 'pass'), tags: [] },
+      operator(access),
+    );
+    const changing = access.changePassword({ name: 'old', password: 'other' }, operator(access));
+    const [outcome] = await Promise.all([signIn(access, 'old', 'pass'), changing]);
+    expect(refusal(outcome)).toBe('bad-credentials');
+    await access.importUser({ name: 'later', passwordHash: '', tags: [] }, operator(access));
+    expect((await signIn(access, 'old', 'other')).ok).toBe(true);
   });
 
   it('are hashed anew when the cost has changed, so that every refusal keeps costing the same', async () => {
@@ -493,6 +519,17 @@ describe('the first administrator', () => {
     const access = await start(await withPasswordFile('long secret'));
     await access.addUser({ name: 'ana', password: 'x' }, operator(access));
     expect(await access.ensureFirstUser(first)).toBe(false);
+    expect(access.listUsers().map((user) => user.name)).toEqual(['guest', 'ana']);
+    expect(await access.ensureFirstUser({ ...first, passwordFile: '/gone' })).toBe(false);
+  });
+
+  it('does not undo a change made while its password was being hashed', async () => {
+    const access = await start(await withPasswordFile('long secret'), {
+      passwords: { ...cheap, threads: 1 },
+    });
+    const adding = access.addUser({ name: 'ana', password: 'x' }, operator(access));
+    expect(await access.ensureFirstUser(first)).toBe(false);
+    await adding;
     expect(access.listUsers().map((user) => user.name)).toEqual(['guest', 'ana']);
   });
 

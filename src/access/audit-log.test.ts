@@ -114,7 +114,7 @@ describe('the chain', () => {
     await log.close();
     const whole = disk.contentOf(path).length;
     const file = await disk.open(path, 'read-write');
-    await file.write([Buffer.from('{"sequence":3,"at":"20')], whole);
+    await file.write([Buffer.from(`{"sequence":3,"at":"20${'x'.repeat(2_000)}`)], whole);
     await file.close();
     const again = await open(disk);
     expect(await again.verify()).toMatchObject({ ok: true, records: 3 });

@@ -49,6 +49,9 @@ describe('rights over names', () => {
     const ana = await user('ana');
     await permit('ana', '^own-', '', '.*');
     expect(access.decide(ana, queue('configure', 'own-1'))).toEqual({ allowed: true });
+    expect(access.decide(ana, queue('configure', 'x')).allowed).toBe(false);
+    expect(access.decide(ana, queue('configure', 'own-2')).allowed).toBe(true);
+    expect(access.decide(ana, queue('configure', 'own-1')).allowed).toBe(true);
     expect(access.decide(ana, queue('configure', 'x'))).toEqual({
       allowed: false,
       reason: "configure access to queue 'x' in vhost '/' refused for user 'ana'",
