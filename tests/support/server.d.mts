@@ -40,4 +40,6 @@ export interface ServerOptions {
   readonly flags?: readonly string[];
   /** RabbitMQ: further lines of `rabbitmq.conf`. */
   readonly configuration?: readonly string[];
+  /** RabbitMQ: its `advanced.config`, Erlang terms. */
+  readonly advanced?: string;
 }

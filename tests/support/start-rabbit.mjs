@@ -50,6 +50,7 @@ async function writeConfiguration(folder, amqpPort, options) {
     join(folder.outside, 'enabled_plugins'),
     `[${(options.plugins ?? ['rabbitmq_consistent_hash_exchange']).join(',')}].\n`,
   );
+  await writeFile(join(folder.outside, 'advanced.config'), options.advanced ?? '[].\n');
   await writeFile(join(folder.outside, 'definitions.json'), JSON.stringify(definitionsOf(options)));
 }
 
@@ -62,10 +63,12 @@ function environmentOf(inside, ports) {
     RABBITMQ_MNESIA_BASE: `${inside}/mnesia`,
     RABBITMQ_LOG_BASE: `${inside}/log`,
     RABBITMQ_CONFIG_FILE: `${inside}/rabbitmq.conf`,
+    RABBITMQ_ADVANCED_CONFIG_FILE: `${inside}/advanced.config`,
     RABBITMQ_ENABLED_PLUGINS_FILE: `${inside}/enabled_plugins`,
     RABBITMQ_DIST_PORT: String(ports.distribution),
     ERL_EPMD_PORT: String(ports.mapper),
     ERL_EPMD_ADDRESS: '127.0.0.1',
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
     // Makes the script replace itself by the Erlang machine, so that the child's pid is the server's.
     RUNNING_UNDER_SYSTEMD: 'true',
   };
