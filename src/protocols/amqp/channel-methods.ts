@@ -162,10 +162,15 @@ function get(scope: ChannelScope, method: MethodOf<'basic.get'>): void {
   const queue = scope.broker.resolveQueueName(method.queue);
   scope.host.rights.require('read', 'queue', queue);
   const resume = scope.host.suspend();
-  scope.broker.get(queue, method.noAck, (answer) => {
-    if (scope.isOpen) answerGet(scope, answer);
+  try {
+    scope.broker.get(queue, method.noAck, (answer) => {
+      if (scope.isOpen) answerGet(scope, answer);
+      resume();
+    });
+  } catch (refusal) {
     resume();
-  });
+    throw refusal;
+  }
 }
 
 function answerGet(scope: ChannelScope, answer: GetReply): void {

@@ -520,9 +520,6 @@ function methodOf(violation: ProtocolViolation): number {
 }
 
 function outOfTurn(method: Method): ProtocolViolation {
-  return new ProtocolViolation(
-    replyCodes.commandInvalid,
-    `${method.name} at the wrong moment`,
-    methodNumber(method.name),
-  );
+  const message = `unexpected method ${method.name} in connection state running`;
+  return new ProtocolViolation(replyCodes.channelError, message, methodNumber(method.name));
 }

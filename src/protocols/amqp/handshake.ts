@@ -121,7 +121,11 @@ export class Handshake {
       default:
         unreachable(this.#state);
     }
-    throw violation(replyCodes.commandInvalid, `${method.name} at the wrong moment`, method);
+    throw violation(
+      replyCodes.channelError,
+      `unexpected method ${method.name} in connection state ${this.#state.kind}`,
+      method,
+    );
   }
 
   /** The client is who it claims to be: proposes the limits. */
@@ -180,7 +184,7 @@ function checkLimit(method: Method, name: string, value: number, min: number, ma
 }
 
 function violation(
-  code: (typeof replyCodes)['commandInvalid' | 'notAllowed'],
+  code: (typeof replyCodes)['channelError' | 'commandInvalid' | 'notAllowed'],
   message: string,
   method: Method,
 ) {

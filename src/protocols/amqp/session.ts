@@ -365,7 +365,8 @@ export class Session implements SessionHost {
     if (number > channelMax || this.#channels.size >= channelMax) {
       const count = this.#channels.size;
       const message = `number of channels opened (${count}) has reached the negotiated channel_max (${channelMax})`;
-      throw new ProtocolViolation(replyCodes.notAllowed, message, method);
+      this.failConnection(new ProtocolViolation(replyCodes.notAllowed, message), 0);
+      return;
     }
     this.#channels.set(number, new ChannelSession(this, number));
     this.send(number, { name: 'channel.open-ok' }, 0);

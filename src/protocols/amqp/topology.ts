@@ -3,6 +3,7 @@
  * topology, and gives the reply with the journal sequence it must wait for.
  */
 import type { BindingDeclaration, BrokerChannel } from '../../broker/index.js';
+import { SluiceError } from '../../kernel/index.js';
 import type { FieldTable } from '../../broker/index.js';
 import type { Method, MethodOf } from './codec/index.js';
 import type { Rights } from './rights.js';
@@ -83,6 +84,9 @@ export const topologyHandlers: Handlers = {
 function declareExchange(scope: TopologyScope, method: MethodOf<'exchange.declare'>): Answer {
   const ok = { name: 'exchange.declare-ok' } as const;
   const name = method.exchange;
+  if (name === '') {
+    throw new SluiceError('access-refused', 'operation not permitted on the default exchange');
+  }
   if (method.passive) {
     scope.broker.describeExchange(name);
     return { method: ok, sequence: 0 };
