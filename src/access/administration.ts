@@ -173,12 +173,13 @@ export class Administration {
     filter: { user?: string; vhost?: string },
     of: (user: UserRecord) => readonly T[],
   ): (T & { readonly user: string })[] {
+    const { user: name, vhost } = filter;
+    const only = name === undefined ? undefined : this.#book.users.get(name);
+    const users = name === undefined ? this.#book.users.values() : only === undefined ? [] : [only];
     const listed: (T & { readonly user: string })[] = [];
-    for (const user of this.#book.users.values()) {
-      if (filter.user !== undefined && filter.user !== user.name) continue;
+    for (const user of users) {
       for (const entry of of(user)) {
-        if (filter.vhost === undefined || filter.vhost === entry.vhost)
-          listed.push({ user: user.name, ...entry });
+        if (vhost === undefined || vhost === entry.vhost) listed.push({ user: user.name, ...entry });
       }
     }
     return listed;

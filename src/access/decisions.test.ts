@@ -65,7 +65,9 @@ describe('rights over names', () => {
     await permit('ana', '', '^amq\\.default$', '');
     expect(access.decide(ana, exchange('write', '')).allowed).toBe(true);
     await permit('ana', '', '^$', '');
-    expect(access.decide(ana, exchange('write', '')).allowed).toBe(false);
+    expect(access.decide(ana, exchange('write', ''))).toMatchObject({
+      reason: "write access to exchange 'amq.default' in vhost '/' refused for user 'ana'",
+    });
     expect(access.decide(ana, queue('write', '')).allowed).toBe(true);
   });
 
@@ -89,6 +91,19 @@ describe('rights over names', () => {
     expect(access.decide(ana, queue('read', 'x')).allowed).toBe(false);
     await access.clearPermissions({ user: 'ana', vhost: '/' }, by);
     expect(access.decide(ana, queue('read', 'y')).allowed).toBe(false);
+  });
+
+  it('are listed by user and by virtual host', async () => {
+    await user('ana');
+    await permit('ana', 'a', '', '', '/a');
+    await permit('ana', 'b', '', '', '/b');
+    const vhosts = (filter?: { user?: string; vhost?: string }): string[] =>
+      access.listPermissions(filter).map((each) => `${each.user} ${each.vhost}`);
+    expect(vhosts()).toEqual(['guest /', 'ana /a', 'ana /b']);
+    expect(vhosts({ user: 'ana' })).toEqual(['ana /a', 'ana /b']);
+    expect(vhosts({ vhost: '/a' })).toEqual(['ana /a']);
+    expect(vhosts({ user: 'guest', vhost: '/a' })).toEqual([]);
+    expect(vhosts({ user: 'nobody' })).toEqual([]);
   });
 
   it('do not pass to a namesake’s sessions', async () => {

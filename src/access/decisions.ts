@@ -4,7 +4,7 @@
  */
 import type { Audit } from './audit-types.js';
 import { printable } from './names.js';
-import type { AccessRequest, Decision, Identity, ServerRequest, UserTag } from './types.js';
+import type { AccessRequest, Decision, Identity, ResourceRequest, ServerRequest, UserTag } from './types.js';
 import type { LiveUser, UserBook } from './user-book.js';
 
 const allowed: Decision = Object.freeze({ allowed: true });
@@ -58,8 +58,7 @@ function isAllowed(user: LiveUser, request: AccessRequest): boolean {
     case 'read': {
       const rights = user.rights.in(request.vhost);
       if (rights === undefined) return false;
-      const isDefaultExchange = request.name === '' && request.kind === 'exchange';
-      return rights.allows(request.action, isDefaultExchange ? 'amq.default' : request.name);
+      return rights.allows(request.action, nameOf(request));
     }
     case 'topic-write':
     case 'topic-read':
@@ -77,6 +76,10 @@ function isAllowed(user: LiveUser, request: AccessRequest): boolean {
   }
 }
 
+function nameOf(request: ResourceRequest): string {
+  return request.name === '' && request.kind === 'exchange' ? 'amq.default' : request.name;
+}
+
 /** What was asked for, in RabbitMQ's words where it has any: clients and their tests read them. */
 function describe(request: AccessRequest): string {
   switch (request.action) {
@@ -84,7 +87,7 @@ function describe(request: AccessRequest): string {
     case 'write':
     case 'read':
       return printable(
-        `${request.action} access to ${request.kind} '${request.name}' in vhost '${request.vhost}'`,
+        `${request.action} access to ${request.kind} '${nameOf(request)}' in vhost '${request.vhost}'`,
       );
     case 'topic-write':
     case 'topic-read': {
