@@ -1,7 +1,9 @@
 /** The users' file: whole at any crash, and a closed door when it is not (abuse case 15). */
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { seededRandom, SimulatedDisk, type Disk } from '../kernel/index.js';
-import { FakeClock } from '../kernel/index.js';
+import { FakeClock, seededRandom, SimulatedDisk, systemDisk, type Disk } from '../kernel/index.js';
 import { accessSettings, openAccess, type Access } from './index.js';
 import { UserFile, type StoredUsers } from './user-file.js';
 
@@ -173,6 +175,32 @@ describe('a store that was there', () => {
         `operation ${nth}`,
       ).toEqual(['guest']);
       await access.close();
+    }
+  });
+
+  it('is readable by its owner alone, whatever the mask (abuse case 25)', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'sluice-access-'));
+    const mask = process.umask(0);
+    try {
+      const settings = accessSettings.parse({ passwords: { memoryKibibytes: 8, passes: 1 } });
+      const clock = new FakeClock();
+      const access = await openAccess({
+        directory: root,
+        disk: systemDisk(),
+        clock,
+        random: seededRandom(2),
+        settings,
+      });
+      await access.addUser({ name: 'ana', password: 'x' }, { identity: access.operator, source: 'test' });
+      await access.close();
+      const names = await readdir(join(root, 'access'));
+      expect(names.sort()).toEqual(['audit.log', 'users.json', 'users.previous.json']);
+      for (const name of ['.', ...names]) {
+        expect((await stat(join(root, 'access', name))).mode & 0o077, name).toBe(0);
+      }
+    } finally {
+      process.umask(mask);
+      await rm(root, { recursive: true });
     }
   });
 
