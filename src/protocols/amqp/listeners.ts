@@ -30,7 +30,7 @@ const socketOptions = { noDelay: true, keepAlive: true, keepAliveInitialDelay: k
 /** Makes a server that is not listening yet; a TLS one gets what its material reloads until it closes. */
 export function makeListener(tls: TlsMaterial | undefined, handler: ListenerHandler): Server {
   const server = tls === undefined ? plainServer(handler) : tlsServer(tls, handler);
-  server.on('error', (error) => {
+  server.on('error', (error: Error) => {
     // What fails before is told to whoever called `listen`.
     if (server.listening) handler.failed(error);
   });

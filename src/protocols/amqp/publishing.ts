@@ -113,11 +113,6 @@ export class Publishing {
     this.#hand(view, undefined);
   }
 
-  /** Ends the publishes that `durableSequence` covers; gives the last one's tag, or 0 when there is none. */
-  settle(durableSequence: number): number {
-    return this.confirms.settle(durableSequence);
-  }
-
   #take(step: ContentStep, buffer: Buffer, start: number, end: number): void {
     switch (step) {
       case 'more':

@@ -2,7 +2,6 @@
  * An open connection as the broker sees it: its channels, and the frames that belong to them. Invariant: what
  * goes wrong on one channel ends that channel or this connection, never more.
  */
-import type { Identity } from '../../access/index.js';
 import type {
   BrokerConnection,
   BufferedReturn,
@@ -11,12 +10,10 @@ import type {
   InboundMessage,
   MessageView,
 } from '../../broker/index.js';
-import type { FieldTable } from '../../broker/index.js';
 import { directReplyQueue } from './channel-methods.js';
 import { ChannelSession, type ChannelReport } from './channel-session.js';
 import {
   AcknowledgementView,
-  confirmFrameBytes,
   decodeMethod,
   frameTypes,
   methodNumber,
@@ -26,14 +23,13 @@ import {
   PublishView,
   readAcknowledgement,
   replyCodes,
-  writeAck,
-  writeNack,
   type ContentLimits,
   type Method,
 } from './codec/index.js';
-import type { Tuning } from './handshake.js';
 import { amqpEvents } from './logger.js';
+import { ConfirmList } from './confirm-list.js';
 import { MessageWriter } from './message-writer.js';
+import type { OpenedConnection } from './opening.js';
 import type { Output } from './output.js';
 import type { Publishing } from './publishing.js';
 import { printable, replyFor } from './reply-codes.js';
@@ -55,14 +51,9 @@ export interface SessionLink {
 }
 
 /** Who the session serves, and what was agreed. */
-export interface SessionInfo {
+export interface SessionInfo extends OpenedConnection {
   readonly name: string;
   readonly peerAddress: string | undefined;
-  readonly identity: Identity;
-  readonly vhost: string;
-  readonly tuning: Tuning;
-  readonly capabilities: ClientCapabilities;
-  readonly clientProperties: FieldTable;
 }
 
 const channelOpen = methodNumber('channel.open');
@@ -82,7 +73,7 @@ export class Session implements SessionHost {
   readonly #writer: MessageWriter;
   /** By number; a client chooses them, so they may be far apart. */
   readonly #channels = new Map<number, ChannelSession>();
-  readonly #confirming: Publishing[] = [];
+  readonly #confirms: ConfirmList;
   readonly #acknowledgement = new AcknowledgementView();
   #lastChannel: ChannelSession | undefined;
   #writable = true;
@@ -96,6 +87,7 @@ export class Session implements SessionHost {
     this.limits = context.limits;
     this.inbound = context.inbound;
     this.rights = new Rights(context.access, info.identity, info.vhost);
+    this.#confirms = new ConfirmList(link.output);
     this.#writer = new MessageWriter(link.output, context.source, info.tuning.frameBytesMax);
     this.brokerConnection = context.broker.connect({
       name: info.name,
@@ -144,27 +136,7 @@ export class Session implements SessionHost {
 
   /** Sends the confirms that `durableSequence` allows; gives whether some must still wait. */
   confirm(durableSequence: number): boolean {
-    const confirming = this.#confirming;
-    if (confirming.length === 0) return false;
-    const { output } = this.#link;
-    // Between frames, confirms may overtake what is held for a later sync: see `Output.overtake`.
-    const overtaking = output.holding ? Buffer.allocUnsafe(confirming.length * confirmFrameBytes) : undefined;
-    let overtakingEnd = 0;
-    let kept = 0;
-    for (const publishing of confirming) {
-      const before = publishing.confirms.confirmedTag;
-      const tag = publishing.settle(durableSequence);
-      if (tag > 0) {
-        const multiple = tag > before + 1;
-        if (overtaking === undefined) this.#appendAck(publishing.channel, tag, multiple);
-        else overtakingEnd = writeAck(overtaking, overtakingEnd, publishing.channel, tag, multiple);
-      }
-      if (publishing.confirms.pending) confirming[kept++] = publishing;
-      else publishing.listed = false;
-    }
-    confirming.length = kept;
-    if (overtaking !== undefined && overtakingEnd > 0) output.overtake(overtaking.subarray(0, overtakingEnd));
-    return kept > 0;
+    return this.#confirms.settle(durableSequence);
   }
 
   /** The system took bytes from the output. */
@@ -187,7 +159,7 @@ export class Session implements SessionHost {
     for (const channel of this.#channels.values()) channel.end();
     this.#channels.clear();
     this.#lastChannel = undefined;
-    this.#confirming.length = 0;
+    this.#confirms.clear();
     return this.brokerConnection.close();
   }
 
@@ -207,15 +179,12 @@ export class Session implements SessionHost {
   }
 
   confirming(publishing: Publishing): void {
-    publishing.listed = true;
-    this.#confirming.push(publishing);
+    this.#confirms.add(publishing);
     this.#link.appended();
   }
 
   reject(channel: number, tag: number): void {
-    const { output } = this.#link;
-    const at = output.reserve(confirmFrameBytes);
-    output.commit(writeNack(output.buffer, at, channel, tag, false), 0, 0);
+    this.#confirms.reject(channel, tag);
     this.#link.appended();
   }
 
@@ -294,7 +263,7 @@ export class Session implements SessionHost {
       },
       'channel closed with an error',
     );
-    this.#confirmNoMore(channel);
+    this.#confirms.remove(channel.publishing);
     channel.fail(reply, method);
   }
 
@@ -305,12 +274,7 @@ export class Session implements SessionHost {
   forget(channel: ChannelSession): void {
     this.#channels.delete(channel.number);
     if (this.#lastChannel === channel) this.#lastChannel = undefined;
-    this.#confirmNoMore(channel);
-  }
-
-  #confirmNoMore(channel: ChannelSession): void {
-    const at = this.#confirming.indexOf(channel.publishing);
-    if (at !== -1) this.#confirming.splice(at, 1);
+    this.#confirms.remove(channel.publishing);
   }
 
   #channel(number: number): ChannelSession | undefined {
@@ -381,12 +345,6 @@ export class Session implements SessionHost {
   #failed(channel: ChannelSession | undefined, thrown: unknown, method: number): void {
     if (channel === undefined) this.failConnection(thrown, method);
     else this.failChannel(channel, thrown, method);
-  }
-
-  #appendAck(channel: number, tag: number, multiple: boolean): void {
-    const { output } = this.#link;
-    const at = output.reserve(confirmFrameBytes);
-    output.commit(writeAck(output.buffer, at, channel, tag, multiple), 0, 0);
   }
 }
 
