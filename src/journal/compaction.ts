@@ -9,6 +9,7 @@ import type { CompactionReport, JournalLog } from './contract.js';
 import { unfinishedPath, type DirectoryLayout } from './directory-layout.js';
 import type { LiveCounts } from './live-counts.js';
 import { storedBytes, type SegmentCatalog, type SegmentEntry } from './segment-catalog.js';
+import { segmentHeaderBytes } from './segment-header.js';
 import type { SegmentPool } from './segment-pool.js';
 import type { SegmentReaders } from './segment-readers.js';
 import { pagesTouched, rewriteSparsely } from './sparse-rewrite.js';
@@ -76,14 +77,18 @@ async function remove(ports: CompactionPorts, entry: SegmentEntry): Promise<void
 
 /** A first look, cheap enough for every segment: few bytes are alive, even if each has a page of its own. */
 function looksSparse({ counts }: CompactionPorts, entry: SegmentEntry): boolean {
-  return counts.bytesOf(entry.number) < storedBytes(entry) * liveShareMax;
+  return counts.bytesOf(entry.number) < recordSpace(entry) * liveShareMax;
+}
+
+function recordSpace(entry: SegmentEntry): number {
+  return storedBytes(entry) - segmentHeaderBytes;
 }
 
 async function rewrite(ports: CompactionPorts, entry: SegmentEntry, offsets: Uint32Array): Promise<boolean> {
   const { disk, layout, catalog, readers, log } = ports;
   if (offsets.length === 0) return false;
   const meanBytes = ports.counts.bytesOf(entry.number) / offsets.length;
-  if (pagesTouched(offsets, meanBytes) > storedBytes(entry) * liveShareMax) return false;
+  if (pagesTouched(offsets, meanBytes) > recordSpace(entry) * liveShareMax) return false;
   const path = unfinishedPath(layout, 'compact', entry.number);
   try {
     const header = await rewriteSparsely(disk, entry, offsets, path);

@@ -1,7 +1,7 @@
 /** Crashes at every operation of a scripted life, during recovery too; what was durable is always there. */
 import { describe, expect, it } from 'vitest';
 import { seededRandom, SimulatedDisk, type Disk } from '../kernel/index.js';
-import { Ledger, Scenario, untilStopped, verifyAfterStop, Violation } from './scenario.test.support.js';
+import { Ledger, Scenario, untilStopped, verifyAfterStop } from './scenario.test.support.js';
 
 const seed = Number(process.env['SLUICE_SEED'] ?? 7);
 
@@ -44,7 +44,7 @@ async function crashRepeatedly(lifeSeed: number): Promise<void> {
   let disk = new SimulatedDisk({ random });
   let ledger = new Ledger();
   disk.crashAt({ nth: 20 + random.integer(300) });
-  ledger = (await untilStopped(disk, ledger, async () => void (await life(disk, ledger, lifeSeed)))).ledger;
+  ledger = (await untilStopped(disk, ledger, () => life(disk, ledger, lifeSeed))).ledger;
   for (let crash = 0; crash < 4; crash++) {
     disk = disk.crash();
     disk.crashAt({ nth: 1 + random.integer(15) });
@@ -102,7 +102,7 @@ function replacing(disk: SimulatedDisk, operations: Partial<Disk>): Disk {
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
-  }) as unknown as Disk;
+  });
 }
 
 /** Only the first sync of a new file is real: the one that makes it whole. */

@@ -79,16 +79,14 @@ export class RecordLoader {
 
   async #read(segment: number, offset: number): Promise<LoadedBlock> {
     const entry = this.#catalog.get(segment);
-    if (entry === undefined) {
-      throw new SluiceError('not-found', `segment ${segment} no longer exists`, {
-        details: { segment, offset },
-      });
-    }
+    if (entry === undefined) throw segmentGone(segment, offset);
     this.loads++;
     let bytes = await this.#fill(entry, offset, granuleBytes);
     const first = bytes.length < recordHeaderBytes ? 0 : recordHeaderBytes + bytes.readUInt32LE(4);
     const believable = first <= Math.min(recordHeaderBytes + payloadBytesMax, entry.bytes - offset);
     if (first > bytes.length && believable) bytes = await this.#fill(entry, offset, first);
+    // It may have gone while it was read, and nobody will drop its blocks again.
+    if (this.#catalog.get(segment) === undefined) throw segmentGone(segment, offset);
     const framed = frameBytes(bytes);
     const end = verifiedEnd(framed, entry, offset);
     if (end === 0) throw damagedRecord(entry, offset, first);
@@ -121,6 +119,12 @@ function verifiedEnd(bytes: ReturnType<typeof frameBytes>, entry: SegmentEntry, 
     at += total;
   }
   return at;
+}
+
+function segmentGone(segment: number, offset: number): SluiceError {
+  return new SluiceError('not-found', `segment ${segment} no longer exists`, {
+    details: { segment, offset },
+  });
 }
 
 function damagedRecord(entry: SegmentEntry, offset: number, bytes: number): SluiceError {

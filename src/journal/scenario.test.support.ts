@@ -3,7 +3,7 @@
  * snapshots and compacts, and keeps a model beside it. After any stop the journal must give back a prefix of
  * the model that holds everything it reported durable, with every live body intact.
  */
-import { FakeClock, SluiceError, type Disk, type Random, type SimulatedDisk } from '../kernel/index.js';
+import { FakeClock, SimulatedDisk, type Disk, type Random, type SluiceError } from '../kernel/index.js';
 import type { Journal, JournalOptions, RecordView, RecoveryReport } from './contract.js';
 import { openJournal } from './open-journal.js';
 
@@ -88,16 +88,8 @@ export class Scenario {
   async open(): Promise<RecoveryReport> {
     const { disk, random, ledger } = this.#options;
     this.journal = await openJournal({
-      directory,
-      disk,
+      ...smallJournal(disk, random),
       clock: this.clock,
-      random,
-      segmentBytes: 64 * 1024,
-      segmentBytesFirst: 16 * 1024,
-      tailCacheBytes: 32 * 1024,
-      blockCacheBytes: 1024 * 1024,
-      freeBytesMin: 0,
-      recycledSegmentsMax: 2,
       onFailure: (error) => {
         require(this.failure === undefined, 'a failure is reported once');
         this.failure = error;
@@ -284,6 +276,37 @@ export class Scenario {
   }
 }
 
+/** A journal with small segments and caches, so that little work reaches every path. */
+export function smallJournal(disk: Disk, random: Random): JournalOptions {
+  return {
+    directory,
+    disk,
+    clock: new FakeClock(),
+    random,
+    segmentBytes: 64 * 1024,
+    segmentBytesFirst: 16 * 1024,
+    tailCacheBytes: 32 * 1024,
+    blockCacheBytes: 1024 * 1024,
+    freeBytesMin: 0,
+    recycledSegmentsMax: 2,
+    onFailure: (error) => {
+      throw error;
+    },
+  };
+}
+
+/** A disk that holds one segment with these bytes, durably. */
+export async function diskWithSegment(segment: Uint8Array, random: Random): Promise<SimulatedDisk> {
+  const disk = new SimulatedDisk({ random });
+  await disk.makeDirectory(`${directory}/segments`);
+  const file = await disk.open(`${directory}/segments/0000000001.journal`, 'create');
+  await file.write([segment], 0);
+  await file.sync();
+  await file.close();
+  await disk.syncDirectory(`${directory}/segments`);
+  return disk;
+}
+
 /** Opens the journal again after a stop, checks everything, works a little, stops cleanly, checks again. */
 export async function verifyAfterStop(options: ScenarioOptions): Promise<RecoveryReport> {
   const again = new Scenario(options);
@@ -304,7 +327,7 @@ export async function verifyAfterStop(options: ScenarioOptions): Promise<Recover
 export async function untilStopped(
   disk: SimulatedDisk,
   ledger: Ledger,
-  work: () => Promise<void>,
+  work: () => Promise<unknown>,
 ): Promise<{ readonly ledger: Ledger; readonly ended: boolean }> {
   return Promise.race([
     disk.stopped.then(() => ({ ledger: ledger.copy(), ended: false })),
