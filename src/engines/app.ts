@@ -1,0 +1,53 @@
+/** What `open` gives: the queues and exchanges of one engine. Invariant: after `close` the engine holds nothing. */
+import type { Clock } from '../kernel/index.js';
+import type { Capabilities } from './capability.js';
+import type { Engine } from './engine.js';
+import { Exchange } from './exchange.js';
+import { Queue } from './queue.js';
+import { checkName, type QueueOptions } from './queue-options.js';
+import type { ExchangeDeclaration } from './topology.js';
+
+export class App implements AsyncDisposable {
+  /** The engine port itself: topology, records, samples. */
+  readonly engine: Engine;
+  readonly #clock: Clock;
+  readonly #queues = new Map<string, Queue>();
+  readonly #exchanges = new Map<string, Exchange>();
+
+  constructor(engine: Engine, clock: Clock) {
+    this.engine = engine;
+    this.#clock = clock;
+  }
+
+  /** What the engine has natively, emulated with a stated limit, or not at all. */
+  get capabilities(): Capabilities {
+    return this.engine.capabilities;
+  }
+
+  /** A queue by name; it is declared at its first use. Without options an existing queue is taken as it is. */
+  queue(name: string, options?: QueueOptions): Queue {
+    checkName(name, 'a queue');
+    let queue = options === undefined ? this.#queues.get(name) : undefined;
+    if (queue === undefined)
+      this.#queues.set(name, (queue = new Queue(this.engine, this.#clock, name, options)));
+    return queue;
+  }
+
+  /** An exchange by name; with a declaration it is declared at its first use, without one it must exist. */
+  exchange(name: string, declaration?: ExchangeDeclaration): Exchange {
+    checkName(name, 'an exchange');
+    let exchange = declaration === undefined ? this.#exchanges.get(name) : undefined;
+    if (exchange === undefined)
+      this.#exchanges.set(name, (exchange = new Exchange(this.engine, this.#clock, name, declaration)));
+    return exchange;
+  }
+
+  /** Gives back what is held and ends. Safe to call twice. */
+  close(): Promise<void> {
+    return this.engine.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

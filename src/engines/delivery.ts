@@ -1,0 +1,199 @@
+/**
+ * One message that was handed out and is held until it is settled. Invariant: it is settled once; what the engine
+ * no longer holds (its connection or queue is gone) settles as `lost`, and the message comes again.
+ */
+import { SluiceError } from '../kernel/index.js';
+import { millisecondsOf, type Duration } from './duration.js';
+import { headerNames, type EngineMessage, type HeaderTable, type MessageProperties } from './message.js';
+import { engineMessage, type SendTo } from './outgoing.js';
+
+/** `lost`: the engine had given the message up already; nothing was done, and it is delivered again. */
+export type SettleOutcome = 'settled' | 'lost';
+
+/** Messages that go out with an acknowledgement. */
+export interface FollowUp {
+  readonly queue: string;
+  readonly message: EngineMessage;
+}
+
+/** What an acknowledgement carries. */
+export interface Completion {
+  readonly followUps: readonly FollowUp[];
+  /** Kept as the task's result where the engine has records. */
+  readonly result: unknown;
+}
+
+/** What a program may give to `ack`. */
+export interface AckOptions {
+  /** Messages that go out with the acknowledgement. */
+  readonly send?: SendTo | readonly SendTo[];
+  /** Kept as the task's result, where the engine has records. */
+  readonly result?: unknown;
+}
+
+/** The message inside a delivery; properties may be decoded on first use. */
+export interface DeliveredContent {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly properties: MessageProperties;
+  readonly body: Buffer;
+  readonly redelivered: boolean;
+}
+
+/** What an adapter does to settle a delivery. `tag` is the adapter's own. */
+export interface Settler {
+  readonly queue: string;
+  /** Takes the acknowledgement at once; it is durable soon after. */
+  acknowledge(tag: number): SettleOutcome;
+  /** Gives the message back at once, for whoever is next. */
+  giveBack(tag: number): SettleOutcome;
+  complete(tag: number, completion: Completion): Promise<SettleOutcome>;
+  retryLater(tag: number, delivery: Delivery, afterMs: number): Promise<SettleOutcome>;
+  deadLetter(tag: number, delivery: Delivery, reason: string): Promise<SettleOutcome>;
+  extend(tag: number, byMs: number): Promise<SettleOutcome>;
+  /** Unix milliseconds, for durations of what is sent along. */
+  nowMs(): number;
+}
+
+const settledNow: Promise<SettleOutcome> = Promise.resolve('settled');
+const lostNow: Promise<SettleOutcome> = Promise.resolve('lost');
+
+export class Delivery {
+  readonly #content: DeliveredContent;
+  readonly #settler: Settler;
+  readonly #tag: number;
+  #isSettled = false;
+
+  constructor(content: DeliveredContent, settler: Settler, tag: number) {
+    this.#content = content;
+    this.#settler = settler;
+    this.#tag = tag;
+  }
+
+  /** The queue it was received from. */
+  get queue(): string {
+    return this.#settler.queue;
+  }
+
+  get body(): Buffer {
+    return this.#content.body;
+  }
+
+  get exchange(): string {
+    return this.#content.exchange;
+  }
+
+  get routingKey(): string {
+    return this.#content.routingKey;
+  }
+
+  get properties(): MessageProperties {
+    return this.#content.properties;
+  }
+
+  get headers(): HeaderTable {
+    return this.#content.properties.headers ?? {};
+  }
+
+  /** True when it may have been delivered before. */
+  get redelivered(): boolean {
+    return this.#content.redelivered;
+  }
+
+  get key(): string | undefined {
+    const key = this.headers[headerNames.key];
+    return typeof key === 'string' || typeof key === 'number' ? String(key) : undefined;
+  }
+
+  get deadline(): Date | undefined {
+    const deadlineMs = this.headers[headerNames.deadline];
+    return typeof deadlineMs === 'number' ? new Date(deadlineMs) : undefined;
+  }
+
+  /**
+   * Which delivery this is, counted from 1. Exact for messages sent again by `retry(after)` and on queues of type
+   * `quorum`; elsewhere a message that was given back counts as delivered once before.
+   */
+  get attempt(): number {
+    const earlier = this.headers[headerNames.earlierAttempts];
+    const count = this.headers[headerNames.deliveryCount];
+    const sinceSent = typeof count === 'number' ? count : this.redelivered ? 1 : 0;
+    return 1 + (typeof earlier === 'number' ? earlier : 0) + sinceSent;
+  }
+
+  /** False once it was acknowledged, given back or dead-lettered. */
+  get isHeld(): boolean {
+    return !this.#isSettled;
+  }
+
+  /** The body as text. */
+  text(): string {
+    return this.body.toString('utf8');
+  }
+
+  /** The body as JSON. Throws `bad-input` when it is none. */
+  json(): unknown {
+    try {
+      return JSON.parse(this.text());
+    } catch (error) {
+      throw new SluiceError('bad-input', `the body of a message from '${this.queue}' is not JSON`, {
+        cause: error,
+      });
+    }
+  }
+
+  /**
+   * The message is done. A bare acknowledgement resolves at once: losing it in a crash means one more delivery. With
+   * `send` or `result` it resolves when all of it is durable (atomic where the `completion` capability is native).
+   * Rejects, and the message is still held, when a follow-up's queue does not exist.
+   */
+  ack(options?: AckOptions): Promise<SettleOutcome> {
+    this.#begin();
+    if (options?.send === undefined && options?.result === undefined)
+      return this.#settler.acknowledge(this.#tag) === 'settled' ? settledNow : lostNow;
+    const { send = [], result } = options;
+    return this.#held(async () => {
+      const sends: readonly SendTo[] = 'queue' in send ? [send] : send;
+      const followUps = sends.map(({ queue, message }) => ({
+        queue,
+        message: engineMessage(message, this.#settler.nowMs()),
+      }));
+      return this.#settler.complete(this.#tag, { followUps, result });
+    });
+  }
+
+  /** Not now: the message comes again, at once or after `after`. */
+  retry(after: Duration = 0): Promise<SettleOutcome> {
+    const afterMs = millisecondsOf(after, 'the delay of a retry');
+    this.#begin();
+    if (afterMs === 0) return this.#settler.giveBack(this.#tag) === 'settled' ? settledNow : lostNow;
+    return this.#held(() => this.#settler.retryLater(this.#tag, this, afterMs));
+  }
+
+  /** Not ever: the message moves to the queue's dead-letter queue, with the reason in its headers. */
+  deadLetter(reason: string): Promise<SettleOutcome> {
+    this.#begin();
+    return this.#held(() => this.#settler.deadLetter(this.#tag, this, reason));
+  }
+
+  /** Holds it for longer than the engine's lease. */
+  extend(by: Duration): Promise<SettleOutcome> {
+    return this.#settler.extend(this.#tag, millisecondsOf(by, 'an extension'));
+  }
+
+  #begin(): void {
+    if (this.#isSettled)
+      throw new SluiceError('precondition-failed', `a message from '${this.queue}' was settled twice`);
+    this.#isSettled = true;
+  }
+
+  /** A settlement that fails leaves the message held. */
+  async #held(settle: () => Promise<SettleOutcome>): Promise<SettleOutcome> {
+    try {
+      return await settle();
+    } catch (error) {
+      this.#isSettled = false;
+      throw error;
+    }
+  }
+}

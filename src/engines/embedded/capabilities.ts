@@ -1,0 +1,35 @@
+/** What the embedded engine can do. */
+import { emulated, native, none, type Capabilities } from '../index.js';
+
+/** Why parts are not there. */
+export const absences = {
+  records: 'the journal has no key-value records yet',
+  extend: 'a delivery is held until it is settled; there is no lease to extend',
+  access: 'a program that opens a directory may do everything; users belong to servers',
+  replicas: 'one directory on one machine has no replicas',
+  rewind: 'no history is kept to go back to yet',
+  replay: 'acknowledged messages are gone',
+} as const;
+
+export const embeddedCapabilities: Capabilities = {
+  send: native,
+  receive: native,
+  completion: native,
+  retry: emulated(
+    'one atomic step, but a message retried after a pause comes back as a new one: later ones of its key may pass it',
+  ),
+  deadLetter: native,
+  extend: none(absences.extend),
+  records: none(absences.records),
+  topology: native,
+  observe: native,
+  access: none(absences.access),
+  replicas: none(absences.replicas),
+  rewind: none(absences.rewind),
+  priority: native,
+  deadline: native,
+  delay: native,
+  keyedOrder: native,
+  peek: native,
+  replay: none(absences.replay),
+};

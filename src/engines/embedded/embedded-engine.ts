@@ -1,0 +1,196 @@
+/**
+ * The engine inside this process: a broker over a directory that it owns. Invariants: what `send` resolved for
+ * survives any crash; after a disk failure nothing is answered but by `durability-lost`.
+ */
+import type { Administration, Broker, BrokerConnection, ChannelSink } from '../../broker/index.js';
+import { SluiceError, type Clock } from '../../kernel/index.js';
+import {
+  refusedRecords,
+  unsupported,
+  type DeliveryStream,
+  type Engine,
+  type EngineMessage,
+  type QueueSample,
+  type ReceiveOptions,
+  type SendOptions,
+  type StoredMessage,
+} from '../index.js';
+import { absences, embeddedCapabilities } from './capabilities.js';
+import { DurableWaiters } from './durable-waiters.js';
+import { EmbeddedTopology, virtualHost } from './embedded-topology.js';
+import { messageProperties } from './inbound-content.js';
+import { Outbound } from './outbound.js';
+import type { EmbeddedParts } from './parts.js';
+import { Receiver } from './receiver.js';
+import { Sender, type SendReport } from './sender.js';
+
+const nothing = (): void => undefined;
+/** For channels that consume nothing. */
+const silentSink: ChannelSink = { deliver: nothing, consumerCancelled: nothing, channelFailed: nothing };
+
+export class EmbeddedEngine implements Engine {
+  readonly kind = 'embedded';
+  readonly address: string;
+  readonly capabilities = embeddedCapabilities;
+  readonly topology: EmbeddedTopology;
+  readonly records = refusedRecords(() => unsupported('embedded', 'records', absences.records));
+  readonly #broker: Broker;
+  readonly #administration: Administration;
+  readonly #connection: BrokerConnection;
+  readonly #waiters: DurableWaiters;
+  readonly #sender: Sender;
+  readonly #receivers = new Set<Receiver>();
+  readonly #parts: EmbeddedParts;
+  readonly #release: () => Promise<void>;
+  #end: Promise<void> | undefined;
+  #failure: SluiceError | undefined;
+
+  /** `release` gives the directory up, after the broker is closed. */
+  constructor(directory: string, broker: Broker, clock: Clock, release: () => Promise<void>) {
+    this.address = directory;
+    this.#broker = broker;
+    this.#administration = broker.administration;
+    this.#release = release;
+    this.#connection = broker.connect({ name: 'embedded', user: 'embedded', vhost: virtualHost });
+    this.#waiters = new DurableWaiters(broker.durableSequence);
+    broker.onDurable((sequence) => {
+      this.#waiters.advance(sequence);
+    });
+    const outbound = new Outbound(broker);
+    this.topology = new EmbeddedTopology(
+      this.#connection.openChannel(silentSink),
+      this.#administration,
+      this.#waiters,
+    );
+    this.#sender = new Sender(broker, this.#connection.openChannel(silentSink), outbound, this.#waiters);
+    this.#parts = {
+      broker,
+      connection: this.#connection,
+      outbound,
+      waiters: this.#waiters,
+      topology: this.topology,
+      clock,
+    };
+  }
+
+  async send(queue: string, messages: readonly EngineMessage[], options?: SendOptions): Promise<void> {
+    this.#checkOpen();
+    const report = await this.#sender.send({ exchange: '', routingKey: queue }, messages, options?.signal);
+    if (report.unroutable.length > 0)
+      throw new SluiceError('not-found', `no queue '${queue}'`, { details: { queue } });
+    checkRefused(report, queue);
+  }
+
+  async publish(
+    exchange: string,
+    routingKey: string,
+    messages: readonly EngineMessage[],
+    options?: SendOptions,
+  ): Promise<{ readonly unroutable: number }> {
+    this.#checkOpen();
+    const report = await this.#sender.send({ exchange, routingKey }, messages, options?.signal);
+    checkRefused(report, exchange);
+    return { unroutable: report.unroutable.length };
+  }
+
+  async receive(queue: string, options: ReceiveOptions): Promise<DeliveryStream> {
+    this.#checkOpen();
+    const receiver = new Receiver(this.#parts, queue, options, (ended) => {
+      this.#receivers.delete(ended);
+    });
+    this.#receivers.add(receiver);
+    return Promise.resolve(receiver.stream);
+  }
+
+  async peek(queue: string, count: number): Promise<readonly StoredMessage[]> {
+    this.#checkOpen();
+    const messages = await this.#administration.peek(virtualHost, queue, count);
+    return messages.map(({ exchange, routingKey, properties, body, redelivered, state }) => ({
+      exchange,
+      routingKey,
+      properties: messageProperties(properties),
+      body,
+      redelivered,
+      state,
+    }));
+  }
+
+  observe(queues?: readonly string[]): Promise<readonly QueueSample[]> {
+    const atMs = this.#parts.clock.now();
+    const samples = this.topology.reports(queues).map(({ name, ...report }) => ({
+      queue: name,
+      atMs,
+      ready: report.ready,
+      unacknowledged: report.unacknowledged,
+      delayed: report.delayed,
+      bytes: report.bytes,
+      consumers: report.consumers,
+      published: report.published,
+      delivered: report.delivered,
+      acknowledged: report.acknowledged,
+      redelivered: report.redelivered,
+      expired: report.expired,
+      deadLettered: report.deadLettered,
+      dropped: report.dropped,
+    }));
+    return Promise.resolve(samples);
+  }
+
+  access(): Promise<never> {
+    return Promise.reject(unsupported('embedded', 'access', absences.access));
+  }
+
+  replicas(): Promise<never> {
+    return Promise.reject(unsupported('embedded', 'replicas', absences.replicas));
+  }
+
+  rewind(): Promise<never> {
+    return Promise.reject(unsupported('embedded', 'rewind', absences.rewind));
+  }
+
+  /** Nothing here is foreign. */
+  listOwn(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
+  clean(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
+  close(): Promise<void> {
+    this.#end ??= this.#close();
+    return this.#end;
+  }
+
+  /** The disk has failed: every call, waiting or to come, is answered by `error`. */
+  fail(error: SluiceError): void {
+    this.#failure = error;
+    this.#waiters.fail(error);
+    this.#sender.close();
+    for (const receiver of [...this.#receivers]) receiver.abandon(error);
+  }
+
+  async #close(): Promise<void> {
+    this.#sender.close();
+    for (const receiver of [...this.#receivers]) receiver.abandon(undefined);
+    try {
+      await this.#broker.close();
+    } finally {
+      this.#waiters.fail(new SluiceError('closed', 'the engine was closed'));
+      await this.#release();
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#end !== undefined) throw new SluiceError('closed', 'the engine was closed');
+  }
+}
+
+function checkRefused({ refused }: SendReport, target: string): void {
+  if (refused.length === 0) return;
+  throw new SluiceError('limit-reached', `'${target}' is full: ${refused.length} messages were refused`, {
+    retryable: true,
+    details: { target, refused },
+  });
+}

@@ -1,0 +1,98 @@
+/**
+ * A delivered message, copied out of the broker's view, which is overwritten by the next one. Invariant: one copy of
+ * the bytes; names, properties and body are decoded from it on first use.
+ */
+import {
+  decodeProperties,
+  decodeText,
+  FieldDecimal,
+  FieldNumber,
+  isFieldArray,
+  isFieldTable,
+  type ContentProperties,
+  type FieldTable,
+  type FieldValue,
+  type MessageView,
+} from '../../broker/index.js';
+import type { DeliveredContent, HeaderTable, HeaderValue, MessageProperties } from '../index.js';
+
+export class InboundContent implements DeliveredContent {
+  /** Names, properties and body in a row. */
+  readonly #bytes: Buffer;
+  readonly #propertiesStart: number;
+  readonly #bodyStart: number;
+  readonly redelivered: boolean;
+  #body: Buffer | undefined = undefined;
+  #properties: MessageProperties | undefined = undefined;
+
+  constructor(view: MessageView, redelivered: boolean) {
+    const routeBytes = view.routeEnd - view.routeStart;
+    const propertiesBytes = view.propertiesEnd - view.propertiesStart;
+    this.#propertiesStart = routeBytes;
+    this.#bodyStart = routeBytes + propertiesBytes;
+    this.#bytes = Buffer.allocUnsafe(this.#bodyStart + view.bodyEnd - view.bodyStart);
+    view.buffer.copy(this.#bytes, 0, view.routeStart, view.routeEnd);
+    view.propertiesBuffer.copy(this.#bytes, routeBytes, view.propertiesStart, view.propertiesEnd);
+    view.bodyBuffer.copy(this.#bytes, this.#bodyStart, view.bodyStart, view.bodyEnd);
+    this.redelivered = redelivered;
+  }
+
+  get exchange(): string {
+    return decodeText(this.#bytes, 1, this.#exchangeEnd);
+  }
+
+  get routingKey(): string {
+    return decodeText(this.#bytes, this.#exchangeEnd + 1, this.#propertiesStart);
+  }
+
+  get #exchangeEnd(): number {
+    return 1 + this.#bytes[0]!;
+  }
+
+  get properties(): MessageProperties {
+    this.#properties ??= messageProperties(this.#bytes.subarray(this.#propertiesStart, this.#bodyStart));
+    return this.#properties;
+  }
+
+  get body(): Buffer {
+    this.#body ??= this.#bytes.subarray(this.#bodyStart);
+    return this.#body;
+  }
+}
+
+/** Encoded properties as the engine port has them. */
+export function messageProperties(encoded: Buffer): MessageProperties {
+  const { headers, timestamp, expiration, ...rest }: ContentProperties = decodeProperties(encoded);
+  const { contentType, contentEncoding, priority, correlationId, replyTo, messageId, type, appId, userId } =
+    rest;
+  return {
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(contentEncoding === undefined ? {} : { contentEncoding }),
+    ...(headers === undefined ? {} : { headers: headerTable(headers) }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(expiration === undefined ? {} : { expirationMs: Number(expiration) }),
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(timestamp === undefined ? {} : { timestamp: new Date(Number(timestamp) * 1000) }),
+    ...(type === undefined ? {} : { type }),
+    ...(appId === undefined ? {} : { appId }),
+    ...(userId === undefined ? {} : { userId }),
+  };
+}
+
+/** A field table as plain values; an object without a prototype, so that `__proto__` is only a name. */
+export function headerTable(table: FieldTable): HeaderTable {
+  const headers = Object.create(null) as Record<string, HeaderValue>;
+  for (const [name, value] of table) headers[name] = headerValue(value);
+  return headers;
+}
+
+function headerValue(value: FieldValue): HeaderValue {
+  if (value instanceof FieldNumber)
+    return value.kind === 'timestamp' ? new Date(Number(value.value) * 1000) : value.value;
+  if (value instanceof FieldDecimal) return value.unscaled / 10 ** value.scale;
+  if (isFieldTable(value)) return headerTable(value);
+  if (isFieldArray(value)) return value.map(headerValue);
+  return value;
+}

@@ -1,0 +1,2 @@
+/** The embedded engine: the broker inside this process, on a directory that it owns. */
+export { openEmbedded, type EmbeddedOptions } from './open-embedded.js';

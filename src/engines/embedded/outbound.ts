@@ -1,0 +1,160 @@
+/**
+ * Puts messages of the engine port into the form that the broker takes. One reused object; what repeats (names,
+ * plain properties) is encoded once. Invariant: between `prepare` and the publish nothing else is prepared.
+ */
+import {
+  encodeProperties,
+  encodeText,
+  fieldTable,
+  PropertyScan,
+  scanProperties,
+  textBytes,
+  type BrokerFace,
+  type ChunkReference,
+  type ContentProperties,
+  type InboundMessage,
+} from '../../broker/index.js';
+import { SluiceError } from '../../kernel/index.js';
+import { headersOf, type EngineMessage } from '../index.js';
+
+/** Bodies above this are journaled in pieces of it. */
+const pieceBytes = 65_536;
+
+/** The largest body, as over AMQP. */
+const bodyBytesMax = 16 * 1024 * 1024;
+
+/** Remembered names and content types; a program uses a few. */
+const rememberedMax = 1_000;
+
+interface EncodedProperties {
+  readonly buffer: Buffer;
+  readonly scan: PropertyScan;
+}
+
+const emptyBuffer = Buffer.alloc(0);
+
+export class Outbound {
+  readonly #broker: Pick<BrokerFace, 'appendChunk'>;
+  readonly #routes = new Map<string, Buffer>();
+  readonly #plain = new Map<string | undefined, EncodedProperties>();
+  readonly #message: InboundMessage = {
+    exchange: '',
+    routingKey: '',
+    routeBuffer: emptyBuffer,
+    routeStart: 0,
+    routeEnd: 0,
+    mandatory: true,
+    propertiesBuffer: emptyBuffer,
+    propertiesStart: 0,
+    propertiesEnd: 0,
+    scan: new PropertyScan(),
+    bodyBuffer: emptyBuffer,
+    bodyStart: 0,
+    bodyEnd: 0,
+    chunks: undefined,
+  };
+
+  constructor(broker: Pick<BrokerFace, 'appendChunk'>) {
+    this.#broker = broker;
+  }
+
+  /** Throws `bad-input` for a message that cannot be encoded, `limit-reached` for one that is too large. */
+  prepare(exchange: string, routingKey: string, message: EngineMessage): InboundMessage {
+    const properties = isPlain(message) ? this.#plainProperties(message) : encode(message);
+    const route = this.#route(exchange, routingKey);
+    const { body } = message;
+    if (body.length > bodyBytesMax) throw tooLarge(body.length);
+    const inbound = this.#message;
+    inbound.exchange = exchange;
+    inbound.routingKey = routingKey;
+    inbound.routeBuffer = route;
+    inbound.routeEnd = route.length;
+    inbound.propertiesBuffer = properties.buffer;
+    inbound.propertiesEnd = properties.buffer.length;
+    inbound.scan = properties.scan;
+    inbound.bodyBuffer = body;
+    inbound.bodyEnd = body.length;
+    inbound.chunks = body.length > pieceBytes ? this.#pieces(body) : undefined;
+    if (inbound.chunks !== undefined) inbound.bodyEnd = 0;
+    return inbound;
+  }
+
+  #route(exchange: string, routingKey: string): Buffer {
+    const name = `${exchange}\n${routingKey}`;
+    const known = this.#routes.get(name);
+    if (known !== undefined) return known;
+    const route = encodeRoute(exchange, routingKey);
+    if (this.#routes.size >= rememberedMax) this.#routes.clear();
+    this.#routes.set(name, route);
+    return route;
+  }
+
+  #plainProperties(message: EngineMessage): EncodedProperties {
+    const known = this.#plain.get(message.contentType);
+    if (known !== undefined) return known;
+    const encoded = encode(message);
+    if (this.#plain.size >= rememberedMax) this.#plain.clear();
+    this.#plain.set(message.contentType, encoded);
+    return encoded;
+  }
+
+  #pieces(body: Buffer): readonly ChunkReference[] {
+    const pieces: ChunkReference[] = [];
+    for (let at = 0; at < body.length; at += pieceBytes)
+      pieces.push(this.#broker.appendChunk(body, at, Math.min(at + pieceBytes, body.length)));
+    return pieces;
+  }
+}
+
+/** Nothing but a body and its type: most messages. */
+function isPlain(message: EngineMessage): boolean {
+  for (const name in message) if (name !== 'body' && name !== 'contentType') return false;
+  return true;
+}
+
+function encode(message: EngineMessage): EncodedProperties {
+  const buffer = encodeProperties(propertiesOf(message));
+  const scan = new PropertyScan();
+  scanProperties(buffer, 0, buffer.length, scan);
+  return { buffer, scan };
+}
+
+function propertiesOf(message: EngineMessage): ContentProperties {
+  const { contentType, contentEncoding, priority, correlationId, replyTo, messageId, type, appId } = message;
+  const headers = headersOf(message);
+  return {
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(contentEncoding === undefined ? {} : { contentEncoding }),
+    ...(headers === undefined ? {} : { headers: fieldTable(headers) }),
+    deliveryMode: 2,
+    ...(priority === undefined ? {} : { priority }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(message.expirationMs === undefined ? {} : { expiration: String(message.expirationMs) }),
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(message.timestamp === undefined
+      ? {}
+      : { timestamp: Math.max(0, Math.floor(message.timestamp.getTime() / 1000)) }),
+    ...(type === undefined ? {} : { type }),
+    ...(appId === undefined ? {} : { appId }),
+  };
+}
+
+/** The two names as short strings in a row. */
+function encodeRoute(exchange: string, routingKey: string): Buffer {
+  const route = Buffer.alloc(2 + textBytes(exchange) + textBytes(routingKey));
+  const middle = encodeText(route, 1, exchange);
+  route[0] = middle - 1;
+  route[middle] = encodeText(route, middle + 1, routingKey) - middle - 1;
+  return route;
+}
+
+function tooLarge(bytes: number): SluiceError {
+  return new SluiceError(
+    'limit-reached',
+    `a message body of ${bytes} bytes is over the limit of ${bodyBytesMax}`,
+    {
+      details: { bytes, bytesMax: bodyBytesMax },
+    },
+  );
+}

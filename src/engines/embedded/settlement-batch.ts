@@ -1,0 +1,52 @@
+/**
+ * How a receiver's channel is settled. A completion with follow-ups is one transaction of the channel, and a channel
+ * that began one stays in transaction mode: from then on bare settlements are committed together, once a turn of the
+ * event loop. Invariant: after `close` nothing is left uncommitted.
+ */
+import type { BrokerChannel } from '../../broker/index.js';
+
+export class SettlementBatch {
+  readonly #channel: BrokerChannel;
+  #isTransactional = false;
+  #commitIsDue = false;
+  #isClosed = false;
+
+  constructor(channel: BrokerChannel) {
+    this.#channel = channel;
+  }
+
+  acknowledge(tag: number): void {
+    this.#channel.acknowledge(tag, false);
+    if (this.#isTransactional) this.#commitSoon();
+  }
+
+  giveBack(tag: number): void {
+    this.#channel.reject(tag, false, true);
+    if (this.#isTransactional) this.#commitSoon();
+  }
+
+  /** Acknowledges and publishes as one step; gives the sequence to wait for. */
+  complete(tag: number, publish: () => void): number {
+    if (!this.#isTransactional) this.#channel.selectTransaction();
+    this.#isTransactional = true;
+    this.#channel.acknowledge(tag, false);
+    publish();
+    return this.#channel.commitTransaction().sequence;
+  }
+
+  close(): void {
+    if (this.#commitIsDue) this.#channel.commitTransaction();
+    this.#commitIsDue = false;
+    this.#isClosed = true;
+  }
+
+  #commitSoon(): void {
+    if (this.#commitIsDue) return;
+    this.#commitIsDue = true;
+    setImmediate(() => {
+      if (!this.#commitIsDue || this.#isClosed) return;
+      this.#commitIsDue = false;
+      this.#channel.commitTransaction();
+    });
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * The engine port: what queues, tasks, monitoring and governance ask of whatever carries the messages. Every adapter
+ * passes one exam (`tests/engines/`), and refuses what its capabilities call `none` with `unsupported`.
+ */
+import type { Capabilities } from './capability.js';
+import type { DeliveryStream } from './delivery-stream.js';
+import type { EngineMessage, StoredMessage } from './message.js';
+import type { Grant, QueueSample, Replica } from './oversight.js';
+import type { Records } from './records.js';
+import type { Topology } from './topology.js';
+
+/** What carries the messages: this process, a Sluice server, or RabbitMQ. */
+export type EngineKind = 'embedded' | 'sluice' | 'rabbitmq';
+
+export interface ReceiveOptions {
+  /** Deliveries held at a time, buffered and unsettled together; 1 to 65,535. */
+  readonly prefetch: number;
+  /** No other receiver may have the queue. */
+  readonly exclusive?: boolean;
+  /** The queue that `deadLetter` moves messages to, made at its first use. */
+  readonly deadLetterQueue: string;
+}
+
+export interface SendOptions {
+  /** Gives up waiting; what was already handed over is still stored. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Engine {
+  readonly kind: EngineKind;
+  /** Where it is, without secrets. */
+  readonly address: string;
+  readonly capabilities: Capabilities;
+
+  /**
+   * Resolves when every message is durable. Rejects with `not-found` when the queue does not exist, `limit-reached`
+   * (details: `refused`, the indexes) when a full queue refused some, `unsupported` for what the engine has not.
+   */
+  send(queue: string, messages: readonly EngineMessage[], options?: SendOptions): Promise<void>;
+  /** Sends through an exchange. Gives the number of messages that no queue took; they are gone. */
+  publish(
+    exchange: string,
+    routingKey: string,
+    messages: readonly EngineMessage[],
+    options?: SendOptions,
+  ): Promise<{ readonly unroutable: number }>;
+  /** Begins deliveries. Rejects with `not-found` when the queue does not exist. */
+  receive(queue: string, options: ReceiveOptions): Promise<DeliveryStream>;
+  /** Up to `count` messages from the front, in delivery order, which stay where they are. */
+  peek(queue: string, count: number): Promise<readonly StoredMessage[]>;
+
+  readonly topology: Topology;
+  readonly records: Records;
+  /** Samples of the named queues, or of all where the engine can list them. */
+  observe(queues?: readonly string[]): Promise<readonly QueueSample[]>;
+  /** Who may do what. */
+  access(): Promise<readonly Grant[]>;
+  replicas(): Promise<readonly Replica[]>;
+  /** Sets the queue back as it was at `to`. */
+  rewind(queue: string, to: Date): Promise<void>;
+
+  /** What Sluice itself made on a foreign engine, by name. */
+  listOwn(): Promise<readonly string[]>;
+  /** Removes what Sluice itself made, where it holds no messages; gives the names. */
+  clean(): Promise<readonly string[]>;
+
+  /** Gives back what is held and ends. Safe to call twice. */
+  close(): Promise<void>;
+}

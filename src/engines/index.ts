@@ -1,0 +1,33 @@
+/** The engine port, and the queues that programs see of it. Adapters lie in their own folders. */
+export * from './capability.js';
+export {
+  Delivery,
+  type Completion,
+  type DeliveredContent,
+  type FollowUp,
+  type SettleOutcome,
+  type Settler,
+} from './delivery.js';
+export { DeliveryStream } from './delivery-stream.js';
+export { durationMsMax, millisecondsOf, type Duration } from './duration.js';
+export type { Engine, EngineKind, ReceiveOptions, SendOptions } from './engine.js';
+export * from './message.js';
+export type * from './oversight.js';
+export {
+  refusedRecords,
+  type RecordCondition,
+  type RecordEntry,
+  type RecordOptions,
+  type RecordOutcome,
+  type Records,
+} from './records.js';
+export * from './topology.js';
+export { parseEngineAddress, type EngineAddress } from './address.js';
+export { App } from './app.js';
+export { Consumption, type CloseOptions, type ConsumeOptions, type Handler } from './consumption.js';
+export { Exchange, type BindOptions } from './exchange.js';
+export { engineMessage, type Envelope, type JsonValue, type Sendable, type SendTo } from './outgoing.js';
+export { Queue, type ReceiveSettings } from './queue.js';
+export type { QueueOptions } from './queue-options.js';
+export { Reception } from './reception.js';
+export { deadMessage, retriedMessage } from './resent.js';

@@ -1,0 +1,46 @@
+/** Durable key-value records, as the engine port has them: for results, dedupe, cancellation and reasons. */
+
+export interface RecordEntry {
+  readonly key: string;
+  readonly value: Buffer;
+  /** Grows with each change of the key. */
+  readonly version: number;
+  /** Unix milliseconds; undefined: never. */
+  readonly expiresMs: number | undefined;
+}
+
+/** A change is refused, without an error, when the record is not as the caller thought. */
+export type RecordOutcome =
+  | { readonly kind: 'written'; readonly version: number }
+  | { readonly kind: 'conflict'; readonly current: RecordEntry | undefined };
+
+export interface RecordCondition {
+  /** The version that the record must have; `absent`: there must be none. */
+  readonly expected?: number | 'absent';
+}
+
+export interface RecordOptions extends RecordCondition {
+  /** The record goes after so long; milliseconds. */
+  readonly ttlMs?: number;
+}
+
+/** Changes resolve when they are durable. */
+export interface Records {
+  get(key: string): Promise<RecordEntry | undefined>;
+  put(key: string, value: Buffer, options?: RecordOptions): Promise<RecordOutcome>;
+  delete(key: string, condition?: RecordCondition): Promise<RecordOutcome>;
+  /** Each change of the keys that begin with `prefix`, from now on, until `signal` is aborted. */
+  watch(prefix: string, signal: AbortSignal): AsyncIterable<RecordEntry>;
+}
+
+/** Records of an engine that has none. */
+export function refusedRecords(refusal: () => Error): Records {
+  return {
+    get: () => Promise.reject(refusal()),
+    put: () => Promise.reject(refusal()),
+    delete: () => Promise.reject(refusal()),
+    watch() {
+      throw refusal();
+    },
+  };
+}

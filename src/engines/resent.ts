@@ -1,0 +1,42 @@
+/** Messages that are sent again: later to their own queue, or to the dead-letter queue with what went wrong. Pure. */
+import type { Delivery } from './delivery.js';
+import { headerNames, type EngineMessage, type HeaderTable, type MessageProperties } from './message.js';
+
+/** The message once more after `afterMs`, remembering how often it was delivered. */
+export function retriedMessage(delivery: Delivery, afterMs: number): EngineMessage {
+  const headers = { ...kept(delivery.headers), [headerNames.earlierAttempts]: delivery.attempt };
+  return { ...vouchless(delivery.properties), headers, body: delivery.body, delayMs: afterMs };
+}
+
+/** The message as it is kept in the dead-letter queue: it never expires, and says where it failed and why. */
+export function deadMessage(delivery: Delivery, reason: string): EngineMessage {
+  const properties = without(vouchless(delivery.properties), 'expirationMs');
+  const headers = {
+    ...kept(delivery.headers),
+    [headerNames.earlierAttempts]: delivery.attempt,
+    [headerNames.failureReason]: reason,
+    [headerNames.failureQueue]: delivery.queue,
+  };
+  return { ...properties, headers, body: delivery.body };
+}
+
+/** Without the delay that was served and the engine's own count. */
+function kept(headers: HeaderTable): HeaderTable {
+  return Object.fromEntries(
+    Object.entries(headers).filter(
+      ([name]) => name !== headerNames.delay && name !== headerNames.deliveryCount,
+    ),
+  );
+}
+
+/** Only who sent the message first may claim its user. */
+function vouchless(properties: MessageProperties): MessageProperties {
+  return without(properties, 'userId');
+}
+
+function without<Source extends object, Name extends keyof Source & string>(
+  source: Source,
+  name: Name,
+): Omit<Source, Name> {
+  return Object.fromEntries(Object.entries(source).filter(([key]) => key !== name)) as Omit<Source, Name>;
+}
