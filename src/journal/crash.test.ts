@@ -4,6 +4,8 @@ import { seededRandom, SimulatedDisk, type Disk } from '../kernel/index.js';
 import { Ledger, Scenario, untilStopped, verifyAfterStop } from './scenario.test.support.js';
 
 const seed = Number(process.env['SLUICE_SEED'] ?? 7);
+/** How many lives with repeated crashes; raise it for a long run. */
+const rounds = Number(process.env['SLUICE_ROUNDS'] ?? 40);
 
 /** A life that touches everything: two opens, work, snapshots, compaction, a clean stop in the middle. */
 async function life(disk: Disk, ledger: Ledger, lifeSeed: number): Promise<Scenario> {
@@ -78,9 +80,19 @@ describe('a crash', () => {
     expect(nth).toBeGreaterThan(100);
   });
 
-  it('during the recovery from a crash, again and again, loses nothing durable', async () => {
-    for (let round = 0; round < 40; round++) await crashRepeatedly(seed * 1000 + round);
-  });
+  it(
+    'during the recovery from a crash, again and again, loses nothing durable',
+    { timeout: 600_000 },
+    async () => {
+      for (let round = 0; round < rounds; round++) {
+        try {
+          await crashRepeatedly(seed * 1000 + round);
+        } catch (error) {
+          throw new Error(`seed ${seed}, round ${round}: ${(error as Error).message}`, { cause: error });
+        }
+      }
+    },
+  );
 
   const liars: readonly [string, (disk: SimulatedDisk) => Disk][] = [
     ['skips the sync of its batches', withoutBatchSyncs],

@@ -89,14 +89,16 @@ export class Replayer {
     let broken = start;
     let { index, offset } = start;
     while (index < this.#segments.length) {
-      const recordsBefore = this.#expected;
+      const expectedBefore = this.#expected;
       const rewound = await this.#readSegment(index, offset, onProgress);
       if (rewound.group !== undefined) {
         ({ index, offset } = rewound.group);
         continue;
       }
-      if (this.#expected === recordsBefore && index > start.index) break;
-      broken = { index, offset: rewound.offset, sequence: this.#expected };
+      // A segment may hold nothing: it was only just begun when a crash came.
+      if (this.#expected !== expectedBefore || index === start.index) {
+        broken = { index, offset: rewound.offset, sequence: this.#expected };
+      }
       index++;
       offset = segmentHeaderBytes;
     }
