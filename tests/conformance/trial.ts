@@ -75,6 +75,8 @@ export class Trial {
 export interface Scope {
   /** RabbitMQ's release from which on it behaves so. Sluice follows the newest. */
   readonly from?: string;
+  /** RabbitMQ's release from which on it no longer does, though Sluice still does. */
+  readonly until?: string;
   /** Beyond RabbitMQ: examined on Sluice alone. */
   readonly sluiceOnly?: boolean;
 }
@@ -97,6 +99,9 @@ function outOfScope(server: BrokerServer, scope: Scope): string | undefined {
   if (scope.sluiceOnly === true) return 'beyond RabbitMQ';
   if (scope.from !== undefined && !isAtLeast(server.version, scope.from)) {
     return `RabbitMQ behaves so from ${scope.from}`;
+  }
+  if (scope.until !== undefined && isAtLeast(server.version, scope.until)) {
+    return `RabbitMQ no longer does from ${scope.until}`;
   }
   return undefined;
 }

@@ -1,10 +1,22 @@
-/** The topics of the exam, in the order they run. */
+/** The topics of the exam, in the order they run; the last restarts the server. */
 import type { Case } from '../exercise-broker.js';
+import { exerciseAcknowledgements } from './acknowledgements.js';
 import { exerciseChannels } from './channels.js';
+import { exerciseConfirms } from './confirms.js';
 import { exerciseConnection } from './connection.js';
+import { exerciseConsumers } from './consumers.js';
+import { exerciseDeadLetters } from './dead-letters.js';
+import { exerciseDurability } from './durability.js';
 import { exerciseExchanges } from './exchanges.js';
+import { exerciseExpiry } from './expiry.js';
+import { exerciseLengths } from './lengths.js';
 import { exerciseMalformed } from './malformed.js';
+import { exerciseMessages } from './messages.js';
+import { exercisePermissions } from './permissions.js';
+import { exercisePriorities } from './priorities.js';
 import { exerciseQueues } from './queues.js';
+import { exerciseReplyTo } from './reply-to.js';
+import { exerciseRouting } from './routing.js';
 
 export const topics: Readonly<Record<string, (behaviour: Case) => void>> = {
   connections: exerciseConnection,
@@ -12,4 +24,16 @@ export const topics: Readonly<Record<string, (behaviour: Case) => void>> = {
   'malformed input': exerciseMalformed,
   exchanges: exerciseExchanges,
   queues: exerciseQueues,
+  messages: exerciseMessages,
+  routing: exerciseRouting,
+  acknowledgements: exerciseAcknowledgements,
+  'confirms and transactions': exerciseConfirms,
+  consumers: exerciseConsumers,
+  expiry: exerciseExpiry,
+  lengths: exerciseLengths,
+  'dead letters': exerciseDeadLetters,
+  priorities: exercisePriorities,
+  'direct reply-to': exerciseReplyTo,
+  permissions: exercisePermissions,
+  durability: exerciseDurability,
 };
