@@ -25,6 +25,8 @@ export interface ChannelScope {
   /** By consumer tag. */
   readonly consumers: Map<string, ConsumerEntry>;
   readonly isOpen: boolean;
+  /** Messages sent to the client. */
+  delivered: number;
   /** Sends a method of this channel once `sequence` is durable. */
   send(method: Method, sequence?: number): void;
   closeByClient(): void;
@@ -179,6 +181,7 @@ function answerGet(scope: ChannelScope, answer: GetReply): void {
       scope.send({ name: 'basic.get-empty' });
       return;
     case 'message':
+      scope.delivered++;
       scope.host.answerGet(scope.number, answer);
       return;
     case 'failed':

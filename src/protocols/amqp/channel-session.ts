@@ -32,7 +32,7 @@ export class ChannelSession implements ChannelSink, ChannelScope {
   readonly publishing: Publishing;
   readonly consumers = new Map<string, ConsumerEntry>();
   #state: 'open' | 'closing' | 'closed' = 'open';
-  #delivered = 0;
+  delivered = 0;
   #acknowledged = 0;
 
   constructor(host: SessionHost, number: number) {
@@ -53,7 +53,7 @@ export class ChannelSession implements ChannelSink, ChannelScope {
       mode: this.publishing.mode,
       consumers: this.consumers.size,
       published: this.publishing.published,
-      delivered: this.#delivered,
+      delivered: this.delivered,
       acknowledged: this.#acknowledged,
     };
   }
@@ -144,7 +144,7 @@ export class ChannelSession implements ChannelSink, ChannelScope {
   ): void {
     const consumer = this.consumers.get(consumerTag);
     if (consumer === undefined) return;
-    this.#delivered++;
+    this.delivered++;
     this.host.deliver(this.number, consumer.tagBytes, deliveryTag, redelivered, message, releaseSequence);
   }
 

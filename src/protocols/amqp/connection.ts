@@ -4,7 +4,6 @@
  */
 import type { Socket } from 'node:net';
 import { emptyFieldTable } from '../../broker/index.js';
-import { SluiceError } from '../../kernel/index.js';
 import {
   decodeMethod,
   frameTypes,
@@ -21,6 +20,7 @@ import {
   type Method,
   type PublishView,
 } from './codec/index.js';
+import { ConnectionLog } from './connection-log.js';
 import type { ConnectionReport } from './connection-report.js';
 import type { Flushable } from './flush-queue.js';
 import type { Tuning } from './handshake.js';
@@ -32,10 +32,11 @@ import { amqpEvents } from './logger.js';
 import { Opening, type OpenedConnection, type OpeningHost } from './opening.js';
 import { Output } from './output.js';
 import { peerOf, type Peer } from './peer.js';
-import { printable, replyFor, replyOf, type Reply } from './reply-codes.js';
+import { replyFor, replyOf, type Reply } from './reply-codes.js';
 import type { ServerContext } from './server-context.js';
 import { Session, type SessionLink } from './session.js';
-import { signIn } from './sign-in.js';
+import { UnreadAnswers } from './unread-answers.js';
+import { refreshSecret } from './update-secret.js';
 
 type State =
   | { readonly kind: 'awaiting-header' }
@@ -49,7 +50,6 @@ type State =
 
 const close = methodNumber('connection.close');
 const closeOk = methodNumber('connection.close-ok');
-const updateSecret = methodNumber('connection.update-secret');
 
 export class Connection implements Flushable, Scanned, SessionLink, IntakeHandler, OpeningHost, HeldHost {
   inTurn = false;
@@ -62,6 +62,8 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
   readonly #liveness: Liveness;
   readonly #held: HeldPublisher;
   readonly #connectedMs: number;
+  readonly #log: ConnectionLog;
+  readonly #unread: UnreadAnswers;
   #state: State = { kind: 'awaiting-header' };
   #receivedBytes = 0;
 
@@ -70,12 +72,14 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
     this.#context = context;
     this.#socket = socket;
     this.peer = peerOf(socket);
+    this.#log = new ConnectionLog(context.logger, this.peer.name);
     this.#connectedMs = context.clock.now();
     this.#liveness = new Liveness(context.scan.now);
     this.#liveness.within(context.settings.handshakeMs, context.scan.now);
     this.output = new Output(context.pool, socket, () => {
       this.#progressed();
     });
+    this.#unread = new UnreadAnswers(4 * context.settings.unsentBytesMax);
     this.#intake = new Intake(socket, this);
     this.#held = new HeldPublisher(context.hold, this);
     // Errors of a socket are followed by its `close`, which is all that matters here.
@@ -151,7 +155,12 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
     const at = output.reserve(methodFrameBytes(method));
     const end = writeMethod(output.buffer, at, channel, method);
     output.commit(end, sequence, this.#context.broker.durableSequence);
+    this.answered();
+  }
+
+  answered(): void {
     this.appended();
+    this.#unread.grew(this);
   }
 
   appended(): void {
@@ -165,12 +174,7 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
   /** Closes the connection with the reply for `thrown`. */
   fail(thrown: unknown, method: number): void {
     const reply = replyFor(thrown);
-    if (reply.code === replyCodes.internalError) {
-      const fields = { event: amqpEvents.internalError, connection: this.peer.name, err: thrown };
-      this.#context.logger.error(fields, 'an internal error closes the connection');
-    } else {
-      this.#log('warn', amqpEvents.connectionFailed, `connection closed with an error: ${reply.text}`);
-    }
+    this.#log.failed(thrown, reply);
     this.#closeWith(reply, method);
   }
 
@@ -187,9 +191,10 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
   opened(result: OpenedConnection): void {
     const info = { ...result, name: this.peer.name, peerAddress: this.peer.address };
     this.#state = { kind: 'open', session: new Session(this.#context, this, info) };
+    this.#log.owner = result;
     this.#liveness.withoutDeadline();
     this.send(0, { name: 'connection.open-ok' }, 0);
-    this.#log('info', amqpEvents.connectionOpened, 'connection opened');
+    this.#log.write('info', amqpEvents.connectionOpened, 'connection opened');
   }
 
   // What holding back publishers uses.
@@ -211,7 +216,7 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
   }
 
   blocked(reason: string): void {
-    this.#log('warn', amqpEvents.connectionBlocked, `publisher blocked: ${reason}`);
+    this.#log.write('warn', amqpEvents.connectionBlocked, `publisher blocked: ${reason}`);
   }
 
   // What the server uses.
@@ -237,11 +242,12 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
         this.#liveness.sent(now);
         break;
       case 'peer-silent':
-        this.#log('warn', amqpEvents.heartbeatMissed, 'the client missed its heartbeats');
+        this.#log.write('warn', amqpEvents.heartbeatMissed, 'the client missed its heartbeats');
         this.#socket.destroy();
         return;
       case 'deadline-passed':
-        if (this.#isOpening) this.#log('info', amqpEvents.handshakeTimeout, 'the handshake took too long');
+        if (this.#isOpening)
+          this.#log.write('info', amqpEvents.handshakeTimeout, 'the handshake took too long');
         this.#socket.destroy();
         return;
     }
@@ -285,28 +291,12 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
       this.#state.opening.receive(method);
     } else if (this.#state.kind === 'open') {
       if (method.name !== 'connection.update-secret') throw outOfTurn(method);
-      void this.#updateSecret(this.#state.session, method.newSecret);
-    }
-  }
-
-  async #updateSecret(session: Session, secret: string): Promise<void> {
-    const resume = this.suspend();
-    try {
-      const { identity } = session.info;
-      const claim = { mechanism: 'PLAIN', user: identity.name, password: secret } as const;
-      const found = await signIn(this.#context, this.peer, claim);
-      if (this.session !== session) return;
-      if (found?.id === identity.id) this.send(0, { name: 'connection.update-secret-ok' }, 0);
-      else throw new SluiceError('refused', 'New secret was refused by one of the backends');
-    } catch (thrown) {
-      this.fail(thrown, updateSecret);
-    } finally {
-      resume();
+      void refreshSecret(this.#context, this, this.#state.session, method.newSecret);
     }
   }
 
   #closedByClient(): void {
-    this.#log('info', amqpEvents.connectionClosed, 'connection closed by the client');
+    this.#log.write('info', amqpEvents.connectionClosed, 'connection closed by the client');
     const sequence = this.#giveBack();
     this.send(0, { name: 'connection.close-ok' }, sequence);
     this.#state = { kind: 'finishing' };
@@ -339,7 +329,7 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
 
   #answerForeign(mismatch: ProtocolHeaderMismatch): void {
     const message = `the peer does not speak AMQP 0-9-1 (${mismatch.seen})`;
-    this.#log('info', amqpEvents.foreignProtocol, message);
+    this.#log.write('info', amqpEvents.foreignProtocol, message);
     const at = this.output.reserve(protocolHeader.length);
     const end = at + protocolHeader.copy(this.output.buffer, at);
     this.output.commit(end, 0, 0);
@@ -360,7 +350,6 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
     const wrote = output.flush(durableSequence);
     const isWaiting = this.session?.confirm(durableSequence) ?? false;
     if (output.flush(durableSequence) || wrote) this.#liveness.sent(this.#context.scan.now);
-    if (output.unsentBytes > this.#repliesBytesMax) this.#intake.pause(pauseReasons.outputFull);
     if (this.#state.kind === 'finishing' && !output.unflushed) {
       this.#liveness.within(this.#context.settings.closeMs, this.#context.scan.now);
       this.#socket.end();
@@ -370,28 +359,16 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
 
   /** The system took bytes. */
   #progressed(): void {
-    if (this.output.unsentBytes <= this.#repliesBytesMax / 2) this.#intake.resume(pauseReasons.outputFull);
+    this.#unread.shrank(this);
     this.session?.progressed();
   }
 
-  /** A client that sends requests without reading the answers is not read beyond this. */
-  get #repliesBytesMax(): number {
-    return 4 * this.#context.settings.unsentBytesMax;
-  }
-
   #ended(): void {
-    if (this.session !== undefined) this.#log('info', amqpEvents.connectionLost, 'connection lost');
+    if (this.session !== undefined) this.#log.write('info', amqpEvents.connectionLost, 'connection lost');
     this.#giveBack();
     this.#state = { kind: 'ended' };
     this.#intake.stop();
     this.output.drop();
-  }
-
-  #log(level: 'info' | 'warn', event: string, message: string): void {
-    const info = this.session?.info;
-    const whose =
-      info === undefined ? {} : { user: printable(info.identity.name), vhost: printable(info.vhost) };
-    this.#context.logger[level]({ event, connection: this.peer.name, ...whose }, message);
   }
 }
 

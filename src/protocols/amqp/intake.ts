@@ -7,7 +7,7 @@ import { FrameParser, frameMaxBeforeSignIn, type PublishView } from './codec/ind
 import { DeferredFrames, type FrameTaker } from './deferred-frames.js';
 
 /** Why reading may pause; several may hold at once. */
-export const pauseReasons = { suspended: 1, publisherHeld: 2, outputFull: 4 } as const;
+export const pauseReasons = { suspended: 1, publisherHeld: 2 } as const;
 
 export type PauseReason = (typeof pauseReasons)[keyof typeof pauseReasons];
 
@@ -28,6 +28,7 @@ export class Intake {
   #suspensions = 0;
   #paused = 0;
   #stopped = false;
+  #isReplaying = false;
 
   constructor(socket: Socket, handler: IntakeHandler) {
     this.#socket = socket;
@@ -109,11 +110,17 @@ export class Intake {
     return this.#deferred;
   }
 
+  /** Hands over what was deferred, unless the call comes from one of those very frames. */
   #goOn(): void {
-    const deferred = this.#deferred;
-    deferred?.replay(this.#handler, () => this.#suspensions === 0 && !this.#stopped);
+    if (this.#isReplaying) return;
+    this.#isReplaying = true;
+    try {
+      this.#deferred?.replay(this.#handler, () => this.#suspensions === 0 && !this.#stopped);
+    } finally {
+      this.#isReplaying = false;
+    }
     if (this.#suspensions > 0) return;
-    if (deferred?.isEmpty === true) this.#deferred = undefined;
+    if (this.#deferred?.isEmpty === true) this.#deferred = undefined;
     this.resume(pauseReasons.suspended);
   }
 }

@@ -18,7 +18,7 @@ import {
 import { ConfirmRing } from './confirm-ring.js';
 import type { Rights } from './rights.js';
 import { RouteNames } from './route-names.js';
-import { StreamedBody, type AppendChunk } from './streamed-body.js';
+import { StreamedBody, type ChunkStore } from './streamed-body.js';
 
 /** What publishing needs of its connection. */
 export interface PublishingHost {
@@ -28,7 +28,7 @@ export interface PublishingHost {
   readonly inbound: InboundMessage;
   /** Shared by the channels of the connection. */
   readonly view: PublishView;
-  readonly appendChunk: AppendChunk;
+  readonly chunks: ChunkStore;
   /** The sequence that the last bytes held in the output wait for; 0: none are held. */
   readonly heldSequence: number;
   /** A message was published: publishers may have to be slowed. */
@@ -98,6 +98,7 @@ export class Publishing {
   /** Forgets a content that is being received: the channel closes. */
   discard(): void {
     this.#assembler?.discard();
+    this.#streamed?.discard();
     this.#streamed = undefined;
   }
 
@@ -124,7 +125,7 @@ export class Publishing {
       case 'stream':
         // Refused now rather than after 16 MiB.
         this.#check(this.#host.view);
-        this.#streamed = new StreamedBody(this.#host.view, this.#host.appendChunk);
+        this.#streamed = new StreamedBody(this.#host.view, this.#host.chunks);
         return;
       case 'part':
         this.#streamed?.add(buffer, start, end);
@@ -142,9 +143,10 @@ export class Publishing {
     const streamed = this.#streamed!;
     streamed.add(buffer, start, end);
     const chunks = streamed.finish();
-    this.#streamed = undefined;
+    // Rights may have changed since the first piece, and other channels have used the shared scan.
     this.#check(streamed.view);
     this.#hand(streamed.view, chunks, streamed);
+    this.#streamed = undefined;
   }
 
   #checkSize(bodyBytes: number): void {

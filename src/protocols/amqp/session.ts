@@ -5,7 +5,6 @@
 import type {
   BrokerConnection,
   BufferedReturn,
-  ChunkReference,
   GetReply,
   InboundMessage,
   MessageView,
@@ -37,6 +36,7 @@ import { Rights } from './rights.js';
 import type { ClientCapabilities } from './server-properties.js';
 import type { ServerContext } from './server-context.js';
 import type { SessionHost } from './session-host.js';
+import type { ChunkStore } from './streamed-body.js';
 
 /** What a session needs of the socket's side of its connection. */
 export interface SessionLink {
@@ -44,6 +44,8 @@ export interface SessionLink {
   send(channel: number, method: Method, sequence: number): void;
   /** Something was appended to the output. */
   appended(): void;
+  /** Something that the client asked for was appended. */
+  answered(): void;
   suspend(): () => void;
   /** A message was published while publishers are to be held. */
   holdPublisher(): void;
@@ -171,8 +173,9 @@ export class Session implements SessionHost {
     return this.#link.suspend();
   }
 
-  appendChunk = (buffer: Buffer, start: number, end: number): ChunkReference =>
-    this.#context.broker.appendChunk(buffer, start, end);
+  get chunks(): ChunkStore {
+    return this.#context.broker;
+  }
 
   published(): void {
     if (this.#context.hold.active) this.#link.holdPublisher();
@@ -217,7 +220,7 @@ export class Session implements SessionHost {
       releaseSequence,
       durableSequence,
     );
-    this.#link.appended();
+    this.#link.answered();
   }
 
   returnMessage(channel: number, message: InboundMessage, keptBody: Buffer | undefined): void {

@@ -2,19 +2,19 @@
  * A body too large to hold, on its way into the journal piece by piece. Invariant: holds at most one piece in
  * memory however small its frames are, unless the body may have to be returned to its publisher.
  */
-import type { ChunkReference } from '../../broker/index.js';
+import type { BrokerFace, ChunkReference } from '../../broker/index.js';
 import { PublishView } from './codec/index.js';
 
 /** Frames are gathered to pieces of this size: a body in tiny frames must not make a record of each. */
 const pieceBytes = 65_536;
 
-/** Journals one piece. */
-export type AppendChunk = (buffer: Buffer, start: number, end: number) => ChunkReference;
+/** Where the pieces go. */
+export type ChunkStore = Pick<BrokerFace, 'appendChunk' | 'releaseChunks'>;
 
 export class StreamedBody {
   /** Everything but the body. */
   readonly view: PublishView;
-  readonly #append: AppendChunk;
+  readonly #store: ChunkStore;
   readonly #chunks: ChunkReference[] = [];
   /** Copies of all pieces, for a mandatory message only. */
   readonly #kept: Buffer[] | undefined;
@@ -22,9 +22,9 @@ export class StreamedBody {
   #pieceFilled = 0;
 
   /** Keeps the view's head, which belongs to this content alone; `view` itself may be used again. */
-  constructor(view: PublishView, append: AppendChunk) {
+  constructor(view: PublishView, store: ChunkStore) {
     this.view = Object.assign(new PublishView(), view);
-    this.#append = append;
+    this.#store = store;
     this.#kept = view.mandatory ? [] : undefined;
   }
 
@@ -50,6 +50,12 @@ export class StreamedBody {
     return this.#chunks;
   }
 
+  /** Gives the pieces up: the publish will not come. */
+  discard(): void {
+    this.#store.releaseChunks(this.#chunks);
+    this.#chunks.length = 0;
+  }
+
   /** The body, for a mandatory message that found no queue. */
   get keptBody(): Buffer {
     return Buffer.concat(this.#kept ?? []);
@@ -62,7 +68,7 @@ export class StreamedBody {
   }
 
   #journal(buffer: Buffer, start: number, end: number): void {
-    this.#chunks.push(this.#append(buffer, start, end));
+    this.#chunks.push(this.#store.appendChunk(buffer, start, end));
     this.#kept?.push(Buffer.from(buffer.subarray(start, end)));
   }
 }

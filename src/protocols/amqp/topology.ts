@@ -43,8 +43,8 @@ export const topologyHandlers: Handlers = {
   'exchange.declare': declareExchange,
   'exchange.delete': (scope, { exchange, ifUnused }) => {
     scope.rights.require('configure', 'exchange', exchange);
-    const { sequence } = scope.broker.deleteExchange(exchange, ifUnused);
-    if (sequence > 0) scope.changed('topology-deleted', `exchange '${exchange}'`);
+    const { sequence, changed } = scope.broker.deleteExchange(exchange, ifUnused);
+    if (changed) scope.changed('topology-deleted', `exchange '${exchange}'`);
     return { method: { name: 'exchange.delete-ok' }, sequence };
   },
   'exchange.bind': (scope, method) => {
@@ -61,8 +61,12 @@ export const topologyHandlers: Handlers = {
   'queue.delete': (scope, method) => {
     const queue = scope.broker.resolveQueueName(method.queue);
     scope.rights.require('configure', 'queue', queue);
-    const { messageCount, sequence } = scope.broker.deleteQueue(queue, method.ifUnused, method.ifEmpty);
-    if (sequence > 0) scope.changed('topology-deleted', `queue '${queue}'`);
+    const { messageCount, sequence, changed } = scope.broker.deleteQueue(
+      queue,
+      method.ifUnused,
+      method.ifEmpty,
+    );
+    if (changed) scope.changed('topology-deleted', `queue '${queue}'`);
     return { method: { name: 'queue.delete-ok', messageCount }, sequence };
   },
   'queue.purge': (scope, method) => {
@@ -94,7 +98,7 @@ function declareExchange(scope: TopologyScope, method: MethodOf<'exchange.declar
   scope.rights.require('configure', 'exchange', name);
   requireTarget(scope, method.arguments, 'alternate-exchange', 'exchange', name);
   const { type, durable, autoDelete, internal, arguments: table } = method;
-  const { sequence } = scope.broker.declareExchange({
+  const { sequence, changed } = scope.broker.declareExchange({
     name,
     type,
     durable,
@@ -102,7 +106,7 @@ function declareExchange(scope: TopologyScope, method: MethodOf<'exchange.declar
     internal,
     arguments: table,
   });
-  if (sequence > 0) scope.changed('topology-created', `exchange '${name}'`);
+  if (changed) scope.changed('topology-created', `exchange '${name}'`);
   return { method: ok, sequence };
 }
 
@@ -116,7 +120,7 @@ function declareQueue(scope: TopologyScope, method: MethodOf<'queue.declare'>): 
   requireTarget(scope, method.arguments, 'x-dead-letter-exchange', 'queue', checkedName);
   const { queue: name, durable, exclusive, autoDelete, arguments: table } = method;
   const counts = scope.broker.declareQueue({ name, durable, exclusive, autoDelete, arguments: table });
-  if (counts.sequence > 0) scope.changed('topology-created', `queue '${counts.name}'`);
+  if (counts.changed) scope.changed('topology-created', `queue '${counts.name}'`);
   return declared(counts, counts.sequence);
 }
 
