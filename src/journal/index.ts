@@ -18,3 +18,10 @@ export {
   type TornTail,
 } from './contract.js';
 export { openJournal } from './open-journal.js';
+export {
+  inspectJournal,
+  type DamagedRange,
+  type JournalInspection,
+  type SegmentInspection,
+} from './inspect-journal.js';
+export { repairJournal, type Repair, type RepairReport } from './repair-journal.js';

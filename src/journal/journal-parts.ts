@@ -6,7 +6,7 @@ import type { JournalOptions, JournalLog } from './contract.js';
 import type { DirectoryLayout } from './directory-layout.js';
 import type { LiveCounts } from './live-counts.js';
 import type { RecordLoader } from './record-loader.js';
-import type { ReplayStart } from './recovery.js';
+import type { ReplayStart } from './replay-start.js';
 import type { SegmentCatalog } from './segment-catalog.js';
 import type { SegmentPool } from './segment-pool.js';
 import type { SegmentReaders } from './segment-readers.js';

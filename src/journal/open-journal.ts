@@ -2,23 +2,21 @@
  * Opens a journal directory: prepares it, finds the newest valid snapshot and where the records after it
  * begin. Nothing is replayed yet.
  */
-import { SluiceError } from '../kernel/index.js';
 import { BlockPool } from './append-block.js';
 import { BlockCache } from './block-cache.js';
 import type { Journal, JournalOptions } from './contract.js';
 import { DirectoryJournal } from './directory-journal.js';
-import { directoryLayout, type DirectoryLayout } from './directory-layout.js';
+import { directoryLayout } from './directory-layout.js';
 import { diskError } from './disk-errors.js';
 import { LiveCounts } from './live-counts.js';
 import { prepareDirectory, readSegments } from './live-directory.js';
 import { RecordLoader } from './record-loader.js';
-import type { ReplayStart } from './recovery.js';
-import { SegmentCatalog, type SegmentEntry } from './segment-catalog.js';
-import { segmentHeaderBytes } from './segment-header.js';
+import { replayStart } from './replay-start.js';
+import { SegmentCatalog } from './segment-catalog.js';
 import { SegmentPool } from './segment-pool.js';
 import { SegmentReaders } from './segment-readers.js';
 import { journalSettings } from './settings.js';
-import { Snapshots, type KeptSnapshot } from './snapshots.js';
+import { Snapshots } from './snapshots.js';
 import { TailCache } from './tail-cache.js';
 
 /**
@@ -65,30 +63,4 @@ async function open(options: JournalOptions, settings: ReturnType<typeof journal
     snapshots,
     start,
   });
-}
-
-/** Where replay begins. Every record from there on must be in a segment that can be read in order. */
-function replayStart(
-  layout: DirectoryLayout,
-  segments: readonly SegmentEntry[],
-  snapshot: KeptSnapshot | undefined,
-): ReplayStart {
-  const start: ReplayStart =
-    snapshot === undefined
-      ? { segment: 1, offset: segmentHeaderBytes, sequence: 1 }
-      : {
-          segment: snapshot.manifest.segment,
-          offset: snapshot.manifest.offset,
-          sequence: snapshot.manifest.sequence + 1,
-        };
-  const isNew = snapshot === undefined && segments.length === 0;
-  const first = segments.find((entry) => entry.number === start.segment);
-  const compacted = segments.some((entry) => entry.number >= start.segment && entry.compacted);
-  if (isNew || (first !== undefined && !compacted)) return start;
-  throw new SluiceError(
-    'journal-damaged',
-    `the records of ${layout.directory} from ${start.sequence} on are missing: ` +
-      (compacted ? 'no valid snapshot reaches beyond compaction' : `segment ${start.segment} is absent`),
-    { details: { path: layout.segments, segment: start.segment, firstSequence: start.sequence } },
-  );
 }

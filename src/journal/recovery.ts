@@ -7,6 +7,7 @@ import { SluiceError, type Clock, type Disk } from '../kernel/index.js';
 import type { JournalLog, RecordView, RecoveryReport, TornTail } from './contract.js';
 import type { DirectoryLayout } from './directory-layout.js';
 import { Replayer, type ReplayEnd, type ReplayPosition } from './replayer.js';
+import type { ReplayStart } from './replay-start.js';
 import type { SegmentEntry } from './segment-catalog.js';
 import { segmentHeaderBytes } from './segment-header.js';
 import { scanBuffers } from './segment-scanner.js';
@@ -18,14 +19,6 @@ export interface RecoveryPorts {
   readonly clock: Clock;
   readonly layout: DirectoryLayout;
   readonly log: JournalLog;
-}
-
-/** Where the replay begins: after a snapshot, or at the journal's first record. */
-export interface ReplayStart {
-  readonly segment: number;
-  readonly offset: number;
-  /** Sequence of the first record to visit. */
-  readonly sequence: number;
 }
 
 /** What was found, and how the segments after the last record may be used. */

@@ -52,9 +52,10 @@ export class Replayer {
   readonly #visit: (record: RecordView) => void;
   readonly #view: RecordView;
   readonly #gaps: SequenceGap[] = [];
-  /** The next sequence; any higher one will do while `#afterGap`. */
+  /** The next sequence; any higher one will do after a gap. */
   #expected = 1;
-  #afterGap = false;
+  /** First sequence of the gap just read, else 0. */
+  #gapFrom = 0;
   #group: ReplayPosition | undefined;
   /** Records up to here belong to groups known to be whole. */
   #releaseThrough = 0;
@@ -148,8 +149,11 @@ export class Replayer {
       const total = checkRecord(bytes, at, limit, scanner.remaining, epoch, offset);
       if (total <= 0) return total === invalid ? 'broken' : 'needs-more';
       const sequence = sequenceAt(view, at);
-      if (sequence !== this.#expected && !this.#jumps(sequence)) return 'broken';
-      this.#lastType = typeAt(view, at);
+      if (sequence !== this.#expected && (this.#gapFrom === 0 || sequence < this.#expected)) return 'broken';
+      const type = typeAt(view, at);
+      this.#lastType = type;
+      if (type === ownType.gap) this.#enterGap(sequence);
+      else if (this.#gapFrom !== 0) this.#leaveGap(sequence);
       const more = (flagsAt(view, at) & moreFollows) !== 0;
       const released = sequence <= this.#releaseThrough;
       if (more && !released) this.#group ??= { index, offset, sequence };
@@ -182,20 +186,21 @@ export class Replayer {
     return group;
   }
 
-  #jumps(sequence: number): boolean {
-    if (!this.#afterGap || sequence < this.#expected) return false;
-    this.#gaps.push({ fromSequence: this.#expected - 1, toSequence: sequence - 1 });
-    this.#afterGap = false;
-    return true;
+  /** A group that a gap breaks is lost as a whole. */
+  #enterGap(sequence: number): void {
+    if (this.#gapFrom === 0) this.#gapFrom = this.#group?.sequence ?? sequence;
+    this.#group = undefined;
+  }
+
+  #leaveGap(sequence: number): void {
+    this.#gaps.push({ fromSequence: this.#gapFrom, toSequence: sequence - 1 });
+    this.#gapFrom = 0;
   }
 
   #deliver(scanner: SegmentScanner, segment: number, offset: number, at: number, sequence: number): void {
     const { bytes } = scanner;
     const type = this.#lastType;
-    if (type > recordTypeMax) {
-      this.#afterGap ||= type === ownType.gap;
-      return;
-    }
+    if (type > recordTypeMax) return;
     const view = this.#view;
     const start = at + recordHeaderBytes;
     view.type = type;

@@ -63,14 +63,10 @@ export class Snapshots {
    * inspection, and are reported.
    */
   async open(): Promise<void> {
-    const { disk, layout, log } = this.#ports;
-    for (const name of await disk.list(layout.snapshots)) {
-      if (snapshotSequenceOf(name) === undefined) continue;
-      const path = join(layout.snapshots, name);
-      const found = await this.#examine(path);
+    for (const { path, found } of await surveySnapshots(this.#ports.disk, this.#ports.layout)) {
       if (found.kind === 'whole') this.#kept.push(found.snapshot);
       else if (found.kind === 'interrupted') await this.#remove(path);
-      else log('journal.snapshot-damaged', { path });
+      else this.#ports.log('journal.snapshot-damaged', { path });
     }
   }
 
@@ -153,7 +149,7 @@ export class Snapshots {
       state: Buffer.from(state).toString('base64'),
     };
     await writeWholeFile(disk, join(path, manifestName), (file) => file.write([encodeManifest(manifest)], 0));
-    const found = await this.#examine(path);
+    const found = await examineSnapshot(disk, path);
     if (found.kind !== 'whole') {
       throw new SluiceError('disk-failed', `the snapshot ${path} does not read back as it was written`, {
         details: { path },
@@ -172,26 +168,6 @@ export class Snapshots {
     await this.#remove(path);
   }
 
-  async #examine(
-    path: string,
-  ): Promise<
-    | { readonly kind: 'whole'; readonly snapshot: KeptSnapshot }
-    | { readonly kind: 'interrupted' }
-    | { readonly kind: 'damaged' }
-  > {
-    const { disk } = this.#ports;
-    const names = await disk.list(path);
-    if (!names.includes(manifestName)) return { kind: 'interrupted' };
-    const decoded = decodeManifest(await readWhole(disk, join(path, manifestName)));
-    if (decoded.kind === 'newer') throw newerFormat(join(path, manifestName), decoded.version);
-    if (decoded.kind === 'damaged') return { kind: 'damaged' };
-    for (const file of decoded.manifest.files) {
-      if (!names.includes(file.name)) return { kind: 'damaged' };
-      if (!(await verifyFile(disk, join(path, file.name), file))) return { kind: 'damaged' };
-    }
-    return { kind: 'whole', snapshot: { path, manifest: decoded.manifest } };
-  }
-
   /** The manifest goes first: a half-removed snapshot is then an interrupted one. */
   async #remove(path: string): Promise<void> {
     const { disk, layout } = this.#ports;
@@ -207,6 +183,39 @@ export class Snapshots {
     }
     await disk.syncDirectory(layout.snapshots);
   }
+}
+
+/** What a snapshot's directory turned out to hold. */
+export type SnapshotFound =
+  | { readonly kind: 'whole'; readonly snapshot: KeptSnapshot }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'damaged' };
+
+/** Examines all snapshots, oldest first, and changes nothing. Rejects with `format-newer`. */
+export async function surveySnapshots(
+  disk: Disk,
+  layout: DirectoryLayout,
+): Promise<{ readonly path: string; readonly found: SnapshotFound }[]> {
+  const survey: { readonly path: string; readonly found: SnapshotFound }[] = [];
+  for (const name of await disk.list(layout.snapshots)) {
+    if (snapshotSequenceOf(name) === undefined) continue;
+    const path = join(layout.snapshots, name);
+    survey.push({ path, found: await examineSnapshot(disk, path) });
+  }
+  return survey;
+}
+
+async function examineSnapshot(disk: Disk, path: string): Promise<SnapshotFound> {
+  const names = await disk.list(path);
+  if (!names.includes(manifestName)) return { kind: 'interrupted' };
+  const decoded = decodeManifest(await readWhole(disk, join(path, manifestName)));
+  if (decoded.kind === 'newer') throw newerFormat(join(path, manifestName), decoded.version);
+  if (decoded.kind === 'damaged') return { kind: 'damaged' };
+  for (const file of decoded.manifest.files) {
+    if (!names.includes(file.name)) return { kind: 'damaged' };
+    if (!(await verifyFile(disk, join(path, file.name), file))) return { kind: 'damaged' };
+  }
+  return { kind: 'whole', snapshot: { path, manifest: decoded.manifest } };
 }
 
 function discardingWriter(sequence: number): SnapshotWriter {
