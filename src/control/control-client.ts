@@ -29,6 +29,8 @@ const helloTimeoutMs = 10_000;
 /** One connection to a server. */
 export class ControlClient {
   readonly hello: Hello;
+  /** Resolves when the connection has ended, from whichever side. */
+  readonly closed: Promise<void>;
   readonly #connection: OwnerConnection;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
@@ -44,6 +46,11 @@ export class ControlClient {
       this.#fail(new SluiceError('connection-failed', 'the server went away before it answered'));
     };
     connection.socket.on('close', gone).on('error', gone);
+    this.closed = new Promise((resolve) => {
+      connection.socket.once('close', () => {
+        resolve();
+      });
+    });
   }
 
   /** Calls an operation. `onEvent` is told of what comes before the result. */

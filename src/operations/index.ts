@@ -7,6 +7,7 @@ export {
 } from './message-view.js';
 export type { QueueRow } from './queue-operations.js';
 export {
+  bindEarlyOperations,
   bindOperations,
   type OperationEvent,
   type OperationInput,

@@ -5,7 +5,7 @@ import { definitionsExport, definitionsImport } from './definitions-operations.j
 import { consume, publish } from './message-operations.js';
 import * as queue from './queue-operations.js';
 import * as server from './server-operations.js';
-import type { Services } from './services.js';
+import type { ServerControl, Services } from './services.js';
 import * as topology from './topology-operations.js';
 
 /** The operations. Names are stable: programs call them. */
@@ -45,6 +45,8 @@ export const operations = {
   'topic-permissions.list': access.topicPermissionsList,
   'topic-permissions.set': access.topicPermissionsSet,
   'topic-permissions.clear': access.topicPermissionsClear,
+  'journal.stats': server.journalStats,
+  'journal.compact': server.journalCompact,
   'audit.verify': access.auditVerify,
   'definitions.import': definitionsImport,
   'definitions.export': definitionsExport,
@@ -75,4 +77,13 @@ export function bindOperations(services: Services): BoundOperations {
       ([name, operation]) => [name, bindOperation(operation, services)],
     ),
   );
+}
+
+/** What can be asked before the server is ready, and while it stops. */
+export function bindEarlyOperations(control: ServerControl): BoundOperations {
+  const services = { server: control };
+  return new Map([
+    ['status', bindOperation(server.status, services)],
+    ['stop', bindOperation(server.stop, services)],
+  ]);
 }

@@ -1,17 +1,24 @@
 /** Operations on the server itself and its connections. */
 import { z } from 'zod';
 import { SluiceError } from '../kernel/index.js';
+import type { Broker } from '../broker/index.js';
 import { nothing } from './inputs.js';
-import type { ConnectionRow, ReloadOutcome, ServerOperation, ServerStatus } from './services.js';
+import type { Operation } from '../control/index.js';
+import type { ConnectionRow, ReloadOutcome, ServerOperation, Services, ServerStatus } from './services.js';
 
 type Nothing = Record<string, never>;
+/** The figures of the journal, as its contract describes them. */
+type JournalStats = ReturnType<Broker['journal']['stats']>;
 
-export const status: ServerOperation<Nothing, ServerStatus> = {
+/** Operations that work while the server is still starting. */
+type EarlyOperation<Result> = Operation<Pick<Services, 'server'>, Nothing, Result>;
+
+export const status: EarlyOperation<ServerStatus> = {
   input: nothing,
   run: ({ server }) => Promise.resolve(server.status()),
 };
 
-export const stop: ServerOperation<Nothing, null> = {
+export const stop: EarlyOperation<null> = {
   input: nothing,
   run({ server }) {
     server.stop('sluice stop');
@@ -36,5 +43,23 @@ export const connectionClose: ServerOperation<z.infer<typeof closing>, null> = {
   run({ connections }, { id, reason }) {
     if (connections.close(id, reason)) return Promise.resolve(null);
     return Promise.reject(new SluiceError('not-found', `there is no connection ${id}`));
+  },
+};
+
+export const journalStats: ServerOperation<Nothing, JournalStats> = {
+  input: nothing,
+  run: ({ broker }) => Promise.resolve(broker.journal.stats()),
+};
+
+/** Writes a snapshot and frees what is dead. */
+export const journalCompact: ServerOperation<
+  Nothing,
+  { readonly before: JournalStats; readonly after: JournalStats }
+> = {
+  input: nothing,
+  async run({ broker }) {
+    const before = broker.journal.stats();
+    await broker.snapshot();
+    return { before, after: broker.journal.stats() };
   },
 };

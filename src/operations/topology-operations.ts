@@ -24,7 +24,8 @@ export type BindingRow = WithPlainArguments<BindingReport>;
 
 const inVhost = z.strictObject({ vhost: vhostName.optional() });
 type InVhost = z.infer<typeof inVhost>;
-interface Counted {
+/** How many there were. */
+export interface Counted {
   readonly count: number;
 }
 
