@@ -22,7 +22,7 @@ export const layers: Layers = {
   engines: ['kernel'],
   'engines/embedded': ['kernel', 'engines', 'journal', 'broker', 'broker/content', 'access', 'control'],
   'engines/rabbitmq': ['kernel', 'engines'],
-  cli: ['kernel', 'journal', 'config', 'control', 'operations', 'server'],
+  cli: ['kernel', 'journal', 'config', 'control', 'definitions', 'operations', 'server'],
   server: 'everything',
 };
 
