@@ -9,6 +9,9 @@ import { pageEntries } from './page.js';
 import { newMessageView, viewPublish } from './publish-record.js';
 import type { Queue } from './queue.js';
 
+/** A record that stands so close behind the last one was read in order. */
+const sequentialBytes = 64 * 1024;
+
 export class MessageStore {
   readonly #journal: Journal;
   readonly view: MessageView = newMessageView();
@@ -28,12 +31,25 @@ export class MessageStore {
   find(queue: Queue, position: number): boolean {
     const page = queue.backlog.pageOf(position)!;
     const slot = position % pageEntries;
-    const record = this.#peek(page.segment(slot), page.offset(slot));
+    const record = this.#read(queue, page.segment(slot), page.offset(slot));
     if (record === undefined) return false;
     this.sequence = record.sequence;
     viewPublish(record.buffer, this.#viewOf(record.buffer), record.start, this.view);
     if (queue.largeBodies.size === 0 || !queue.largeBodies.has(position)) return true;
     return this.#assemble(queue, position, page.size(slot));
+  }
+
+  /**
+   * A record out of order is read by itself. One that follows the last is left to `load`, which reads those after it
+   * too.
+   */
+  #read(queue: Queue, segment: number, offset: number): RecordView | undefined {
+    const record = this.#peek(segment, offset);
+    if (record !== undefined) return record;
+    const ahead = segment === queue.readSegment ? offset - queue.readOffset : -1;
+    queue.readSegment = segment;
+    queue.readOffset = offset;
+    return ahead >= 0 && ahead < sequentialBytes ? undefined : this.#journal.readNow(segment, offset);
   }
 
   #peek(segment: number, offset: number): RecordView | undefined {
@@ -58,14 +74,35 @@ export class MessageStore {
   }
 
   /** The body that chunks make, if all of them are in memory still. */
-  collect(chunks: readonly ChunkReference[]): Buffer | undefined {
+  peekAll(chunks: readonly ChunkReference[]): Buffer | undefined {
     const pieces: Buffer[] = [];
-    for (const chunk of chunks) {
+    return this.#peekRest(chunks, pieces) ? Buffer.concat(pieces) : undefined;
+  }
+
+  /** Puts the body that chunks make together, now or after reads from disk; undefined: one cannot be read. */
+  collect(
+    chunks: readonly ChunkReference[],
+    whenCollected: (body: Buffer | undefined) => void,
+    pieces: Buffer[] = [],
+  ): void {
+    if (this.#peekRest(chunks, pieces)) {
+      whenCollected(Buffer.concat(pieces));
+      return;
+    }
+    this.load((error) => {
+      if (error === undefined) this.collect(chunks, whenCollected, pieces);
+      else whenCollected(undefined);
+    });
+  }
+
+  /** Copies further pieces as far as they are in memory. */
+  #peekRest(chunks: readonly ChunkReference[], pieces: Buffer[]): boolean {
+    for (const chunk of chunks.slice(pieces.length)) {
       const record = this.#peek(chunk.segment, chunk.offset);
-      if (record === undefined) return undefined;
+      if (record === undefined) return false;
       pieces.push(Buffer.from(record.buffer.subarray(record.start, record.end)));
     }
-    return Buffer.concat(pieces);
+    return true;
   }
 
   /** Copies pieces that are in memory; true once all are, with the view's body pointing at them. */

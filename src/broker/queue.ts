@@ -91,9 +91,14 @@ export class Queue {
   routeMark = 0;
   /** Positions below it may have been delivered, as far as the journal tells. */
   deliveredMark = 0;
+  /** The record of that mark: deliveries below it wait until it is durable; 0: it is. */
+  deliveredMarkSequence = 0;
   /** True while a body is being read from disk for the dispatcher. */
   isLoading = false;
   assembly: Assembly | undefined = undefined;
+  /** Where the last record stood that was not in memory. */
+  readSegment = 0;
+  readOffset = 0;
   /** True when no consumer had credit; cleared when one may have it again. */
   isIdle = false;
   isDeleted = false;
@@ -102,6 +107,8 @@ export class Queue {
   /** Some entry had an expiry: the head is watched. */
   watchesExpiry = false;
   lastUsedMs = 0;
+  /** Name of the `x-delayed-message` exchange whose store this is. */
+  delaysOf: string | undefined = undefined;
   /** When the timers look at it next; Infinity: never. */
   wakeAtMs = Infinity;
 
@@ -204,9 +211,22 @@ export class Queue {
     return this.#ranked === undefined ? this.backlog.firstReady() : this.#ranked.peek();
   }
 
-  /** Takes the entry that `first` gave out of the ready ones. */
+  /** The position that goes when the queue is too long, or -1: the first, else the oldest behind a key. */
+  firstWaiting(): number {
+    const first = this.first();
+    if (first >= 0 || this.backlog.gated === 0) return first;
+    let position = this.backlog.nextLive(0);
+    while (this.backlog.stateAt(position) !== EntryState.gated)
+      position = this.backlog.nextLive(position + 1);
+    return position;
+  }
+
+  /** Takes an entry out of the ready ones. One that is not the first must not become ready again. */
   take(position: number, state: typeof EntryState.unacknowledged | typeof EntryState.moving): void {
-    if (this.#ranked !== undefined && this.#ranked.peek() === position) this.#ranked.pop();
+    if (this.#ranked !== undefined) {
+      if (this.#ranked.peek() === position) this.#ranked.pop();
+      else this.#ranked.noteDead();
+    }
     this.backlog.change(position, state);
   }
 
@@ -314,14 +334,18 @@ export class Queue {
     }
   }
 
-  /** After an unclean stop: everything that may have been delivered says so. */
-  markPossiblyDelivered(): void {
+  /** After an unclean stop: everything that may have been delivered says so. Returns what did not say so before. */
+  markPossiblyDelivered(): PositionRanges {
+    const marked = new PositionRanges();
     for (const { base, page } of this.backlog.livePages()) {
-      if (base >= this.deliveredMark) return;
+      if (base >= this.deliveredMark) break;
       for (let slot = 0; slot < pageEntries && base + slot < this.deliveredMark; slot++) {
-        if (page.state(slot) !== EntryState.gone) page.markRedelivered(slot);
+        if (page.state(slot) === EntryState.gone || page.isRedelivered(slot)) continue;
+        page.markRedelivered(slot);
+        marked.add(base + slot);
       }
     }
+    return marked;
   }
 
   /** Gives every record up, page by page, when the queue goes: a step a page, for the caller to spread out. */
@@ -333,6 +357,12 @@ export class Queue {
       }
       yield undefined;
     }
+  }
+
+  /** The same in one go, for a queue that nobody waits on. */
+  releaseAllNow(): void {
+    const steps = this.releaseAll();
+    while (steps.next().done !== true) continue;
   }
 
   addConsumer(consumer: Consumer): void {

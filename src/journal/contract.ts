@@ -34,6 +34,8 @@ export interface JournalOptions {
   readonly pressureBytes?: number;
   /** Free space below which no further segment is prepared and `space` is `full`; 64 MiB by default. */
   readonly freeBytesMin?: number;
+  /** Space kept occupied for snapshots and compaction on a full disk; 8 MiB by default, 0 for none. */
+  readonly reserveBytes?: number;
   /** Dead segments kept to be written again instead of being deleted; 4 by default. */
   readonly recycledSegmentsMax?: number;
   /**
@@ -45,8 +47,8 @@ export interface JournalOptions {
 }
 
 /**
- * One record as seen by a reader. The same object is reused for every record: copy what must outlive the
- * callback or the next `peek`.
+ * One record as seen by a reader. The same object is reused for every record, and the bytes it points at stay
+ * as they are only until control returns to the event loop: copy what must live longer.
  */
 export interface RecordView {
   type: number;
@@ -103,7 +105,7 @@ export interface JournalSnapshot {
 /** A snapshot being written, of the state as it was at `sequence`. */
 export interface SnapshotWriter {
   readonly sequence: number;
-  /** Writes one chunk (at most 16 MiB); `chunk` may be reused once the promise has resolved. */
+  /** Writes one chunk, best of about 1 MiB (at most 16 MiB); `chunk` may be reused once the promise has resolved. */
   write(chunk: Uint8Array): Promise<void>;
   /** Makes the snapshot durable, verifies it, and only then removes the oldest of more than two. */
   commit(state: Uint8Array): Promise<void>;
@@ -206,13 +208,22 @@ export interface Journal {
   /** The record at a location if it is in memory; the same view is reused by the next call. No I/O. */
   peek(segment: number, offset: number): RecordView | undefined;
   /**
+   * The record at a location, read on the calling thread: for records that are wanted out of order, where `load`
+   * would read far more than is used. Undefined when the disk has been slow lately, or the record cannot be read
+   * or is not valid: `load` then waits, or says what is wrong. The view holds until the next `peek` or `readNow`.
+   */
+  readNow(segment: number, offset: number): RecordView | undefined;
+  /**
    * Reads the record at a location, and those after it, into memory; when `whenLoaded` runs without an
    * error, `peek` succeeds. Errors: `journal-damaged` with the exact range, `not-found` for a segment that
    * is gone, `disk-failed`.
    */
   load(segment: number, offset: number, whenLoaded: (error?: SluiceError) => void): void;
 
-  /** Counts one live reference to `bytes` of a segment. Also called while replaying. */
+  /**
+   * Counts one live reference to `bytes` of a segment: it then stays until `release`. Also called while
+   * replaying, and for records that nothing refers to yet but something will.
+   */
   retain(segment: number, bytes: number): void;
   release(segment: number, bytes: number): void;
   /**

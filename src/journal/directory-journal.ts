@@ -4,6 +4,7 @@
  */
 import { assert, messageOf, SluiceError, systemRandom } from '../kernel/index.js';
 import { Appender } from './appender.js';
+import { Ballast } from './ballast.js';
 import { compactSegments } from './compaction.js';
 import type {
   CompactionReport,
@@ -21,6 +22,7 @@ import { GroupCommit } from './group-commit.js';
 import { randomEpoch, type JournalParts } from './journal-parts.js';
 import { journalStats } from './journal-stats.js';
 import { Listeners } from './listeners.js';
+import { QuickReader } from './quick-reader.js';
 import { fillView, newRecordView } from './record-view.js';
 import { recover, type Recovered } from './recovery.js';
 import { segmentHeaderBytes } from './segment-header.js';
@@ -37,11 +39,19 @@ export class DirectoryJournal implements Journal {
   #phase: Phase = 'open';
   #supply!: SegmentSupply;
   #commit!: GroupCommit;
+  readonly #quickReader: QuickReader;
   #appender!: Appender;
   #compacting = false;
+  readonly #ballast: Ballast;
 
   constructor(parts: JournalParts) {
     this.#parts = parts;
+    this.#quickReader = new QuickReader(parts.options.clock, parts.catalog, parts.readers);
+    const { options, settings, layout, log } = parts;
+    this.#ballast = new Ballast({
+      ...{ disk: options.disk, path: layout.reserve, log },
+      ...{ bytes: settings.reserveBytes, freeBytesMin: settings.freeBytesMin },
+    });
     const newest = parts.snapshots.newest;
     this.snapshot = newest === undefined ? undefined : parts.snapshots.view(newest);
   }
@@ -67,6 +77,7 @@ export class DirectoryJournal implements Journal {
     } catch (error) {
       throw diskError('the journal cannot be continued', error);
     }
+    this.#ballast.follow(this.space);
     this.#phase = 'ready';
     return recovered.report;
   }
@@ -146,6 +157,11 @@ export class DirectoryJournal implements Journal {
     return loaded === undefined ? undefined : fillView(this.#view, loaded, loaded.base, segment, offset);
   }
 
+  readNow(segment: number, offset: number): RecordView | undefined {
+    const read = this.#quickReader.read(segment, offset);
+    return read === undefined ? undefined : fillView(this.#view, read, offset, segment, offset);
+  }
+
   load(segment: number, offset: number, whenLoaded: (error?: SluiceError) => void): void {
     this.#parts.loader.load(segment, offset, whenLoaded);
   }
@@ -210,6 +226,7 @@ export class DirectoryJournal implements Journal {
     await this.#supply.stop();
     await this.#commit.settled();
     await this.#supply.closeFiles();
+    await this.#ballast.settled();
   }
 
   /** A reference to a segment that is gone means lost bodies, which must show now and not at delivery. */
@@ -260,7 +277,9 @@ export class DirectoryJournal implements Journal {
       {
         ...{ disk: options.disk, clock: options.clock, layout, settings, catalog, pool: deadSegments, log },
         nextEpoch: options.epochSource ?? (() => randomEpoch(random)),
+        spokenFor: () => this.#ballast.missingBytes,
         onSpace: (space) => {
+          this.#ballast.follow(space);
           this.#spaceChanged.call(space);
         },
         onFailure: (error) => {

@@ -7,7 +7,9 @@ import type { Disk, DiskFile } from '../kernel/index.js';
 const openFilesMax = 64;
 
 interface Reader {
-  file: Promise<DiskFile>;
+  readonly file: Promise<DiskFile>;
+  /** The file, once it is open. */
+  opened: DiskFile | undefined;
   reads: number;
   whenIdle: (() => void)[];
 }
@@ -33,6 +35,11 @@ export class SegmentReaders {
     }
   }
 
+  /** Reads on the calling thread; undefined when that would mean waiting, at least for the file to open. */
+  readNow(number: number, path: string, into: Uint8Array, position: number): number | undefined {
+    return this.#reader(number, path).opened?.readNow(into, position);
+  }
+
   /** Closes a segment's file once the reads under way have ended. */
   async forget(number: number): Promise<void> {
     const reader = this.#readers.get(number);
@@ -48,8 +55,17 @@ export class SegmentReaders {
   #reader(number: number, path: string): Reader {
     let reader = this.#readers.get(number);
     if (reader === undefined) {
-      reader = { file: this.#disk.open(path, 'read'), reads: 0, whenIdle: [] };
-      reader.file.catch(() => this.#readers.delete(number));
+      const opening: Reader = {
+        file: this.#disk.open(path, 'read'),
+        opened: undefined,
+        reads: 0,
+        whenIdle: [],
+      };
+      opening.file.then(
+        (file) => (opening.opened = file),
+        () => this.#readers.delete(number),
+      );
+      reader = opening;
       this.#closeOldest();
     } else {
       this.#readers.delete(number);

@@ -14,6 +14,11 @@ export interface DiskFile {
   sync(): Promise<void>;
   /** Reads up to `into.length` bytes from `position`; gives the count, short only at the end of the file. */
   read(into: Uint8Array, position: number): Promise<number>;
+  /**
+   * Reads as `read` does, but on the calling thread: for a few bytes that the system most likely has in memory. It
+   * throws what `read` would reject with; undefined: not to be had without waiting.
+   */
+  readNow(into: Uint8Array, position: number): number | undefined;
   truncate(length: number): Promise<void>;
   size(): Promise<number>;
   close(): Promise<void>;

@@ -240,6 +240,7 @@ export class SimulatedDisk implements Disk {
       write: async (chunks, position) => this.#write(path, changeable(), chunks, position),
       sync: async () => this.#sync(path, opened()),
       read: async (into, position) => this.#read(path, opened(), into, position),
+      readNow: (into, position) => this.#readNow(path, opened(), into, position),
       truncate: async (length) => this.#truncate(path, changeable(), length),
       size: async () => Promise.resolve(opened().size),
       close: () => {
@@ -294,15 +295,22 @@ export class SimulatedDisk implements Disk {
   }
 
   #read(path: string, file: SimulatedFile, into: Uint8Array, position: number): Promise<number> {
-    const done = (): number => {
-      const end = position + into.byteLength;
-      const bad = this.#unreadable.some(
-        (range) => range.path === path && range.start < end && position < range.end,
-      );
-      if (bad) throw systemError('EIO', 'read', path);
-      return file.read(into, position);
-    };
-    return this.#perform('read', path, { done });
+    return this.#perform('read', path, { done: () => this.#readReadable(path, file, into, position) });
+  }
+
+  /** A slow disk, and one that is gone, has nothing in memory. */
+  #readNow(path: string, file: SimulatedFile, into: Uint8Array, position: number): number | undefined {
+    if (this.#dead || (this.#delaysMs.get('read') ?? 0) > 0) return undefined;
+    return this.#readReadable(path, file, into, position);
+  }
+
+  #readReadable(path: string, file: SimulatedFile, into: Uint8Array, position: number): number {
+    const end = position + into.byteLength;
+    const bad = this.#unreadable.some(
+      (range) => range.path === path && range.start < end && position < range.end,
+    );
+    if (bad) throw systemError('EIO', 'read', path);
+    return file.read(into, position);
   }
 
   #truncate(path: string, file: SimulatedFile, length: number): Promise<void> {

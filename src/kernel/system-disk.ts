@@ -69,6 +69,17 @@ class SystemFile implements DiskFile {
     return filled;
   }
 
+  readNow(into: Uint8Array, position: number): number {
+    const descriptor = this.#opened();
+    let filled = 0;
+    while (filled < into.byteLength) {
+      const count = fs.readSync(descriptor, into, filled, into.byteLength - filled, position + filled);
+      if (count === 0) break;
+      filled += count;
+    }
+    return filled;
+  }
+
   truncate(length: number): Promise<void> {
     return this.#call((descriptor, done) => {
       fs.ftruncate(descriptor, length, done);
