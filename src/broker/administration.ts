@@ -51,10 +51,14 @@ export class Administration implements BrokerAdministration {
   deleteVirtualHost(name: string): { readonly sequence: number } {
     const { state, recorder, topology } = this.#core;
     const vhost = state.vhost(name);
-    for (const queue of [...vhost.queues.values()]) topology.removeQueue(queue);
-    const change = { op: 'vhost-delete', name } as const;
-    state.applyTopology(change);
-    return { sequence: recorder.topology(change) };
+    return recorder.atomically(() => {
+      for (const queue of [...vhost.queues.values()]) topology.removeQueue(queue);
+      for (const { delays } of [...vhost.exchanges.values()])
+        if (delays !== undefined) topology.removeQueue(delays);
+      const change = { op: 'vhost-delete', name } as const;
+      state.applyTopology(change);
+      return { sequence: recorder.topology(change) };
+    });
   }
 
   listVirtualHosts(): string[] {

@@ -82,15 +82,20 @@ export class Backlog {
   unacknowledged = 0;
   delayed = 0;
   gated = 0;
-  /** Body bytes of everything live, and of what is ready. */
+  /** Body bytes of everything live, and of what waits. */
   bytes = 0;
-  readyBytes = 0;
+  waitingBytes = 0;
 
   constructor(account: LivenessAccount, tail = 0) {
     this.#account = account;
     this.tail = tail;
     this.#firstPage = Math.floor(tail / pageEntries);
     this.#cursor = tail;
+  }
+
+  /** Ready, or only held back by an earlier message of its key: what a queue's length means. */
+  get waiting(): number {
+    return this.ready + this.gated;
   }
 
   get live(): number {
@@ -109,6 +114,8 @@ export class Backlog {
       this.#front = 0;
     }
     const at = index - this.#firstPage;
+    // The page before stayed, empty, only because entries could still come to it.
+    if (this.#pages.length <= at && this.#pages.at(-1)?.live === 0) this.#drop(this.#pages.length - 1);
     while (this.#pages.length <= at) this.#pages.push(undefined);
     return (this.#pages[at] ??= new Page());
   }
@@ -146,7 +153,7 @@ export class Backlog {
       case EntryState.ready:
         page.ready += by;
         this.ready += by;
-        this.readyBytes += by * size;
+        this.waitingBytes += by * size;
         return;
       case EntryState.unacknowledged:
       case EntryState.moving:
@@ -157,6 +164,7 @@ export class Backlog {
         return;
       case EntryState.gated:
         this.gated += by;
+        this.waitingBytes += by * size;
         return;
       case EntryState.gone:
         return;
@@ -206,13 +214,17 @@ export class Backlog {
     const index = Math.floor(position / pageEntries);
     // The page that new entries go to stays, unless it is full.
     if ((index + 1) * pageEntries > this.tail) return;
-    this.#pages[index - this.#firstPage] = undefined;
-    while (this.#front < this.#pages.length && this.#pages[this.#front] === undefined) this.#front++;
+    this.#drop(index - this.#firstPage);
     if (this.#front > 64 && this.#front * 2 > this.#pages.length) {
       this.#pages.splice(0, this.#front);
       this.#firstPage += this.#front;
       this.#front = 0;
     }
+  }
+
+  #drop(at: number): void {
+    this.#pages[at] = undefined;
+    while (this.#front < this.#pages.length && this.#pages[this.#front] === undefined) this.#front++;
   }
 
   /** The first ready position in order, or -1. */
@@ -281,6 +293,8 @@ export class Backlog {
     page.live = 0;
     page.ready = 0;
     for (let slot = 0; slot < pageEntries; slot++) this.#restoreEntry(page, slot);
+    // What a snapshot held of transient messages is gone.
+    if (page.live === 0 && base + pageEntries <= this.tail) this.#drop(at);
   }
 
   #restoreEntry(page: Page, slot: number): void {

@@ -11,6 +11,7 @@ import type { BrokerCore } from './core.js';
 import { Dispatcher } from './dispatcher.js';
 import type { Alarm, BrokerConnection, BrokerFace, ChunkReference } from './face.js';
 import { encodeHash } from './fold.js';
+import { LooseChunks } from './loose-chunks.js';
 import { MessageStore } from './message-store.js';
 import { Mover } from './mover.js';
 import { EntryState } from './page.js';
@@ -28,9 +29,9 @@ import { Topology } from './topology.js';
 /** How the broker gets back to the event loop. */
 export interface Turns {
   /** Before the current turn ends. */
-  soon(run: () => void): void;
+  readonly soon: (run: () => void) => void;
   /** In a later turn. */
-  later(run: () => void): void;
+  readonly later: (run: () => void) => void;
 }
 
 export const eventLoopTurns: Turns = {
@@ -48,6 +49,9 @@ const hashEveryRecords = 65_536;
 
 /** How often channels are asked whether a delivery waits too long. */
 const overdueCheckMs = 1_000;
+
+/** Delays of one queue that end in one turn of the event loop. */
+const delaysPerSlice = 512;
 
 export interface BrokerParts {
   readonly state: BrokerState;
@@ -102,6 +106,7 @@ export class Broker implements BrokerFace {
     const keeper = {
       journal,
       state,
+      looseChunks: this.#core.looseChunks,
       recorder: this.#core.recorder,
       log: parts.log,
       settings: parts.settings,
@@ -125,6 +130,7 @@ export class Broker implements BrokerFace {
     const clock = this.#clock;
     const recorder = new Recorder(journal);
     const store = new MessageStore(journal);
+    const looseChunks = new LooseChunks(journal);
     const unreadable = (queue: Queue, position: number, error: SluiceError): void => {
       this.#setAside(queue, position, error);
     };
@@ -142,9 +148,13 @@ export class Broker implements BrokerFace {
       recorder,
       store,
       publisher,
+      looseChunks,
       clock,
       later: turns.later,
       unreadable,
+      moved: (queue) => {
+        dispatcher.request(queue);
+      },
     });
     const dispatcher = new Dispatcher(state, journal, recorder, store, clock, {
       soon: turns.soon,
@@ -186,9 +196,7 @@ export class Broker implements BrokerFace {
       used: (queue) => {
         this.#used(queue);
       },
-      releaseChunks: (chunks) => {
-        this.releaseChunks(chunks);
-      },
+      looseChunks,
     };
     return core;
   }
@@ -219,12 +227,12 @@ export class Broker implements BrokerFace {
 
   appendChunk(buffer: Buffer, start: number, end: number): ChunkReference {
     const chunk = this.#core.recorder.chunk(buffer, start, end);
-    this.#journal.retain(chunk.segment, chunk.length);
+    this.#core.looseChunks.hold([chunk]);
     return chunk;
   }
 
   releaseChunks(chunks: readonly ChunkReference[]): void {
-    for (const chunk of chunks) this.#journal.release(chunk.segment, chunk.length);
+    this.#core.looseChunks.release(chunks);
   }
 
   get durableSequence(): number {
@@ -316,7 +324,9 @@ export class Broker implements BrokerFace {
   }
 
   #endDelays(queue: Queue, nowMs: number): void {
-    for (let position = queue.takeDue(nowMs); position >= 0; position = queue.takeDue(nowMs)) {
+    for (let left = delaysPerSlice; left > 0; left--) {
+      const position = queue.takeDue(nowMs);
+      if (position < 0) return;
       if (queue.isHidden) this.#core.mover.bury(queue, position, 'delayed');
       else queue.undelay(position);
     }

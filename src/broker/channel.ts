@@ -19,6 +19,7 @@ import type {
   PublishOutcome,
   QueueCounts,
   QueueDeclaration,
+  TopologyAnswer,
 } from './face.js';
 import { EntryState, pageEntries } from './page.js';
 import { newRouteMemo } from './publisher.js';
@@ -65,9 +66,8 @@ export class Channel implements BrokerChannel {
   publish(message: InboundMessage): PublishOutcome {
     if (message.scan.replyToStart >= 0 && asksForDirectReply(message)) this.#addressReplies(message);
     if (this.#transaction === undefined) return this.#publishNow(message);
-    if (!this.#vhost.exchanges.has(message.exchange))
-      this.#core.topology.exchange(this.#vhost, message.exchange);
-    this.#transaction.messages.push(copyOf(message));
+    this.#core.publisher.check(this.#vhost, message);
+    this.#transaction.messages.push(copyOf(message, this.#core.store));
     return 'routed';
   }
 
@@ -80,15 +80,31 @@ export class Channel implements BrokerChannel {
 
   #publishNow(message: InboundMessage): PublishOutcome {
     const core = this.#core;
-    if (message.exchange === '' && core.replyTargets.isReplyName(message.routingKey)) {
-      this.publishSequence = 0;
-      const body = message.chunks === undefined ? undefined : core.store.collect(message.chunks);
-      return core.replyTargets.deliver(message, body, core.clock.now()) ? 'routed' : 'unroutable';
-    }
+    if (message.exchange === '' && core.replyTargets.isReplyName(message.routingKey))
+      return this.#publishReply(message);
     const outcome = core.publisher.publish(this.#vhost, message, this.#memo);
     this.publishSequence = core.publisher.sequence;
-    if (message.chunks !== undefined) core.releaseChunks(message.chunks);
+    if (message.chunks !== undefined) core.looseChunks.release(message.chunks);
     return outcome;
+  }
+
+  /** Nothing of a reply is stored; one that came in pieces is put together first. */
+  #publishReply(message: InboundMessage): PublishOutcome {
+    const { replyTargets, store, looseChunks, clock } = this.#core;
+    this.publishSequence = 0;
+    const { chunks } = message;
+    const isAwaited = replyTargets.has(message.routingKey);
+    if (chunks === undefined) {
+      if (isAwaited) replyTargets.deliver(message, clock.now());
+    } else {
+      const reply = copyOf(message, store);
+      store.collect(chunks, (body) => {
+        looseChunks.release(chunks);
+        if (body === undefined) return;
+        replyTargets.deliver({ ...reply, bodyBuffer: body, bodyStart: 0, bodyEnd: body.length }, clock.now());
+      });
+    }
+    return isAwaited ? 'routed' : 'unroutable';
   }
 
   consume(request: ConsumeRequest): string {
@@ -191,13 +207,14 @@ export class Channel implements BrokerChannel {
 
   #tryGet(queue: Queue, noAck: boolean, reply: (answer: GetReply) => void): void {
     const core = this.#core;
-    if (!queue.isDeleted && queue.watchesExpiry) core.dispatcher.expireHead(queue, core.clock.now());
+    if (!queue.isDeleted && queue.watchesExpiry)
+      core.dispatcher.expireHead(queue, core.clock.now(), Infinity);
     const position = queue.isDeleted || this.#isClosed ? -1 : queue.first();
     if (position < 0) {
       reply({ kind: 'empty' });
       return;
     }
-    if (core.store.find(queue, position)) {
+    if (core.dispatcher.prepare(queue, position)) {
       this.#giveOut(queue, position, noAck, reply);
       return;
     }
@@ -211,28 +228,31 @@ export class Channel implements BrokerChannel {
     const core = this.#core;
     const page = queue.backlog.pageOf(position)!;
     const slot = position % pageEntries;
-    const releaseSequence = core.dispatcher.releaseSequence(queue, position, page.isTransient(slot));
+    const releaseSequence = core.dispatcher.releaseSequence(queue, page.isTransient(slot));
+    const message = core.dispatcher.viewFor(queue, page, slot);
     const redelivered = page.isRedelivered(slot);
     let deliveryTag: number;
     queue.counters.delivered++;
+    if (redelivered) queue.counters.redelivered++;
     if (noAck) {
       deliveryTag = this.#gate.unacknowledged.skip();
       core.recorder.settle(queue, position, SettleReason.acknowledged);
       core.state.applySettle(queue, position);
+      queue.counters.acknowledged++;
     } else {
       queue.take(position, EntryState.unacknowledged);
-      const holder = this.#settlement.holderOfGets(queue);
+      const holder = this.#settlement.holderOfGet(queue);
       deliveryTag = this.#gate.unacknowledged.add(holder, position, core.clock.now());
     }
-    const message = core.store.view;
     reply({
       kind: 'message',
       deliveryTag,
       redelivered,
       message,
-      messageCount: queue.backlog.ready,
+      messageCount: queue.backlog.waiting,
       releaseSequence,
     });
+    core.dispatcher.headChanged(queue);
   }
 
   acknowledge(deliveryTag: number, multiple: boolean): void {
@@ -259,7 +279,7 @@ export class Channel implements BrokerChannel {
 
   recover(requeue: boolean): void {
     if (!requeue) throw new SluiceError('not-implemented', 'recover without requeue is not supported');
-    this.#settlement.requeue(1, this.#gate.unacknowledged.next - 1, true);
+    this.#settlement.requeue(1, this.#gate.unacknowledged.next - 1, true, this.#transaction?.tags);
   }
 
   setPrefetch(count: number, shared: boolean): void {
@@ -289,19 +309,20 @@ export class Channel implements BrokerChannel {
   } {
     const transaction = this.#openTransaction();
     const { messages, settlements } = transaction;
+    const { publisher, recorder } = this.#core;
+    // All that can be refused is refused before anything is done: topology may have changed since.
+    for (const message of messages) publisher.check(this.#vhost, message);
     transaction.clear();
-    const { journal, recorder, store } = this.#core;
-    journal.beginGroup();
-    const bodyOf = (message: InboundMessage): Buffer =>
-      message.chunks === undefined ? message.bodyBuffer : (store.collect(message.chunks) ?? Buffer.alloc(0));
-    const result = publishAll(messages, (message) => this.#publishNow(message), bodyOf);
-    for (const { tag, kind } of settlements) {
-      if (kind === 'acknowledge') this.#settlement.acknowledge(tag, false);
-      else this.#settlement.reject(tag, false, kind === 'requeue');
-    }
-    recorder.flushSettled();
-    journal.endGroup();
-    return { sequence: journal.lastSequence, ...result };
+    const result = recorder.atomically(() => {
+      const published = publishAll(messages, (message) => this.#publishNow(message));
+      for (const { tag, kind } of settlements) {
+        if (kind === 'acknowledge') this.#settlement.acknowledge(tag, false);
+        else this.#settlement.reject(tag, false, kind === 'requeue');
+      }
+      recorder.flushSettled();
+      return published;
+    });
+    return { sequence: recorder.lastSequence, ...result };
   }
 
   #openTransaction(): Transaction {
@@ -312,15 +333,20 @@ export class Channel implements BrokerChannel {
 
   rollbackTransaction(): void {
     const transaction = this.#openTransaction();
-    for (const { chunks } of transaction.messages) if (chunks !== undefined) this.#core.releaseChunks(chunks);
+    for (const { chunks } of transaction.messages)
+      if (chunks !== undefined) this.#core.looseChunks.release(chunks);
     transaction.clear();
   }
 
-  declareQueue(declaration: QueueDeclaration): QueueCounts & { readonly sequence: number } {
-    const { queue, sequence } = this.#core.topology.declareQueue(this.#vhost, declaration, this.#connection);
+  declareQueue(declaration: QueueDeclaration): QueueCounts & TopologyAnswer {
+    const { queue, sequence, changed } = this.#core.topology.declareQueue(
+      this.#vhost,
+      declaration,
+      this.#connection,
+    );
     if (queue.owner === this.#connection) this.#connection.exclusiveQueues.add(queue);
     this.#lastQueue = queue.name;
-    return { ...countsOf(queue), sequence };
+    return { ...countsOf(queue), sequence, changed };
   }
 
   describeQueue(name: string): QueueCounts {
@@ -335,7 +361,7 @@ export class Channel implements BrokerChannel {
     name: string,
     ifUnused: boolean,
     ifEmpty: boolean,
-  ): { readonly messageCount: number; readonly sequence: number } {
+  ): TopologyAnswer & { readonly messageCount: number } {
     const resolved = this.resolveQueueName(name);
     return this.#core.topology.deleteQueue(this.#vhost, resolved, ifUnused, ifEmpty, this.#connection);
   }
@@ -344,7 +370,7 @@ export class Channel implements BrokerChannel {
     const core = this.#core;
     const queue = core.topology.queue(this.#vhost, this.resolveQueueName(name), this.#connection);
     const { backlog } = queue;
-    const messageCount = backlog.ready;
+    const messageCount = backlog.waiting;
     for (let position = backlog.nextLive(0); position >= 0; position = backlog.nextLive(position + 1)) {
       if (backlog.stateAt(position) !== EntryState.ready && backlog.stateAt(position) !== EntryState.gated)
         continue;
@@ -355,37 +381,37 @@ export class Channel implements BrokerChannel {
     return { messageCount, sequence: core.journal.lastSequence };
   }
 
-  bindQueue(binding: BindingDeclaration): { readonly sequence: number } {
+  bindQueue(binding: BindingDeclaration): TopologyAnswer {
     const destination = this.resolveQueueName(binding.destination);
     const routingKey =
       binding.destination === '' && binding.routingKey === '' ? destination : binding.routingKey;
     const resolved = { ...binding, destination, routingKey };
-    return { sequence: this.#core.topology.bind(this.#vhost, 'queue', resolved, this.#connection) };
+    return this.#core.topology.bind(this.#vhost, 'queue', resolved, this.#connection);
   }
 
-  unbindQueue(binding: BindingDeclaration): { readonly sequence: number } {
+  unbindQueue(binding: BindingDeclaration): TopologyAnswer {
     const resolved = { ...binding, destination: this.resolveQueueName(binding.destination) };
-    return { sequence: this.#core.topology.unbind(this.#vhost, 'queue', resolved, this.#connection) };
+    return this.#core.topology.unbind(this.#vhost, 'queue', resolved, this.#connection);
   }
 
-  declareExchange(declaration: ExchangeDeclaration): { readonly sequence: number } {
-    return { sequence: this.#core.topology.declareExchange(this.#vhost, declaration) };
+  declareExchange(declaration: ExchangeDeclaration): TopologyAnswer {
+    return this.#core.topology.declareExchange(this.#vhost, declaration);
   }
 
   describeExchange(name: string): void {
     this.#core.topology.exchange(this.#vhost, name);
   }
 
-  deleteExchange(name: string, ifUnused: boolean): { readonly sequence: number } {
-    return { sequence: this.#core.topology.deleteExchange(this.#vhost, name, ifUnused) };
+  deleteExchange(name: string, ifUnused: boolean): TopologyAnswer {
+    return this.#core.topology.deleteExchange(this.#vhost, name, ifUnused);
   }
 
-  bindExchange(binding: BindingDeclaration): { readonly sequence: number } {
-    return { sequence: this.#core.topology.bind(this.#vhost, 'exchange', binding, this.#connection) };
+  bindExchange(binding: BindingDeclaration): TopologyAnswer {
+    return this.#core.topology.bind(this.#vhost, 'exchange', binding, this.#connection);
   }
 
-  unbindExchange(binding: BindingDeclaration): { readonly sequence: number } {
-    return { sequence: this.#core.topology.unbind(this.#vhost, 'exchange', binding, this.#connection) };
+  unbindExchange(binding: BindingDeclaration): TopologyAnswer {
+    return this.#core.topology.unbind(this.#vhost, 'exchange', binding, this.#connection);
   }
 
   resolveQueueName(name: string): string {
@@ -427,7 +453,7 @@ export class Channel implements BrokerChannel {
 }
 
 function countsOf(queue: Queue): QueueCounts {
-  return { name: queue.name, messageCount: queue.backlog.ready, consumerCount: queue.consumers.count };
+  return { name: queue.name, messageCount: queue.backlog.waiting, consumerCount: queue.consumers.count };
 }
 
 function integerArgument(request: ConsumeRequest, name: string): number | undefined {

@@ -2,7 +2,7 @@
 import type { Journal } from '../journal/index.js';
 import type { Clock, Random } from '../kernel/index.js';
 import type { Dispatcher } from './dispatcher.js';
-import type { ChunkReference } from './face.js';
+import type { LooseChunks } from './loose-chunks.js';
 import type { MessageStore } from './message-store.js';
 import type { Mover } from './mover.js';
 import type { Publisher } from './publisher.js';
@@ -24,7 +24,7 @@ export interface BrokerCore {
   readonly replyTargets: ReplyTargets;
   readonly clock: Clock;
   readonly random: Random;
-  releaseChunks(chunks: readonly ChunkReference[]): void;
+  readonly looseChunks: LooseChunks;
   /** A queue got its first or lost its last use: its expiry starts anew. */
   used(queue: Queue): void;
 }

@@ -15,6 +15,9 @@ import {
   type FieldValue,
 } from './content/index.js';
 
+/** Deaths told: the latest. A chain of more queues must not grow a message without bound. */
+const deathsMax = 256;
+
 export interface Death {
   readonly queue: string;
   readonly reason: string;
@@ -35,6 +38,8 @@ export function withDeath(properties: Buffer, death: Death): Buffer {
   setNamed(headers, 'first', death, false);
   setNamed(headers, 'last', death, true);
   if (death.replacesKeys) headers.delete('CC');
+  // Those who got blind copies are nobody else's business; a message refused on arrival still names them.
+  headers.delete('BCC');
   const after: ContentProperties = { ...kept, headers };
   return encodeProperties(after);
 }
@@ -67,9 +72,10 @@ function addDeath(
   );
   const known = at < 0 ? undefined : deaths[at];
   const others = deaths.filter((_, index) => index !== at);
-  const count = known?.get('count');
-  const next = count instanceof FieldNumber ? BigInt(Math.trunc(Number(count.value))) + 1n : 1n;
-  if (known !== undefined) return [new Map([...known, ['count', int64(next)] as const]), ...others];
+  if (known !== undefined) {
+    const count = nextCount(known.get('count'));
+    return [new Map([...known, ['count', int64(count)] as const]), ...others];
+  }
   const entry = new Map<string, FieldValue>([
     ['count', int64(1)],
     ['reason', death.reason],
@@ -79,8 +85,18 @@ function addDeath(
     ['routing-keys', [death.routingKey, ...copiesOf(headers)]],
   ]);
   if (expiration !== undefined) entry.set('original-expiration', expiration);
-  return [entry, ...others];
+  return [entry, ...others].slice(0, deathsMax);
 }
+
+/** One more than what a header says; clients may write anything there. */
+function nextCount(count: FieldValue | undefined): number | bigint {
+  const value = count instanceof FieldNumber ? count.value : 0;
+  if (typeof value === 'bigint')
+    return value > 0n && value < countMax ? value + 1n : value > 0n ? countMax : 1;
+  return value > 0 && value < Number.MAX_SAFE_INTEGER ? Math.trunc(value) + 1 : 1;
+}
+
+const countMax = 2n ** 63n - 1n;
 
 function copiesOf(headers: FieldTable): FieldValue[] {
   const copies = headers.get('CC');

@@ -4,12 +4,12 @@
  * is only handed over with its body at hand.
  */
 import type { Journal } from '../journal/index.js';
-import { assert, type Clock, type SluiceError } from '../kernel/index.js';
+import type { Clock, SluiceError } from '../kernel/index.js';
 import type { Consumer } from './consumer.js';
 import { decodeProperties, encodeFieldTable, int64, withProperty } from './content/index.js';
 import type { MessageView } from './face.js';
 import type { MessageStore } from './message-store.js';
-import { EntryState, pageEntries } from './page.js';
+import { EntryState, pageEntries, type Page } from './page.js';
 import type { DeathReason, Queue } from './queue.js';
 import type { Recorder } from './recorder.js';
 import { SettleReason } from './record-types.js';
@@ -17,6 +17,9 @@ import type { BrokerState } from './state.js';
 
 /** Deliveries or expiries of one queue before others get their turn. */
 const sliceMessages = 256;
+
+/** Expired messages on their way elsewhere above which no more are sent off. */
+const movesMax = 1_024;
 
 /** What the dispatcher asks of others. */
 export interface DispatchPort {
@@ -88,26 +91,32 @@ export class Dispatcher {
   #dispatch(queue: Queue): void {
     if (queue.isLoading) return;
     const nowMs = this.#clock.now();
-    for (let left = sliceMessages; left > 0; left--) {
-      const position = queue.first();
-      if (position < 0) break;
-      if (queue.watchesExpiry && queue.expiryAt(position) <= nowMs) {
-        this.#expire(queue, position);
-        continue;
-      }
-      const consumer = queue.consumers.choose();
-      if (consumer === undefined) {
-        queue.isIdle = queue.consumers.count > 0;
-        break;
-      }
-      if (!this.#store.find(queue, position)) {
-        this.#load(queue, position);
-        break;
-      }
-      this.#deliver(queue, position, consumer, nowMs);
-      if (left === 1) this.#continueLater(queue);
-    }
+    let left = sliceMessages;
+    while (left > 0 && this.#step(queue, nowMs)) left--;
+    if (left === 0) this.#continueLater(queue);
     if (queue.watchesExpiry) this.#port.reschedule(queue);
+  }
+
+  /** Delivers the first message, or lets it expire. False: nothing more can be done now. */
+  #step(queue: Queue, nowMs: number): boolean {
+    const position = queue.first();
+    if (position < 0) return false;
+    if (queue.watchesExpiry && queue.expiryAt(position) <= nowMs) {
+      if (queue.moves.length >= movesMax) return false;
+      this.#expire(queue, position);
+      return true;
+    }
+    const consumer = queue.consumers.choose();
+    if (consumer === undefined) {
+      queue.isIdle = queue.consumers.count > 0;
+      return false;
+    }
+    if (!this.prepare(queue, position)) {
+      this.#load(queue, position);
+      return false;
+    }
+    this.#deliver(queue, position, consumer, nowMs);
+    return true;
   }
 
   #continueLater(queue: Queue): void {
@@ -131,27 +140,41 @@ export class Dispatcher {
   #deliver(queue: Queue, position: number, consumer: Consumer, nowMs: number): void {
     const page = queue.backlog.pageOf(position)!;
     const slot = position % pageEntries;
-    const release = this.releaseSequence(queue, position, page.isTransient(slot));
+    const release = this.releaseSequence(queue, page.isTransient(slot));
     const redelivered = page.isRedelivered(slot);
-    const count = page.deliveryCount(slot);
-    const { view } = this.#store;
-    const message = count > 0 && queue.settings.type === 'quorum' ? withDeliveryCount(view, count) : view;
+    const message = this.viewFor(queue, page, slot);
     queue.counters.delivered++;
     if (redelivered) queue.counters.redelivered++;
     const tag = this.#hold(queue, position, consumer, nowMs);
     consumer.gate.sink.deliver(consumer.tag, consumer.tagBytes, tag, redelivered, message, release);
   }
 
-  /** What must be durable before the delivery leaves: the message, and the mark that it may have left. */
-  releaseSequence(queue: Queue, position: number, isTransient: boolean): number {
+  /**
+   * Makes ready to hand a message over: the mark that it may have left is in the journal, and the store's view shows
+   * it. False: part of it must be loaded first.
+   */
+  prepare(queue: Queue, position: number): boolean {
+    // Before the view is made: a record may take the place of the bytes that a view points at.
+    if (
+      position >= queue.deliveredMark &&
+      !queue.backlog.pageOf(position)!.isTransient(position % pageEntries)
+    )
+      this.#recorder.markDelivered(queue, position);
+    return this.#store.find(queue, position);
+  }
+
+  /** What must be durable before the message in the store's view leaves: it, and the mark that it may have left. */
+  releaseSequence(queue: Queue, isTransient: boolean): number {
     if (isTransient) return 0;
-    if (position < queue.deliveredMark) {
-      return this.#store.sequence > this.#journal.durableSequence ? this.#store.sequence : 0;
-    }
-    const sequence = this.#recorder.markDelivered(queue, position);
-    // The new record may have taken the place of the bytes that the view pointed at.
-    if (!this.#store.find(queue, position)) assert(false, 'what was in memory stays there for one record');
-    return sequence;
+    const sequence = Math.max(this.#store.sequence, queue.deliveredMarkSequence);
+    return sequence > this.#journal.durableSequence ? sequence : 0;
+  }
+
+  /** The message in the store's view as its reader gets it. */
+  viewFor(queue: Queue, page: Page, slot: number): MessageView {
+    const count = page.deliveryCount(slot);
+    const { view } = this.#store;
+    return count > 0 && queue.settings.type === 'quorum' ? withDeliveryCount(view, count) : view;
   }
 
   /** Notes who has the message now; returns its delivery tag. */
@@ -178,26 +201,31 @@ export class Dispatcher {
     this.#port.bury(queue, position, 'expired');
   }
 
-  /** Lets the head of a queue expire without consumers, as far as it has; at most one slice. */
-  expireHead(queue: Queue, nowMs: number): void {
-    for (let left = sliceMessages; left > 0; left--) {
+  /** Lets the head of a queue expire without consumers, as far as it has; at most so many. */
+  expireHead(queue: Queue, nowMs: number, most = sliceMessages): void {
+    for (let left = most; left > 0; left--) {
       const position = queue.first();
       if (position < 0 || queue.expiryAt(position) > nowMs) return;
+      if (most !== Infinity && queue.moves.length >= movesMax) return;
       this.#expire(queue, position);
     }
+  }
+
+  /** The first message was taken by somebody else: the next may be due to expire, or to be delivered. */
+  headChanged(queue: Queue): void {
+    if (queue.watchesExpiry) this.#port.reschedule(queue);
+    this.request(queue);
   }
 
   /** Drops from the front what exceeds the queue's length. */
   enforceLimits(queue: Queue): void {
     const { settings, backlog } = queue;
-    if (settings.lengthMax === undefined && settings.lengthBytesMax === undefined) return;
-    while (
-      backlog.ready > 0 &&
-      (backlog.ready > (settings.lengthMax ?? Infinity) ||
-        backlog.readyBytes > (settings.lengthBytesMax ?? Infinity))
-    ) {
+    const { lengthMax = Infinity, lengthBytesMax = Infinity } = settings;
+    while (backlog.waiting > lengthMax || backlog.waitingBytes > lengthBytesMax) {
+      const position = queue.firstWaiting();
+      if (position < 0) return;
       queue.counters.dropped++;
-      this.#port.bury(queue, backlog.firstReady(), 'maxlen');
+      this.#port.bury(queue, position, 'maxlen');
     }
   }
 }

@@ -90,7 +90,7 @@ export interface QueueDeclaration {
 
 export interface QueueCounts {
   readonly name: string;
-  /** Messages ready for delivery. */
+  /** Messages ready for delivery, those included that wait for an earlier one of their key. */
   readonly messageCount: number;
   readonly consumerCount: number;
 }
@@ -134,7 +134,15 @@ export type GetReply =
     }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** One channel of one connection, as the broker keeps it. Topology calls return the sequence to wait for. */
+/** What became of a topology call. */
+export interface TopologyAnswer {
+  /** The sequence to wait for before the client is told, also when nothing changed; 0: none. */
+  readonly sequence: number;
+  /** False: it stood, or was gone, already. */
+  readonly changed: boolean;
+}
+
+/** One channel of one connection, as the broker keeps it. */
 export interface BrokerChannel {
   /** The sequence to wait for before the last publish may be confirmed; 0: at once. */
   readonly publishSequence: number;
@@ -168,23 +176,23 @@ export interface BrokerChannel {
   };
   rollbackTransaction(): void;
 
-  declareQueue(declaration: QueueDeclaration): QueueCounts & { readonly sequence: number };
+  declareQueue(declaration: QueueDeclaration): QueueCounts & TopologyAnswer;
   /** Throws 'not-found', or 'exclusive' for another connection's. Empty name: the channel's last declared. */
   describeQueue(name: string): QueueCounts;
   deleteQueue(
     name: string,
     ifUnused: boolean,
     ifEmpty: boolean,
-  ): { readonly messageCount: number; readonly sequence: number };
+  ): TopologyAnswer & { readonly messageCount: number };
   purgeQueue(name: string): { readonly messageCount: number; readonly sequence: number };
-  bindQueue(binding: BindingDeclaration): { readonly sequence: number };
-  unbindQueue(binding: BindingDeclaration): { readonly sequence: number };
-  declareExchange(declaration: ExchangeDeclaration): { readonly sequence: number };
+  bindQueue(binding: BindingDeclaration): TopologyAnswer;
+  unbindQueue(binding: BindingDeclaration): TopologyAnswer;
+  declareExchange(declaration: ExchangeDeclaration): TopologyAnswer;
   /** Throws 'not-found'. */
   describeExchange(name: string): void;
-  deleteExchange(name: string, ifUnused: boolean): { readonly sequence: number };
-  bindExchange(binding: BindingDeclaration): { readonly sequence: number };
-  unbindExchange(binding: BindingDeclaration): { readonly sequence: number };
+  deleteExchange(name: string, ifUnused: boolean): TopologyAnswer;
+  bindExchange(binding: BindingDeclaration): TopologyAnswer;
+  unbindExchange(binding: BindingDeclaration): TopologyAnswer;
   /** The queue name that an empty name stands for: the last one declared on this channel. */
   resolveQueueName(name: string): string;
 

@@ -1,10 +1,11 @@
 /** Which records of a segment are alive, for compaction: walks the pages, without an index of its own. */
+import type { LooseChunks } from './loose-chunks.js';
 import { EntryState, pageEntries, type Page } from './page.js';
 import type { BrokerState } from './state.js';
 
-/** The sorted offsets of the records in `segment` that a message of some queue stands in. */
-export function liveOffsets(state: BrokerState, segment: number): Uint32Array {
-  const offsets: number[] = [];
+/** The sorted offsets of the records in `segment` that a message of some queue, or of one on its way, stands in. */
+export function liveOffsets(state: BrokerState, loose: LooseChunks, segment: number): Uint32Array {
+  const offsets: number[] = [...loose.offsetsIn(segment)];
   for (const queue of state.queues.values()) {
     for (const { page } of queue.backlog.livePages()) collect(page, segment, offsets);
     for (const chunks of queue.largeBodies.values()) {

@@ -40,6 +40,8 @@ export class MessageHeaders implements HeaderLookup {
   deadlineMs: number | undefined = undefined;
   periodMs: number | undefined = undefined;
   costMs: number | undefined = undefined;
+  /** Whether the route asked for a property. */
+  hasReadProperty = false;
 
   readonly #scanner = new HeaderScanner(names);
   #buffer: Buffer = Buffer.alloc(0);
@@ -55,6 +57,7 @@ export class MessageHeaders implements HeaderLookup {
     const { scan } = message;
     this.#table = undefined;
     this.#properties = undefined;
+    this.hasReadProperty = false;
     this.#propertiesStart = message.propertiesStart;
     this.#propertiesEnd = message.propertiesEnd;
     this.#buffer = message.propertiesBuffer;
@@ -109,8 +112,7 @@ export class MessageHeaders implements HeaderLookup {
   #keys(at: number, name: string): readonly string[] {
     if (at < 0) return [];
     const value = decodeFieldValue(this.#buffer, at, this.#end);
-    if (isFieldArray(value) && value.every((one) => typeof one === 'string'))
-      return value as readonly string[];
+    if (isFieldArray(value) && value.every((one) => typeof one === 'string')) return value;
     throw new SluiceError('precondition-failed', `invalid type for ${name} header: give an array of strings`);
   }
 
@@ -123,6 +125,7 @@ export class MessageHeaders implements HeaderLookup {
 
   /** A property that an exchange hashes, decoded on first use. */
   property(name: HashProperty): string | undefined {
+    this.hasReadProperty = true;
     this.#properties ??= decodeProperties(this.#buffer, this.#propertiesStart, this.#propertiesEnd);
     switch (name) {
       case 'correlation_id':

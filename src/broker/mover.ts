@@ -5,10 +5,11 @@
  */
 import type { Journal } from '../journal/index.js';
 import type { Clock, SluiceError } from '../kernel/index.js';
-import { decodeText, PropertyScan, scanProperties } from './content/index.js';
+import { decodeText, encodeText, PropertyScan, scanProperties, textBytes } from './content/index.js';
 import { isCycle, withDeath, withoutDelay, type Death } from './death.js';
 import type { Exchange } from './exchange.js';
 import type { InboundMessage } from './face.js';
+import type { LooseChunks } from './loose-chunks.js';
 import type { MessageStore } from './message-store.js';
 import { EntryState } from './page.js';
 import type { Publisher } from './publisher.js';
@@ -17,8 +18,9 @@ import type { Recorder } from './recorder.js';
 import { SettleReason } from './record-types.js';
 import type { BrokerState, VirtualHost } from './state.js';
 
-/** Moves of one queue before others get their turn. */
+/** Moves made before other work gets its turn. */
 const sliceMoves = 64;
+const sliceMs = 2;
 
 const settleReasons: Readonly<Record<DeathReason, SettleReason>> = {
   rejected: SettleReason.rejected,
@@ -34,9 +36,15 @@ export class Mover {
   readonly #recorder: Recorder;
   readonly #store: MessageStore;
   readonly #publisher: Publisher;
+  readonly #looseChunks: LooseChunks;
   readonly #clock: Clock;
   readonly #later: (run: () => void) => void;
   readonly #unreadable: (queue: Queue, position: number, error: SluiceError) => void;
+  readonly #moved: (queue: Queue) => void;
+  /** Queues with moves to make whose first needs nothing more from disk, as far as is known. */
+  readonly #ready: Queue[] = [];
+  #isRunning = false;
+  #isScheduled = false;
 
   constructor(parts: {
     readonly state: BrokerState;
@@ -44,30 +52,38 @@ export class Mover {
     readonly recorder: Recorder;
     readonly store: MessageStore;
     readonly publisher: Publisher;
+    readonly looseChunks: LooseChunks;
     readonly clock: Clock;
     readonly later: (run: () => void) => void;
     readonly unreadable: (queue: Queue, position: number, error: SluiceError) => void;
+    /** A message has left the queue: what it held back may be delivered now. */
+    readonly moved: (queue: Queue) => void;
   }) {
     this.#state = parts.state;
     this.#journal = parts.journal;
     this.#recorder = parts.recorder;
     this.#store = parts.store;
     this.#publisher = parts.publisher;
+    this.#looseChunks = parts.looseChunks;
     this.#clock = parts.clock;
     this.#later = parts.later;
     this.#unreadable = parts.unreadable;
+    this.#moved = parts.moved;
   }
 
   /** Ends a ready or held message: to the dead-letter exchange where there is one, else for good. */
   bury(queue: Queue, position: number, reason: DeathReason): void {
     if (queue.settings.deadLetterExchange === undefined && reason !== 'delayed') {
-      this.#settle(queue, position, settleReasons[reason]);
+      this.#recorder.settle(queue, position, settleReasons[reason]);
+      this.#state.applySettle(queue, position);
       return;
     }
     if (queue.backlog.stateAt(position) === EntryState.ready) queue.take(position, EntryState.moving);
     else queue.backlog.change(position, EntryState.moving);
     queue.moves.push({ position, reason });
-    if (queue.moves.length === 1) this.#run(queue);
+    if (queue.moves.length > 1) return;
+    this.#ready.push(queue);
+    this.#run();
   }
 
   /** Dead-letters a message that the queue's length refused before it came in. */
@@ -75,60 +91,61 @@ export class Mover {
     const { deadLetterExchange, deadLetterRoutingKey } = queue.settings;
     const exchange = deadLetterExchange === undefined ? undefined : vhost.exchanges.get(deadLetterExchange);
     if (exchange === undefined) return;
+    const { chunks } = message;
     const stored = Buffer.from(
       message.propertiesBuffer.subarray(message.propertiesStart, message.propertiesEnd),
     );
     const properties = withDeath(stored, this.#death(queue, 'maxlen', message.exchange, message.routingKey));
     const body = Buffer.from(message.bodyBuffer.subarray(message.bodyStart, message.bodyEnd));
     const routingKey = deadLetterRoutingKey ?? message.routingKey;
-    this.#refused.push({
-      vhost,
-      exchange,
-      message: inboundOf(exchange.name, routingKey, properties, body, message.chunks),
-    });
-    if (this.#refused.length > 1) return;
+    const dead = inboundOf(exchange.name, routingKey, properties, body, chunks);
+    if (chunks !== undefined) this.#looseChunks.hold(chunks);
     // The publish that was refused is still being decided.
     this.#later(() => {
-      const refused = this.#refused.splice(0);
-      for (const { vhost: host, exchange: target, message: dead } of refused)
-        this.#forward(host, target, dead, 'maxlen');
+      this.#forward(vhost, exchange, dead, 'maxlen');
+      if (chunks !== undefined) this.#looseChunks.release(chunks);
     });
   }
-
-  readonly #refused: {
-    readonly vhost: VirtualHost;
-    readonly exchange: Exchange;
-    readonly message: InboundMessage;
-  }[] = [];
 
   #death(queue: Queue, reason: DeathReason, exchange: string, routingKey: string): Death {
     const replacesKeys = queue.settings.deadLetterRoutingKey !== undefined;
     return { queue: queue.name, reason, exchange, routingKey, nowMs: this.#clock.now(), replacesKeys };
   }
 
-  #settle(queue: Queue, position: number, reason: SettleReason): void {
-    this.#recorder.settle(queue, position, reason);
-    this.#state.applySettle(queue, position);
+  /**
+   * Makes moves of all queues in turn, one slice. A move may fill another queue over its limit and so ask for more
+   * moves: those wait in `#ready`, so that no chain of queues, however long, nests calls.
+   */
+  #run(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    const untilMs = this.#clock.monotonic() + sliceMs;
+    for (let left = sliceMoves; left > 0 && this.#ready.length > 0; left--) {
+      this.#runOne(this.#ready.shift()!);
+      if (this.#clock.monotonic() > untilMs) break;
+    }
+    this.#isRunning = false;
+    if (this.#ready.length === 0 || this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#later(() => {
+      this.#isScheduled = false;
+      this.#run();
+    });
   }
 
-  #run(queue: Queue): void {
-    for (let left = sliceMoves; left > 0; left--) {
-      const move = queue.moves[0];
-      if (move === undefined || queue.isDeleted) return;
-      if (queue.backlog.stateAt(move.position) === EntryState.moving) {
-        if (!this.#store.find(queue, move.position)) {
-          this.#load(queue, move);
-          return;
-        }
-        this.#move(queue, move);
+  #runOne(queue: Queue): void {
+    const move = queue.moves[0];
+    if (move === undefined || queue.isDeleted) return;
+    if (queue.backlog.stateAt(move.position) === EntryState.moving) {
+      if (!this.#store.find(queue, move.position)) {
+        this.#load(queue, move);
+        return;
       }
-      queue.moves.shift();
+      this.#move(queue, move);
     }
-    if (queue.moves.length > 0) {
-      this.#later(() => {
-        this.#run(queue);
-      });
-    }
+    queue.moves.shift();
+    if (queue.moves.length > 0) this.#ready.push(queue);
+    this.#moved(queue);
   }
 
   #load(queue: Queue, move: Move): void {
@@ -137,24 +154,21 @@ export class Mover {
         this.#unreadable(queue, move.position, error);
         queue.moves.shift();
       }
-      this.#run(queue);
+      this.#ready.push(queue);
+      this.#run();
     });
   }
 
   #move(queue: Queue, move: Move): void {
     const vhost = this.#state.virtualHosts.get(queue.vhost);
     const message = this.#messageOf(queue, move);
-    const exchange = vhost === undefined ? undefined : this.#exchangeOf(vhost, queue, message);
+    const exchange = vhost?.exchanges.get(queue.delaysOf ?? message.exchange);
     this.#journal.beginGroup();
     if (move.reason !== 'delayed') queue.counters.deadLettered++;
     if (vhost !== undefined && exchange !== undefined) this.#forward(vhost, exchange, message, move.reason);
     this.#recorder.settleNow(queue, move.position, settleReasons[move.reason]);
     this.#state.applySettle(queue, move.position);
     this.#journal.endGroup();
-  }
-
-  #exchangeOf(vhost: VirtualHost, queue: Queue, message: InboundMessage): Exchange | undefined {
-    return vhost.exchanges.get(queue.settings.deadLetterExchange ?? message.exchange);
   }
 
   #forward(vhost: VirtualHost, exchange: Exchange, message: InboundMessage, reason: DeathReason): void {
@@ -225,8 +239,10 @@ export function inboundOf(
 function shortStrings(...texts: readonly string[]): Buffer {
   return Buffer.concat(
     texts.map((text) => {
-      const bytes = Buffer.from(text);
-      return Buffer.concat([Buffer.from([bytes.length]), bytes]);
+      const bytes = Buffer.alloc(1 + textBytes(text));
+      bytes[0] = bytes.length - 1;
+      encodeText(bytes, 1, text);
+      return bytes;
     }),
   );
 }

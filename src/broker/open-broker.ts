@@ -76,10 +76,11 @@ function completeState(
   for (const queue of [...state.queues.values()]) {
     if (settings.transientQueues === 'drop' && !queue.durable) {
       recorder.topology({ op: 'queue-delete', id: queue.id });
-      for (const step of state.removeQueue(queue).releaseAll()) void step;
+      state.removeQueue(queue).releaseAllNow();
       continue;
     }
-    if (!recovery.cleanStop) queue.markPossiblyDelivered();
+    // Recorded, because the next stop may be clean before anybody reads the message.
+    if (!recovery.cleanStop) recorder.requeue(queue, queue.markPossiblyDelivered(), false);
     queue.rebuild();
   }
   if (state.secret === undefined) {

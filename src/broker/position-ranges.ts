@@ -2,6 +2,7 @@
  * Positions of one queue as ranges, and their layout in `settle` and `requeue` records:
  * u32 queue, u8 reason or flags, u8 0, u16 ranges, then for each u48 first and u32 count (little-endian).
  */
+import { assert } from '../kernel/index.js';
 import { readPosition, writePosition } from './publish-record.js';
 
 const headBytes = 8;
@@ -9,6 +10,11 @@ const rangeBytes = 10;
 
 /** As many ranges as one record takes. */
 export const rangesMax = 4_096;
+
+/** Bytes of a record of so many ranges. */
+export function rangesRecordBytes(ranges: number): number {
+  return headBytes + ranges * rangeBytes;
+}
 
 export class PositionRanges {
   #firsts: number[] = [];
@@ -40,18 +46,16 @@ export class PositionRanges {
     }
   }
 
-  get recordBytes(): number {
-    return headBytes + this.length * rangeBytes;
-  }
-
-  write(view: DataView, at: number, queue: number, reason: number): void {
+  /** Writes `count` ranges from index `from` on; at most `rangesMax`. */
+  write(view: DataView, at: number, queue: number, reason: number, from = 0, count = this.length): void {
+    assert(count <= rangesMax, 'a record takes so many ranges');
     view.setUint32(at, queue, true);
     view.setUint16(at + 4, reason, true);
-    view.setUint16(at + 6, this.length, true);
-    for (let index = 0; index < this.length; index++) {
+    view.setUint16(at + 6, count, true);
+    for (let index = 0; index < count; index++) {
       const range = at + headBytes + index * rangeBytes;
-      writePosition(view, range, this.#firsts[index]!);
-      view.setUint32(range + 6, this.#counts[index]!, true);
+      writePosition(view, range, this.#firsts[from + index]!);
+      view.setUint32(range + 6, this.#counts[from + index]!, true);
     }
   }
 }

@@ -25,6 +25,9 @@ import type { Recorder } from './recorder.js';
 import { Router } from './router.js';
 import type { BrokerState, VirtualHost } from './state.js';
 
+/** Routes of one record: with extended ones, 176 KiB. */
+const routesMax = 4_096;
+
 /** What a channel remembers of its last route, so that a run of messages to one place is routed once. */
 export interface RouteMemo {
   version: number;
@@ -87,6 +90,12 @@ export class Publisher {
     return this.admit(vhost, targets, message, true) ? 'routed' : 'rejected';
   }
 
+  /** Throws what `publish` would throw, and changes nothing. */
+  check(vhost: VirtualHost, message: InboundMessage): void {
+    this.#headers.read(message);
+    exchangeFor(vhost, message);
+  }
+
   #targetsOf(vhost: VirtualHost, message: InboundMessage, memo: RouteMemo): readonly Queue[] {
     const plain = message.scan.headersStart < 0;
     if (
@@ -98,18 +107,10 @@ export class Publisher {
     ) {
       return memo.targets;
     }
-    const exchange = vhost.exchanges.get(message.exchange);
-    if (exchange === undefined) {
-      throw new SluiceError('not-found', `no exchange '${message.exchange}' in vhost '${vhost.name}'`);
-    }
-    if (exchange.internal) {
-      throw new SluiceError(
-        'access-refused',
-        `cannot publish to internal exchange '${exchange.name}' in vhost '${vhost.name}'`,
-      );
-    }
+    const exchange = exchangeFor(vhost, message);
     const targets = this.route(vhost, exchange, message.routingKey, this.#headers);
-    if (plain) {
+    // A route that hashed a property is good for this message alone.
+    if (plain && !this.#headers.hasReadProperty) {
       memo.version = this.#state.topologyVersion;
       memo.vhost = vhost.name;
       memo.exchange = message.exchange;
@@ -175,10 +176,10 @@ export class Publisher {
   #refuses(queue: Queue, message: InboundMessage): boolean {
     const { settings, backlog } = queue;
     if (settings.overflow === 'drop-head') return false;
-    if (settings.lengthMax !== undefined && backlog.ready + 1 > settings.lengthMax) return true;
+    if (settings.lengthMax !== undefined && backlog.waiting + 1 > settings.lengthMax) return true;
     return (
       settings.lengthBytesMax !== undefined &&
-      backlog.readyBytes + bodyBytes(message) > settings.lengthBytesMax
+      backlog.waitingBytes + bodyBytes(message) > settings.lengthBytesMax
     );
   }
 
@@ -224,21 +225,50 @@ export class Publisher {
 
   #write(accepted: number, durable: number, extended: boolean, message: InboundMessage, nowMs: number): void {
     const properties = this.#headers.hasBlindCopies ? this.#headers.storedProperties(message) : undefined;
-    const sequence = this.#record(accepted, durable, extended, message, properties, nowMs);
+    if (accepted <= routesMax) {
+      this.#writePart(0, accepted, durable, extended, message, properties, nowMs);
+    } else {
+      // A record holds so many routes: the message is stored more than once, all of it or nothing.
+      this.#journal.beginGroup();
+      for (let from = 0; from < accepted; from += routesMax) {
+        const to = Math.min(accepted, from + routesMax);
+        const kept = this.#entries.slice(from, to).filter((entry) => !entry.transient).length;
+        this.#writePart(from, to, kept, extended, message, properties, nowMs);
+      }
+      this.#journal.endGroup();
+    }
+    if (accepted === 1) {
+      this.#listener.admitted(this.#accepted[0]!);
+      return;
+    }
+    // Limits may dead-letter at once, and so come back here before the loop has ended.
+    for (const queue of this.#accepted.slice(0, accepted)) this.#listener.admitted(queue);
+  }
+
+  /** Writes one record for the accepted queues from index `from` up to `to`, `durable` of which outlive the process. */
+  #writePart(
+    from: number,
+    to: number,
+    durable: number,
+    extended: boolean,
+    message: InboundMessage,
+    stored: Buffer | undefined,
+    nowMs: number,
+  ): void {
+    const sequence = this.#record(from, to, durable, extended, message, stored, nowMs);
     if (durable > 0) this.sequence = sequence;
     const { segment, offset } = this.#journal;
-    for (let index = 0; index < accepted; index++) {
-      const queue = this.#accepted[index]!;
+    for (let index = from; index < to; index++) {
       const entry = this.#entries[index]!;
       entry.segment = segment;
       entry.offset = offset;
-      this.#state.applyEntry(queue, entry, message.chunks, true);
+      this.#state.applyEntry(this.#accepted[index]!, entry, message.chunks, true);
     }
-    for (let index = 0; index < accepted; index++) this.#listener.admitted(this.#accepted[index]!);
   }
 
   #record(
-    accepted: number,
+    from: number,
+    to: number,
     durable: number,
     extended: boolean,
     message: InboundMessage,
@@ -272,21 +302,33 @@ export class Publisher {
       chunks?.length ?? 0,
       nowMs,
     );
-    for (let index = 0, route = 0; index < accepted; index++) {
+    for (let index = from, route = 0; index < to; index++) {
       const entry = this.#entries[index]!;
       if (!entry.transient) writeRoute(view, at, route++, extended, this.#accepted[index]!.id, entry);
     }
-    let to = at + headBytes;
-    copyBytes(message.routeBuffer, message.routeStart, message.routeEnd, buffer, to);
-    to += namesLength;
+    let next = at + headBytes;
+    copyBytes(message.routeBuffer, message.routeStart, message.routeEnd, buffer, next);
+    next += namesLength;
     if (stored === undefined)
-      copyBytes(message.propertiesBuffer, message.propertiesStart, message.propertiesEnd, buffer, to);
-    else stored.copy(buffer, to);
-    to += propertiesLength;
-    if (chunks === undefined) copyBytes(message.bodyBuffer, message.bodyStart, message.bodyEnd, buffer, to);
-    else writeChunks(view, to, chunks);
+      copyBytes(message.propertiesBuffer, message.propertiesStart, message.propertiesEnd, buffer, next);
+    else stored.copy(buffer, next);
+    next += propertiesLength;
+    if (chunks === undefined) copyBytes(message.bodyBuffer, message.bodyStart, message.bodyEnd, buffer, next);
+    else writeChunks(view, next, chunks);
     return this.#journal.commit();
   }
+}
+
+/** @throws SluiceError `not-found` for an absent exchange, `access-refused` for an internal one. */
+function exchangeFor(vhost: VirtualHost, message: InboundMessage): Exchange {
+  const exchange = vhost.exchanges.get(message.exchange);
+  if (exchange === undefined)
+    throw new SluiceError('not-found', `no exchange '${message.exchange}' in vhost '${vhost.name}'`);
+  if (!exchange.internal) return exchange;
+  throw new SluiceError(
+    'access-refused',
+    `cannot publish to internal exchange '${exchange.name}' in vhost '${vhost.name}'`,
+  );
 }
 
 function bodyBytes(message: InboundMessage): number {

@@ -3,7 +3,7 @@
  */
 import { SluiceError } from '../kernel/index.js';
 import { orderOf, parseOrderName, type Order } from '../scheduling/index.js';
-import { integerOf, type FieldTable, type FieldValue } from './content/index.js';
+import { integerOf, textBytes, type FieldTable, type FieldValue } from './content/index.js';
 
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
 export type QueueType = 'classic' | 'quorum';
@@ -93,6 +93,13 @@ class ArgumentReader {
     return typeof value === 'string' ? value : this.fail(name, 'unacceptable type; give a string');
   }
 
+  /** A text that a short string can carry: at most 255 bytes. */
+  shortText(name: string): string | undefined {
+    const text = this.text(name);
+    if (text !== undefined && textBytes(text) > 255) this.fail(name, 'longer than 255 bytes');
+    return text;
+  }
+
   choice<T extends string>(name: string, choices: readonly T[]): T | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
@@ -126,8 +133,8 @@ export function readQueueSettings(
   const read = new ArgumentReader(table, where);
   const type = queueType(read, where, flags);
   read.choice('x-queue-mode', ['default', 'lazy']);
-  const deadLetterExchange = read.text('x-dead-letter-exchange');
-  const deadLetterRoutingKey = read.text('x-dead-letter-routing-key');
+  const deadLetterExchange = read.shortText('x-dead-letter-exchange');
+  const deadLetterRoutingKey = read.shortText('x-dead-letter-routing-key');
   if (deadLetterRoutingKey !== undefined && deadLetterExchange === undefined) {
     read.fail('x-dead-letter-routing-key', 'routing_key_but_no_dlx_defined');
   }

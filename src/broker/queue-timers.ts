@@ -6,6 +6,9 @@ import type { CancelTimer, Clock } from '../kernel/index.js';
 import { RankHeap } from '../scheduling/index.js';
 import type { Queue } from './queue.js';
 
+/** Queues that one turn of the event loop looks after. */
+const queuesPerRun = 16;
+
 export class QueueTimers {
   readonly #clock: Clock;
   readonly #queueOf: (id: number) => Queue | undefined;
@@ -28,7 +31,7 @@ export class QueueTimers {
   /** Looks at what is due next in a queue and sees to it that it is woken then. */
   schedule(queue: Queue): void {
     const atMs = dueMs(queue);
-    if (atMs >= queue.wakeAtMs || this.#isStopped) return;
+    if (atMs >= queue.wakeAtMs || this.#isStopped || queue.isDeleted) return;
     queue.wakeAtMs = atMs;
     this.#heap.push(atMs, queue.id);
     this.#arm();
@@ -46,19 +49,29 @@ export class QueueTimers {
     });
   }
 
-  /** Wakes every queue that is due. */
+  /** Wakes queues that are due. */
   run(): void {
     const nowMs = this.#clock.now();
-    while ((this.#heap.peekRank() ?? Infinity) <= nowMs && !this.#isStopped) {
+    // What is due again after its slice of work waits for the next timer, so that sockets get their turn.
+    for (const queue of this.#takeDue(nowMs)) {
+      if (queue.isDeleted || this.#isStopped) continue;
+      this.#maintain(queue, nowMs);
+      this.schedule(queue);
+    }
+    this.#arm();
+  }
+
+  #takeDue(nowMs: number): Queue[] {
+    const due: Queue[] = [];
+    while ((this.#heap.peekRank() ?? Infinity) <= nowMs && due.length < queuesPerRun) {
       const rank = this.#heap.peekRank()!;
       const queue = this.#queueOf(this.#heap.pop());
       // An entry that a sooner one has overtaken means nothing.
-      if (queue === undefined || queue.isDeleted || queue.wakeAtMs !== rank) continue;
+      if (queue === undefined || queue.wakeAtMs !== rank) continue;
       queue.wakeAtMs = Infinity;
-      this.#maintain(queue, nowMs);
-      if (!queue.isDeleted) this.schedule(queue);
+      due.push(queue);
     }
-    this.#arm();
+    return due;
   }
 
   stop(): void {

@@ -5,7 +5,7 @@
  */
 import type { Journal } from '../journal/index.js';
 import type { ChunkReference } from './face.js';
-import { PositionRanges, rangesMax } from './position-ranges.js';
+import { PositionRanges, rangesMax, rangesRecordBytes } from './position-ranges.js';
 import { writePosition } from './publish-record.js';
 import type { Queue } from './queue.js';
 import { RecordType, type SettleReason } from './record-types.js';
@@ -40,6 +40,21 @@ export class Recorder {
       this.#view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
     }
     return this.#view;
+  }
+
+  /** The last record so far: what waits for it has waited for everything before. */
+  get lastSequence(): number {
+    return this.#journal.lastSequence;
+  }
+
+  /** Makes the records that `run` writes one group: a crash keeps all of them or none. */
+  atomically<T>(run: () => T): T {
+    this.#journal.beginGroup();
+    try {
+      return run();
+    } finally {
+      this.#journal.endGroup();
+    }
   }
 
   topology(change: TopologyChange): number {
@@ -79,8 +94,9 @@ export class Recorder {
   }
 
   requeue(queue: Queue, positions: PositionRanges, counts: boolean): void {
-    if (queue.isJournaled && positions.length > 0)
-      this.#writeRanges(RecordType.requeue, queue, positions, counts ? 1 : 0);
+    if (!queue.isJournaled) return;
+    for (let from = 0; from < positions.length; from += rangesMax)
+      this.#writeRanges(RecordType.requeue, queue, positions, counts ? 1 : 0, from);
   }
 
   flushSettled(): void {
@@ -96,19 +112,21 @@ export class Recorder {
     queue.settled.clear();
   }
 
-  #writeRanges(type: number, queue: Queue, ranges: PositionRanges, reason: number): void {
-    const at = this.#journal.reserve(type, ranges.recordBytes);
-    ranges.write(this.view, at, queue.id, reason);
+  /** Writes the ranges from index `from` on, as many as one record takes. */
+  #writeRanges(type: number, queue: Queue, ranges: PositionRanges, reason: number, from = 0): void {
+    const count = Math.min(ranges.length - from, rangesMax);
+    const at = this.#journal.reserve(type, rangesRecordBytes(count));
+    ranges.write(this.view, at, queue.id, reason, from, count);
     this.#journal.commit();
   }
 
   /** Records, some way ahead, that positions up to this one may have been delivered. */
-  markDelivered(queue: Queue, position: number): number {
+  markDelivered(queue: Queue, position: number): void {
     queue.deliveredMark = position + deliveredStep;
     const at = this.#journal.reserve(RecordType.delivered, 10);
     this.view.setUint32(at, queue.id, true);
     writePosition(this.view, at + 4, queue.deliveredMark);
-    return this.#journal.commit();
+    queue.deliveredMarkSequence = this.#journal.commit();
   }
 
   stateHash(hash: StateHash): void {

@@ -52,10 +52,10 @@ export class ReplyTargets {
     return this.#targets.has(name);
   }
 
-  /** Hands a reply over; false when nobody waits under that name. */
-  deliver(message: InboundMessage, body: Buffer | undefined, nowMs: number): boolean {
+  /** Hands a whole reply over, if somebody still waits under that name. */
+  deliver(message: InboundMessage, nowMs: number): void {
     const target = this.#targets.get(message.routingKey);
-    if (target === undefined) return false;
+    if (target === undefined) return;
     const view = this.#view;
     view.buffer = message.routeBuffer;
     view.routeStart = message.routeStart;
@@ -63,13 +63,12 @@ export class ReplyTargets {
     view.propertiesBuffer = message.propertiesBuffer;
     view.propertiesStart = message.propertiesStart;
     view.propertiesEnd = message.propertiesEnd;
-    view.bodyBuffer = body ?? message.bodyBuffer;
-    view.bodyStart = body === undefined ? message.bodyStart : 0;
-    view.bodyEnd = body?.length ?? message.bodyEnd;
+    view.bodyBuffer = message.bodyBuffer;
+    view.bodyStart = message.bodyStart;
+    view.bodyEnd = message.bodyEnd;
     view.arrivalMs = nowMs;
     const tag = target.unacknowledged.skip();
     target.sink.deliver(target.consumerTag, target.consumerTagBytes, tag, false, view, 0);
-    return true;
   }
 }
 

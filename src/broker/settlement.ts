@@ -14,6 +14,8 @@ import { SettleReason } from './record-types.js';
 interface Holder {
   readonly queue: Queue;
   consumer: Consumer | undefined;
+  /** Unsettled deliveries to a `get`. */
+  gets: number;
 }
 
 export class Settlement {
@@ -31,22 +33,24 @@ export class Settlement {
   newHolder(queue: Queue): number {
     const free = this.#holders.indexOf(undefined, 1);
     if (free > 0) {
-      this.#holders[free] = { queue, consumer: undefined };
+      this.#holders[free] = { queue, consumer: undefined, gets: 0 };
       return free;
     }
-    return this.#holders.push({ queue, consumer: undefined }) - 1;
+    return this.#holders.push({ queue, consumer: undefined, gets: 0 }) - 1;
   }
 
   setConsumer(holder: number, consumer: Consumer): void {
     this.#holders[holder]!.consumer = consumer;
   }
 
-  /** The holder of `get` deliveries from a queue. */
-  holderOfGets(queue: Queue): number {
+  /** The holder of one more `get` delivery from a queue. */
+  holderOfGet(queue: Queue): number {
     const known = this.#holders.findIndex(
       (holder) => holder?.queue === queue && holder.consumer === undefined,
     );
-    return known > 0 ? known : this.newHolder(queue);
+    const holder = known > 0 ? known : this.newHolder(queue);
+    this.#holders[holder]!.gets++;
+    return holder;
   }
 
   /** Throws `precondition-failed` unless the tags name unsettled deliveries. */
@@ -89,11 +93,14 @@ export class Settlement {
   #release(tag: number): Queue {
     const { unacknowledged } = this.#gate;
     const number = unacknowledged.holder(tag);
-    const { queue, consumer } = this.#holders[number]!;
+    const holder = this.#holders[number]!;
+    const { queue, consumer } = holder;
     this.#position = unacknowledged.position(tag);
     unacknowledged.settle(tag);
     queue.isIdle = false;
-    if (consumer !== undefined) {
+    if (consumer === undefined) {
+      if (--holder.gets === 0) this.#holders[number] = undefined;
+    } else {
       consumer.unacknowledged--;
       this.#gate.sharedCount--;
       if (consumer.hasEnded && consumer.unacknowledged === 0) this.#holders[number] = undefined;
@@ -132,12 +139,12 @@ export class Settlement {
     this.#core.dispatcher.request(queue);
   }
 
-  /** Gives deliveries back to their queues, in order; `counts`: towards the delivery limit. */
-  requeue(first: number, last: number, counts: boolean): void {
+  /** Gives deliveries back to their queues, in order; `counts`: towards the delivery limit. `except`: tags that stay. */
+  requeue(first: number, last: number, counts: boolean, except?: ReadonlySet<number>): void {
     const { unacknowledged } = this.#gate;
     const given = new Map<Queue, PositionRanges>();
     for (let tag = Math.max(first, unacknowledged.first); tag <= last; tag++) {
-      if (unacknowledged.holder(tag) === 0) continue;
+      if (unacknowledged.holder(tag) === 0 || except?.has(tag) === true) continue;
       const queue = this.#release(tag);
       const position = this.#position;
       if (queue.isDeleted || this.#exceedsLimit(queue, position, counts)) continue;

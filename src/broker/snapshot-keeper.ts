@@ -9,6 +9,7 @@ import type { Recorder } from './recorder.js';
 import type { BrokerSettings } from './settings.js';
 import { forgetNoted, noteState, writeState } from './snapshot.js';
 import { liveOffsets } from './live-offsets.js';
+import type { LooseChunks } from './loose-chunks.js';
 import type { BrokerState } from './state.js';
 
 /** Written since the last snapshot, on a clean stop, from which one more saves the next start time. */
@@ -20,6 +21,7 @@ const syncsPerLook = 16;
 export interface KeeperParts {
   readonly journal: Journal;
   readonly state: BrokerState;
+  readonly looseChunks: LooseChunks;
   readonly recorder: Recorder;
   readonly settings: BrokerSettings;
   readonly log: BrokerLog;
@@ -61,10 +63,10 @@ export class SnapshotKeeper {
   }
 
   async #snapshotAndCompact(): Promise<void> {
-    const { journal, state, log } = this.#parts;
+    const { journal, state, looseChunks, log } = this.#parts;
     try {
       await this.#snapshot();
-      const report = await journal.compact((segment) => liveOffsets(state, segment));
+      const report = await journal.compact((segment) => liveOffsets(state, looseChunks, segment));
       if (report.removed.length + report.rewritten.length > 0) log('journal.compacted', { ...report });
     } catch (error) {
       log('journal.snapshot-failed', { reason: messageOf(error) });

@@ -21,7 +21,8 @@ const pageHeadBytes = 12;
 const wordsBytes = pageEntries * 16;
 const columnBytes = pageEntries * 8;
 const chunkBytesMax = 1024 * 1024;
-const jsonEntriesPerChunk = 256;
+/** Large bodies described together. */
+const largePerEntry = 64;
 
 /** What a queue is beside its declaration and its pages. */
 interface QueueRest {
@@ -52,7 +53,15 @@ export function noteState(state: BrokerState): NotedState {
   for (const queue of state.queues.values()) {
     if (!queue.isJournaled) continue;
     const { id, deliveredMark } = queue;
-    queues.push({ id, tail: queue.backlog.tail, deliveredMark, large: [...queue.largeBodies] });
+    const large = [...queue.largeBodies];
+    // At least one entry; the others repeat all but the bodies.
+    for (let at = 0; at === 0 || at < large.length; at += largePerEntry)
+      queues.push({
+        id,
+        tail: queue.backlog.tail,
+        deliveredMark,
+        large: large.slice(at, at + largePerEntry),
+      });
     for (const { base, page } of queue.backlog.livePages()) pages.push(notePage(id, base, page));
   }
   return { changes: describeTopology(state), queues, pages };
@@ -155,10 +164,22 @@ export function forgetNoted(noted: NotedState): void {
 }
 
 async function writeJson(writer: SnapshotWriter, kind: number, entries: readonly unknown[]): Promise<void> {
-  for (let at = 0; at < entries.length; at += jsonEntriesPerChunk) {
-    const text = JSON.stringify(entries.slice(at, at + jsonEntriesPerChunk));
-    await writer.write(Buffer.concat([Buffer.from([kind]), Buffer.from(text)]));
+  let texts: string[] = [];
+  let characters = 0;
+  for (const entry of entries) {
+    const text = JSON.stringify(entry);
+    texts.push(text);
+    characters += text.length;
+    if (characters < chunkBytesMax / 4) continue;
+    await writer.write(jsonChunk(kind, texts));
+    texts = [];
+    characters = 0;
   }
+  if (texts.length > 0) await writer.write(jsonChunk(kind, texts));
+}
+
+function jsonChunk(kind: number, texts: readonly string[]): Buffer {
+  return Buffer.concat([Buffer.from([kind]), Buffer.from(`[${texts.join(',')}]`)]);
 }
 
 function writePage(chunk: Buffer, start: number, noted: NotedPage): number {
@@ -186,7 +207,8 @@ function writePage(chunk: Buffer, start: number, noted: NotedPage): number {
 
 /** Applies one chunk of a snapshot to an empty state. */
 export function readChunk(state: BrokerState, chunk: Buffer): void {
-  switch (chunk[0]) {
+  const kind = chunk[0] ?? 0;
+  switch (kind) {
     case ChunkKind.topology:
       for (const change of JSON.parse(chunk.toString('utf8', 1)) as TopologyChange[])
         state.applyTopology(change);
@@ -200,7 +222,7 @@ export function readChunk(state: BrokerState, chunk: Buffer): void {
     default:
       throw new SluiceError(
         'format-newer',
-        `the snapshot holds a chunk of kind ${chunk[0] ?? 'none'}, which this version does not know`,
+        `the snapshot holds a chunk of kind ${kind}, which this version does not know`,
       );
   }
 }

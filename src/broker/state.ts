@@ -92,7 +92,7 @@ export class BrokerState {
         return;
       case 'queue-delete': {
         const queue = this.queues.get(change.id);
-        if (queue !== undefined) for (const step of this.removeQueue(queue).releaseAll()) void step;
+        if (queue !== undefined) this.removeQueue(queue).releaseAllNow();
         return;
       }
       case 'exchange':
@@ -138,9 +138,11 @@ export class BrokerState {
   #removeVirtualHost(name: string): void {
     const vhost = this.virtualHosts.get(name);
     if (vhost === undefined) return;
-    for (const queue of [...vhost.queues.values()])
-      for (const step of this.removeQueue(queue).releaseAll()) void step;
-    for (const exchange of [...vhost.exchanges.values()]) this.removeExchange(exchange);
+    for (const queue of [...vhost.queues.values()]) this.removeQueue(queue).releaseAllNow();
+    for (const exchange of [...vhost.exchanges.values()]) {
+      if (exchange.delays !== undefined) this.removeQueue(exchange.delays).releaseAllNow();
+      this.removeExchange(exchange);
+    }
     this.virtualHosts.delete(name);
     this.#topologyHash.topology(-1, `vhost\0${name}`);
     this.topologyVersion++;
@@ -175,20 +177,29 @@ export class BrokerState {
 
   #attachDelays(queue: Queue, exchangeName: string): void {
     const exchange = this.virtualHosts.get(queue.vhost)?.exchanges.get(exchangeName);
+    queue.delaysOf = exchangeName;
     if (exchange !== undefined) exchange.delays = queue;
   }
 
+  #detachDelays(queue: Queue): void {
+    if (queue.delaysOf === undefined) return;
+    const exchange = this.virtualHosts.get(queue.vhost)?.exchanges.get(queue.delaysOf);
+    if (exchange?.delays === queue) exchange.delays = undefined;
+  }
+
   addQueue(queue: Queue): void {
+    const vhost = this.vhost(queue.vhost);
     this.queues.set(queue.id, queue);
     this.nextQueueId = Math.max(this.nextQueueId, queue.id + 1);
     if (queue.isJournaled) this.#topologyHash.topology(1, queueText(queue));
-    if (!queue.isHidden) this.vhost(queue.vhost).queues.set(queue.name, queue);
+    if (!queue.isHidden) vhost.queues.set(queue.name, queue);
     this.topologyVersion++;
   }
 
   /** Takes a queue and its bindings out; its messages are released by the caller, at its own pace. */
   removeQueue(queue: Queue): Queue {
     queue.isDeleted = true;
+    this.#detachDelays(queue);
     for (const binding of [...queue.inbound]) this.removeBinding(binding);
     if (!queue.isHidden) this.virtualHosts.get(queue.vhost)?.queues.delete(queue.name);
     this.queues.delete(queue.id);
@@ -244,7 +255,7 @@ export class BrokerState {
   #findBinding(change: BindingChange): Binding | undefined {
     const source = this.virtualHosts.get(change.vhost)?.exchanges.get(change.source);
     return source?.bindings.get(
-      bindingId(change.destinationKind, change.destination, change.routingKey, change.arguments),
+      bindingId(change.destinationKind, change.destination, change.routingKey, decodeTable(change.arguments)),
     );
   }
 
@@ -313,7 +324,7 @@ export function makeBinding(
   table: FieldTable,
 ): Binding {
   return {
-    id: bindingId(destination.kind, destination.name, routingKey, encodeTable(table)),
+    id: bindingId(destination.kind, destination.name, routingKey, table),
     source,
     destination,
     routingKey,
@@ -322,21 +333,25 @@ export function makeBinding(
   };
 }
 
+/** Names a binding within its source; the order of its arguments means nothing. */
 export function bindingId(
   kind: 'queue' | 'exchange',
   destination: string,
   routingKey: string,
-  table: string,
+  table: FieldTable,
 ): string {
-  return `${kind}\0${destination}\0${routingKey}\0${table}`;
+  const sorted = table.size < 2 ? table : new Map([...table].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return `${kind}\0${destination}\0${routingKey}\0${encodeTable(sorted)}`;
 }
 
 function queueText(queue: Queue): string {
-  return `queue\0${queue.vhost}\0${queue.name}\0${queue.id}\0${encodeTable(queue.arguments)}`;
+  const { vhost, name, id, durable, autoDelete } = queue;
+  return `queue\0${vhost}\0${name}\0${id}\0${durable}\0${autoDelete}\0${encodeTable(queue.arguments)}`;
 }
 
 function exchangeText(exchange: Exchange): string {
-  return `exchange\0${exchange.vhost}\0${exchange.name}\0${exchange.type}\0${encodeTable(exchange.arguments)}`;
+  const { vhost, name, type, durable, autoDelete, internal } = exchange;
+  return `exchange\0${vhost}\0${name}\0${type}\0${durable}\0${autoDelete}\0${internal}\0${encodeTable(exchange.arguments)}`;
 }
 
 function bindingText(binding: Binding): string {

@@ -5,13 +5,13 @@
 import { SluiceError, type Random } from '../kernel/index.js';
 import {
   emptyFieldTable,
-  toPlain,
+  plainValue,
   valuesEquivalent,
   type FieldTable,
   type FieldValue,
 } from './content/index.js';
 import { delayedExchangeType, Exchange, type Binding, type Destination } from './exchange.js';
-import type { BindingDeclaration, ExchangeDeclaration, QueueDeclaration } from './face.js';
+import type { BindingDeclaration, ExchangeDeclaration, QueueDeclaration, TopologyAnswer } from './face.js';
 import { comparedArguments, readQueueSettings } from './queue-settings.js';
 import { hiddenPrefix, type Queue } from './queue.js';
 import type { Recorder } from './recorder.js';
@@ -68,18 +68,21 @@ export class Topology {
     return exchange;
   }
 
-  /** Declares a queue, or checks that it stands as declared. `sequence` 0: nothing changed. */
+  /** Declares a queue, or checks that it stands as declared: then what another client declared must be durable too. */
   declareQueue(
     vhost: VirtualHost,
     declaration: QueueDeclaration,
     owner: object,
-  ): { readonly queue: Queue; readonly sequence: number } {
+  ): TopologyAnswer & { readonly queue: Queue } {
+    this.#requireStanding(vhost);
     const known = declaration.name === '' ? undefined : vhost.queues.get(declaration.name);
     if (known !== undefined) {
       this.#checkSame(known, declaration, owner);
       this.#listener.queueUsed(known);
-      return { queue: known, sequence: 0 };
+      return { queue: known, ...this.#unchanged() };
     }
+    if (declaration.name.startsWith(hiddenPrefix))
+      throw new SluiceError('precondition-failed', 'the name of a queue cannot begin with a null character');
     if (declaration.name.startsWith('amq.')) {
       throw new SluiceError(
         'access-refused',
@@ -90,6 +93,17 @@ export class Topology {
     return this.#addQueue(vhost, { ...declaration, name }, owner);
   }
 
+  /** A connection may outlive its virtual host, and even see another of the same name. */
+  #requireStanding(vhost: VirtualHost): void {
+    if (this.#state.virtualHosts.get(vhost.name) === vhost) return;
+    throw new SluiceError('not-found', `no virtual host '${vhost.name}'`);
+  }
+
+  /** Nothing to do; but what somebody else did just now must be durable before anyone is told that it stands. */
+  #unchanged(): TopologyAnswer {
+    return { sequence: this.#recorder.lastSequence, changed: false };
+  }
+
   #makeName(prefix: string): string {
     return prefix + this.#random.bytes(16).toString('base64url');
   }
@@ -98,7 +112,7 @@ export class Topology {
     vhost: VirtualHost,
     declaration: QueueDeclaration,
     owner: object,
-  ): { readonly queue: Queue; readonly sequence: number } {
+  ): TopologyAnswer & { readonly queue: Queue } {
     const { name, durable, exclusive, autoDelete } = declaration;
     const settings = readQueueSettings(
       declaration.arguments,
@@ -120,7 +134,7 @@ export class Topology {
     });
     this.#state.addQueue(queue);
     this.#listener.queueUsed(queue);
-    return { queue, sequence: isJournaled ? this.#recordQueue(queue) : 0 };
+    return { queue, sequence: isJournaled ? this.#recordQueue(queue) : 0, changed: true };
   }
 
   #recordQueue(queue: Queue, delaysOf?: string): number {
@@ -153,18 +167,23 @@ export class Topology {
     ifUnused: boolean,
     ifEmpty: boolean,
     owner: object | undefined,
-  ): { readonly messageCount: number; readonly sequence: number } {
-    if (!vhost.queues.has(name)) return { messageCount: 0, sequence: 0 };
+  ): TopologyAnswer & { readonly messageCount: number } {
+    if (!vhost.queues.has(name)) return { messageCount: 0, ...this.#unchanged() };
     const queue = this.queue(vhost, name, owner);
     const where = `queue '${name}' in vhost '${vhost.name}'`;
     if (ifUnused && queue.consumers.count > 0) throw new SluiceError('in-use', `${where} in use`);
-    if (ifEmpty && queue.backlog.ready > 0) throw new SluiceError('not-empty', `${where} is not empty`);
-    const messageCount = queue.backlog.ready;
-    return { messageCount, sequence: this.removeQueue(queue) };
+    if (ifEmpty && queue.backlog.waiting + queue.backlog.delayed > 0)
+      throw new SluiceError('not-empty', `${where} is not empty`);
+    const messageCount = queue.backlog.waiting;
+    return { messageCount, sequence: this.removeQueue(queue), changed: true };
   }
 
   /** Removes a queue whatever it holds. */
   removeQueue(queue: Queue): number {
+    return this.#recorder.atomically(() => this.#removeQueue(queue));
+  }
+
+  #removeQueue(queue: Queue): number {
     const sources = [...queue.inbound].map((binding) => binding.source);
     const sequence = queue.isJournaled ? this.#recorder.topology({ op: 'queue-delete', id: queue.id }) : 0;
     this.#state.removeQueue(queue);
@@ -174,13 +193,15 @@ export class Topology {
   }
 
   /** Declares an exchange, or checks that it stands as declared. */
-  declareExchange(vhost: VirtualHost, declaration: ExchangeDeclaration): number {
+  declareExchange(vhost: VirtualHost, declaration: ExchangeDeclaration): TopologyAnswer {
+    this.#requireStanding(vhost);
+    refuseDefault(declaration.name);
     const routingType = routingTypeOf(declaration.type, declaration.arguments);
     if (routingType === undefined) throw unknownType(declaration);
     const known = vhost.exchanges.get(declaration.name);
     if (known !== undefined) {
       checkSameExchange(known, declaration);
-      return 0;
+      return this.#unchanged();
     }
     if (declaration.name.startsWith('amq.')) {
       throw new SluiceError(
@@ -202,9 +223,14 @@ export class Topology {
       arguments: table,
       isJournaled,
     });
+    return { sequence: this.#recorder.atomically(() => this.#addExchange(vhost, exchange)), changed: true };
+  }
+
+  #addExchange(vhost: VirtualHost, exchange: Exchange): number {
     this.#state.addExchange(exchange);
+    const { name, type, durable, autoDelete, internal } = exchange;
     let sequence = 0;
-    if (isJournaled) {
+    if (exchange.isJournaled) {
       const change = {
         op: 'exchange',
         vhost: vhost.name,
@@ -213,7 +239,7 @@ export class Topology {
         durable,
         autoDelete,
         internal,
-        arguments: encodeTable(table),
+        arguments: encodeTable(exchange.arguments),
       } as const;
       sequence = this.#recorder.topology(change);
     }
@@ -237,26 +263,27 @@ export class Topology {
     });
     this.#state.addQueue(queue);
     exchange.delays = queue;
+    queue.delaysOf = exchange.name;
     return exchange.isJournaled ? this.#recordQueue(queue, exchange.name) : 0;
   }
 
   /** Deletes an exchange; no such exchange is no error. */
-  deleteExchange(vhost: VirtualHost, name: string, ifUnused: boolean): number {
+  deleteExchange(vhost: VirtualHost, name: string, ifUnused: boolean): TopologyAnswer {
     refuseDefault(name);
     if (name.startsWith('amq.')) {
       throw new SluiceError('access-refused', `exchange name '${name}' contains reserved prefix 'amq.*'`);
     }
     const exchange = vhost.exchanges.get(name);
-    if (exchange === undefined) return 0;
+    if (exchange === undefined) return this.#unchanged();
     if (ifUnused && exchange.bindings.size > 0) {
       throw new SluiceError('in-use', `exchange '${name}' in vhost '${vhost.name}' in use`);
     }
-    return this.#removeExchange(exchange);
+    return { sequence: this.#recorder.atomically(() => this.#removeExchange(exchange)), changed: true };
   }
 
   #removeExchange(exchange: Exchange): number {
     const sources = [...exchange.inbound].map((binding) => binding.source);
-    if (exchange.delays !== undefined) this.removeQueue(exchange.delays);
+    if (exchange.delays !== undefined) this.#removeQueue(exchange.delays);
     const { vhost, name } = exchange;
     const sequence = exchange.isJournaled
       ? this.#recorder.topology({ op: 'exchange-delete', vhost, name })
@@ -277,15 +304,18 @@ export class Topology {
     kind: 'queue' | 'exchange',
     declaration: BindingDeclaration,
     owner: object | undefined,
-  ): number {
+  ): TopologyAnswer {
     const { source, destination } = this.#ends(vhost, kind, declaration, owner);
     const { routingKey } = declaration;
     const type = routingTypeOf(source.type, source.arguments);
     if (type !== undefined) checkBinding(type, routingKey, declaration.arguments);
     const binding = makeBinding(source, destination, routingKey, declaration.arguments);
-    if (source.bindings.has(binding.id)) return 0;
+    if (source.bindings.has(binding.id)) return this.#unchanged();
     this.#state.addBinding(binding);
-    return binding.isJournaled ? this.#recorder.topology(changeOf('bind', binding)) : 0;
+    return {
+      sequence: binding.isJournaled ? this.#recorder.topology(changeOf('bind', binding)) : 0,
+      changed: true,
+    };
   }
 
   /** Removes a binding; no such binding is no error. */
@@ -294,15 +324,17 @@ export class Topology {
     kind: 'queue' | 'exchange',
     declaration: BindingDeclaration,
     owner: object | undefined,
-  ): number {
+  ): TopologyAnswer {
     const { source, destination } = this.#ends(vhost, kind, declaration, owner);
-    const id = bindingId(kind, destination.name, declaration.routingKey, encodeTable(declaration.arguments));
+    const id = bindingId(kind, destination.name, declaration.routingKey, declaration.arguments);
     const binding = source.bindings.get(id);
-    if (binding === undefined) return 0;
-    const sequence = binding.isJournaled ? this.#recorder.topology(changeOf('unbind', binding)) : 0;
-    this.#state.removeBinding(binding);
-    this.#deleteIfUnbound(source);
-    return sequence;
+    if (binding === undefined) return this.#unchanged();
+    return this.#recorder.atomically(() => {
+      const sequence = binding.isJournaled ? this.#recorder.topology(changeOf('unbind', binding)) : 0;
+      this.#state.removeBinding(binding);
+      this.#deleteIfUnbound(source);
+      return { sequence, changed: true };
+    });
   }
 
   #ends(
@@ -376,7 +408,9 @@ function checkArgument(name: string, current: FieldTable, received: FieldTable, 
 function describeArgument(value: FieldValue | undefined): string {
   if (value === undefined) return 'none';
   const type = typeof value === 'string' ? 'longstr' : typeof value === 'boolean' ? 'bool' : 'signedint';
-  return `the value '${String(toPlain(new Map([['value', value]]))['value'])}' of type '${type}'`;
+  const plain = plainValue(value);
+  const text = typeof plain === 'string' ? plain : JSON.stringify(plain);
+  return `the value '${text}' of type '${type}'`;
 }
 
 function inequivalent(name: string, where: string, received: string, current: string): SluiceError {

@@ -2,8 +2,10 @@
  * What a channel in transaction mode has put off: copies of its publishes, and its acknowledgements. Committing
  * makes them one atomic group in the journal.
  */
+import { SluiceError } from '../kernel/index.js';
 import { PropertyScan, scanProperties } from './content/index.js';
 import type { BufferedReturn, InboundMessage, PublishOutcome } from './face.js';
+import type { MessageStore } from './message-store.js';
 
 /** A put-off acknowledgement or rejection. */
 export interface PendingSettlement {
@@ -24,13 +26,16 @@ export class Transaction {
   }
 }
 
-/** A message that outlives the call it came in with. */
-export function copyOf(message: InboundMessage): InboundMessage {
+/**
+ * A message that outlives the call it came in with. One that may have to be returned keeps its body even when that
+ * came in pieces. Throws `limit-reached` where those have left memory.
+ */
+export function copyOf(message: InboundMessage, store: MessageStore): InboundMessage {
   const route = Buffer.from(message.routeBuffer.subarray(message.routeStart, message.routeEnd));
   const properties = Buffer.from(
     message.propertiesBuffer.subarray(message.propertiesStart, message.propertiesEnd),
   );
-  const body = Buffer.from(message.bodyBuffer.subarray(message.bodyStart, message.bodyEnd));
+  const body = bodyOf(message, store);
   const scan = new PropertyScan();
   scanProperties(properties, 0, properties.length, scan);
   return {
@@ -48,11 +53,18 @@ export function copyOf(message: InboundMessage): InboundMessage {
   };
 }
 
+function bodyOf(message: InboundMessage, store: MessageStore): Buffer {
+  const { chunks, mandatory, bodyBuffer, bodyStart, bodyEnd } = message;
+  if (chunks === undefined || !mandatory) return Buffer.from(bodyBuffer.subarray(bodyStart, bodyEnd));
+  const body = store.peekAll(chunks);
+  if (body !== undefined) return body;
+  throw new SluiceError('limit-reached', 'a mandatory message this large cannot be part of a transaction');
+}
+
 /** Publishes what was put off; collects what must be returned. */
 export function publishAll(
   messages: readonly InboundMessage[],
   publish: (message: InboundMessage) => PublishOutcome,
-  bodyOf: (message: InboundMessage) => Buffer,
 ): { readonly returned: BufferedReturn[]; readonly rejected: boolean } {
   const returned: BufferedReturn[] = [];
   let rejected = false;
@@ -60,8 +72,8 @@ export function publishAll(
     const outcome = publish(message);
     if (outcome === 'rejected') rejected = true;
     if (outcome !== 'unroutable' || !message.mandatory) continue;
-    const { exchange, routingKey } = message;
-    returned.push({ exchange, routingKey, properties: message.propertiesBuffer, body: bodyOf(message) });
+    const { exchange, routingKey, propertiesBuffer: properties, bodyBuffer: body } = message;
+    returned.push({ exchange, routingKey, properties, body });
   }
   return { returned, rejected };
 }

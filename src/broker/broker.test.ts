@@ -1,0 +1,23 @@
+/** The broker as its clients see it, on a simulated disk: one test for each thing that once went wrong. */
+import { describe, expect, it } from 'vitest';
+import { settle, SimulatedBroker } from '../../tests/simulation/simulated-broker.js';
+
+describe('a published message', () => {
+  it('is delivered, and kept over a power loss until it is acknowledged', async () => {
+    const first = await SimulatedBroker.open();
+    const client = first.client();
+    client.declare('hello');
+    client.publish({ routingKey: 'hello', body: 'Hello World!' });
+    await first.broker.administration.durable();
+    const second = await first.crash(0);
+    const later = second.client();
+    later.consume('hello');
+    await settle();
+    expect(later.sink.bodies).toEqual(['Hello World!']);
+    expect(later.sink.deliveries[0]!.redelivered).toBe(false);
+    later.channel.acknowledge(1, false);
+    await second.broker.administration.durable();
+    const third = await second.crash(0);
+    expect(third.queue('hello').ready).toBe(0);
+  });
+});

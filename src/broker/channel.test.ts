@@ -1,0 +1,184 @@
+/** What a channel does for its client, through a whole broker. */
+import { describe, expect, it } from 'vitest';
+import { inboundMessage } from '../../tests/simulation/inbound-message.js';
+import { settle, SimulatedBroker } from '../../tests/simulation/simulated-broker.js';
+
+describe('a transaction', () => {
+  it('that cannot be committed changes nothing and stops nobody', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q');
+    client.declareExchange('fleeting', 'fanout');
+    client.bind('fleeting', 'q');
+    const writer = at.client();
+    writer.channel.selectTransaction();
+    writer.publish({ routingKey: 'q', body: 'one' });
+    writer.publish({ exchange: 'fleeting', routingKey: '', body: 'two' });
+    client.channel.deleteExchange('fleeting', false);
+    expect(() => writer.channel.commitTransaction()).toThrow(/no exchange 'fleeting'/);
+    expect(at.queue('q').ready).toBe(0);
+    client.publish({ routingKey: 'q', body: 'three' });
+    await at.broker.administration.durable();
+    const later = await at.crash(0);
+    expect(await later.client().get('q')).toBe('three');
+  });
+
+  it('keeps what it has acknowledged through a recover', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q');
+    for (const body of ['one', 'two']) client.publish({ routingKey: 'q', body });
+    const reader = at.client();
+    reader.consume('q');
+    await settle();
+    reader.channel.selectTransaction();
+    reader.channel.acknowledge(1, false);
+    reader.channel.recover(true);
+    await settle();
+    reader.channel.commitTransaction();
+    expect(reader.sink.deliveries.map((one) => [one.body.toString(), one.redelivered])).toEqual([
+      ['one', false],
+      ['two', false],
+      ['two', true],
+    ]);
+    expect(at.queue('q')).toMatchObject({ ready: 0, unacknowledged: 1 });
+  });
+
+  it('gives its acknowledgements back when the channel closes', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q');
+    client.publish({ routingKey: 'q' });
+    const reader = at.client();
+    reader.consume('q');
+    await settle();
+    reader.channel.selectTransaction();
+    reader.channel.acknowledge(1, false);
+    reader.channel.close();
+    expect(at.queue('q')).toMatchObject({ ready: 1, unacknowledged: 0 });
+  });
+});
+
+describe('a channel that ends', () => {
+  it('gives back any number of deliveries, however they interleave with those of others', async () => {
+    const at = await SimulatedBroker.open({ journal: { segmentBytesFirst: 2 ** 22, segmentBytes: 2 ** 22 } });
+    const client = at.client();
+    client.declare('q');
+    const readers = [at.client(), at.client()];
+    for (const reader of readers) reader.consume('q');
+    const count = 140_000;
+    for (let n = 0; n < count; n++) client.publish({ routingKey: 'q', properties: { deliveryMode: 1 } });
+    while (at.queue('q').ready > 0) await settle(1);
+    client.publish({ routingKey: 'q', body: 'kept' });
+    await settle();
+    readers[0]!.connection.close();
+    const { ready, unacknowledged } = at.queue('q');
+    expect(ready + unacknowledged).toBe(count + 1);
+    expect(ready).toBeGreaterThan(count / 3);
+    await at.broker.administration.durable();
+  }, 60_000);
+});
+
+describe('a get', () => {
+  it('never gives out what has expired, however much of it there is', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q');
+    for (let n = 0; n < 1_000; n++)
+      client.publish({ routingKey: 'q', body: 'old', properties: { expiration: '5' } });
+    client.publish({ routingKey: 'q', body: 'new' });
+    at.clock.advance(4);
+    jump(at, 10);
+    expect(await client.get('q')).toBe('new');
+  });
+
+  it('lets the next of its key be delivered', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q');
+    const reader = at.client();
+    for (const body of ['one', 'two']) client.publish({ routingKey: 'q', body, headers: { 'x-key': 'a' } });
+    reader.channel.setFlow(false);
+    reader.consume('q');
+    await settle();
+    reader.channel.setFlow(true);
+    expect(await client.get('q')).toBe('one');
+    await settle();
+    expect(reader.sink.bodies).toEqual(['two']);
+  });
+
+  it('leaves a new head whose expiry is watched', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q');
+    client.publish({ routingKey: 'q', body: 'stays' });
+    client.publish({ routingKey: 'q', body: 'goes', properties: { expiration: '1000' } });
+    expect(await client.get('q')).toBe('stays');
+    at.clock.advance(2_000);
+    await settle();
+    expect(at.queue('q')).toMatchObject({ ready: 0, expired: 1 });
+  });
+});
+
+describe('a redelivery from a quorum queue', () => {
+  it('tells how often it was delivered, by get as by consume', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q', { 'x-queue-type': 'quorum' });
+    client.publish({ routingKey: 'q' });
+    const reader = at.client();
+    reader.consume('q');
+    await settle();
+    reader.channel.reject(1, false, true);
+    await settle();
+    expect(reader.sink.deliveries[1]!.properties.headers?.get('x-delivery-count')).toMatchObject({
+      value: 1,
+    });
+    reader.connection.close();
+    const counted = await new Promise<boolean>((resolve) => {
+      client.channel.get('q', true, (reply) => {
+        resolve(
+          reply.kind === 'message' &&
+            reply.message.propertiesBuffer
+              .subarray(reply.message.propertiesStart, reply.message.propertiesEnd)
+              .includes('x-delivery-count'),
+        );
+      });
+    });
+    expect(counted).toBe(true);
+  });
+});
+
+describe('direct reply-to', () => {
+  it('carries a large reply whole, also when its pieces have left memory', async () => {
+    const at = await SimulatedBroker.open();
+    const asker = at.client();
+    const answerer = at.client();
+    asker.channel.consume({
+      queue: 'amq.rabbitmq.reply-to',
+      consumerTag: 'replies',
+      noAck: true,
+      exclusive: false,
+      arguments: new Map(),
+    });
+    asker.declare('rpc');
+    asker.publish({ routingKey: 'rpc', properties: { replyTo: 'amq.rabbitmq.reply-to' } });
+    answerer.consume('rpc', { noAck: true });
+    await settle();
+    const { replyTo } = answerer.sink.deliveries[0]!.properties;
+    const piece = Buffer.alloc(60_000, 'r');
+    const chunks = [at.broker.appendChunk(piece, 0, piece.length)];
+    for (let n = 0; n < 64; n++) asker.publish({ routingKey: 'rpc', body: Buffer.alloc(16_000) });
+    await at.broker.administration.durable();
+    answerer.channel.publish(inboundMessage({ routingKey: replyTo!, chunks }));
+    await settle(20);
+    expect(asker.sink.deliveries[0]!.body.equals(piece)).toBe(true);
+  });
+});
+
+/** Moves the clock without running what is due meanwhile. */
+function jump(at: SimulatedBroker, byMs: number): void {
+  const { clock } = at;
+  const now = clock.now() + byMs;
+  clock.now = () => now;
+}
