@@ -4,23 +4,31 @@
  */
 import { confirmFrameBytes, writeAck, writeNack } from './codec/index.js';
 import type { Output } from './output.js';
-import type { Publishing } from './publishing.js';
+import type { ConfirmRing } from './confirm-ring.js';
+
+/** A channel that confirms. */
+export interface ConfirmingChannel {
+  readonly channel: number;
+  readonly confirms: ConfirmRing;
+  /** Owned by the list: whether the channel stands in it. */
+  listed: boolean;
+}
 
 export class ConfirmList {
   readonly #output: Output;
-  readonly #channels: Publishing[] = [];
+  readonly #channels: ConfirmingChannel[] = [];
 
   constructor(output: Output) {
     this.#output = output;
   }
 
-  add(publishing: Publishing): void {
+  add(publishing: ConfirmingChannel): void {
     publishing.listed = true;
     this.#channels.push(publishing);
   }
 
   /** The channel closes: nothing more is confirmed on it. */
-  remove(publishing: Publishing): void {
+  remove(publishing: ConfirmingChannel): void {
     const at = this.#channels.indexOf(publishing);
     if (at !== -1) this.#channels.splice(at, 1);
   }

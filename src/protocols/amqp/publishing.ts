@@ -52,7 +52,7 @@ export class Publishing {
   mode: ChannelMode = 'plain';
   /** Messages published on the channel. */
   published = 0;
-  /** Owned by the connection: whether it knows that there is something to confirm. */
+  /** Owned by the connection's list of channels to confirm. */
   listed = false;
   readonly confirms = new ConfirmRing();
   readonly #host: PublishingHost;
