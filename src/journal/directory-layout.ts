@@ -8,6 +8,7 @@
  * segments/dead-0000000001.tmp      a dead segment, kept to be written again
  * segments/compact-0000000001.tmp   a segment being rewritten
  * snapshots/<sequence>/state, manifest
+ * reserve                           space that is given back when the disk is full
  * aside/                            bytes that recovery or a repair took out, never read again
  * ```
  */
@@ -23,6 +24,7 @@ export interface DirectoryLayout {
   readonly segments: string;
   readonly snapshots: string;
   readonly aside: string;
+  readonly reserve: string;
 }
 
 export function directoryLayout(directory: string): DirectoryLayout {
@@ -31,6 +33,7 @@ export function directoryLayout(directory: string): DirectoryLayout {
     segments: join(directory, 'segments'),
     snapshots: join(directory, 'snapshots'),
     aside: join(directory, 'aside'),
+    reserve: join(directory, 'reserve'),
   };
 }
 

@@ -169,17 +169,17 @@ describe('a full disk', () => {
       for (let waited = 0; !ended; waited++) {
         await new Promise(setImmediate);
         if (waited !== 400) continue;
+        met++;
         disk.capacityBytes = 10 * 1024 * 1024;
         scenario.clock.advance(1000);
       }
       const error = await working;
       if (error !== undefined) expect(error.code, `seed ${seed}, ${pages} pages`).toBe('disk-full');
-      if (error !== undefined) met++;
       expect(scenario.failure, `seed ${seed}, ${pages} pages`).toBeUndefined();
       disk.capacityBytes = 10 * 1024 * 1024;
       await verifyAfterStop({ disk: disk.crash(), random: seededRandom(pages), ledger: ledger.copy() });
     }
-    expect(met).toBeGreaterThan(2);
+    expect(met, 'lives that had to wait').toBeGreaterThan(5);
   });
 });
 

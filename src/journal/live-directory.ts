@@ -22,6 +22,7 @@ export async function prepareDirectory(
     if (isDeadSegment(name)) await pool.add({ path, bytes: await sizeOf(disk, path) }, reusableBytesMin);
     else if (isUnfinished(name)) await disk.unlink(path);
   }
+  await unlinkIfPresent(disk, `${layout.reserve}.tmp`);
   for (const name of await disk.list(layout.aside)) {
     if (isUnfinished(name)) await unlinkIfPresent(disk, join(layout.aside, name));
   }

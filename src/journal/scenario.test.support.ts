@@ -288,6 +288,7 @@ export function smallJournal(disk: Disk, random: Random): JournalOptions {
     tailCacheBytes: 32 * 1024,
     blockCacheBytes: 1024 * 1024,
     freeBytesMin: 0,
+    reserveBytes: 8 * 1024,
     recycledSegmentsMax: 2,
     onFailure: (error) => {
       throw error;

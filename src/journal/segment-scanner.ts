@@ -6,7 +6,8 @@ import { assert, type DiskFile } from '../kernel/index.js';
 import { payloadBytesMax } from './contract.js';
 import { frameBytes, recordHeaderBytes, type FrameBytes } from './record-frame.js';
 
-const chunkBytesMax = 4 * 1024 * 1024;
+/** A chunk is one slice of the event loop: about 5 ms of small records. */
+const chunkBytesMax = 1024 * 1024;
 const recordBytesMax = payloadBytesMax + recordHeaderBytes;
 
 /** The two buffers of a scan, used again for the next segment. */

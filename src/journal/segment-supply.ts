@@ -42,6 +42,8 @@ export interface SupplyPorts extends BuilderPorts {
   readonly catalog: SegmentCatalog;
   readonly pool: SegmentPool;
   readonly nextEpoch: () => number;
+  /** Bytes of disk that are meant for something else. */
+  readonly spokenFor: () => number;
   readonly onSpace: (space: SpaceState) => void;
   /** The disk failed otherwise than by being full. */
   readonly onFailure: (error: unknown) => void;
@@ -181,7 +183,8 @@ export class SegmentSupply {
       return rebuildSegment(this.#ports, dead, slot.number, slot.epoch);
     }
     const { freeBytes } = await disk.space(layout.segments);
-    if (freeBytes < slot.bytes + settings.freeBytesMin) throw spaceTooLow(freeBytes);
+    if (freeBytes < slot.bytes + settings.freeBytesMin + this.#ports.spokenFor())
+      throw spaceTooLow(freeBytes);
     return buildSegment(this.#ports, slot.number, slot.epoch, slot.bytes);
   }
 

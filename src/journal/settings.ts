@@ -17,6 +17,7 @@ export interface JournalSettings {
   readonly blockCacheBytes: number;
   readonly pressureBytes: number;
   readonly freeBytesMin: number;
+  readonly reserveBytes: number;
   readonly recycledSegmentsMax: number;
 }
 
@@ -45,6 +46,7 @@ export function journalSettings(options: JournalOptions): JournalSettings {
     blockCacheBytes: options.blockCacheBytes ?? 32 * mebibyte,
     pressureBytes: options.pressureBytes ?? 64 * mebibyte,
     freeBytesMin: options.freeBytesMin ?? 64 * mebibyte,
+    reserveBytes: options.reserveBytes ?? 8 * mebibyte,
     recycledSegmentsMax: options.recycledSegmentsMax ?? 4,
   };
 }

@@ -8,6 +8,7 @@
  * ```
  */
 import { createHash, type Hash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { assert, SluiceError, type Disk, type DiskFile } from '../kernel/index.js';
 import type { ManifestFile } from './snapshot-manifest.js';
 
@@ -34,12 +35,13 @@ export class StateFileWriter {
     const length = Buffer.alloc(4);
     length.writeUInt32LE(chunk.length);
     this.#hash.update(length);
-    const position = this.#bytes;
+    for (let at = 0; at < chunk.length; at += hashSliceBytes) {
+      if (at > 0) await setImmediate();
+      this.#hash.update(chunk.subarray(at, at + hashSliceBytes));
+    }
+    await this.#file.write([length, chunk], this.#bytes);
     this.#bytes += length.length + chunk.length;
     this.#unsynced += chunk.length;
-    const written = this.#file.write([length, chunk], position);
-    this.#hash.update(chunk);
-    await written;
     if (this.#unsynced < syncEveryBytes) return;
     this.#unsynced = 0;
     await this.#file.sync();
