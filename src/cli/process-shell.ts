@@ -15,7 +15,7 @@ function outputOf(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): O
       }),
     isTerminal,
     hasColour: isTerminal && noColour === '' && environment['TERM'] !== 'dumb',
-    columns: isTerminal ? (stream).columns : 80,
+    columns: isTerminal ? stream.columns : 80,
   };
 }
 

@@ -11,6 +11,7 @@ export { futureFlags, settingFlags, variableOf, type SettingFlag } from './flags
 export type { LoadedSettings, SettingSources } from './load.js';
 export { compareSettings, type SettingChanges } from './reload.js';
 export type { PortSetting, Settings } from './schema.js';
+export { sluiceVersion } from './version.js';
 
 /** Reads and validates everything. Rejects with 'config-invalid', naming every problem and where it stands. */
 export async function loadSettings(sources: SettingSources): Promise<LoadedSettings> {

@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { readConfigFile, type ConfigFile } from './file.js';
+import type { ConfigFile } from './file.js';
 import { settingFlags, variableOf, type SettingFlag } from './flags.js';
 import { configInvalid, problemsIn, type Problem } from './problems.js';
 import { settingsSchema, type Settings } from './schema.js';
@@ -113,10 +113,16 @@ function sourceNamer(file: ConfigFile | undefined, overrides: readonly Override[
   };
 }
 
-/** Throws 'config-invalid', with every problem and where it stands. */
-export function assembleSettings(sources: SettingSources): LoadedSettings {
+/** The YAML parser takes longer to load than most starts have a file for. */
+async function readFile(path: string): Promise<ConfigFile> {
+  const { readConfigFile } = await import('./file.js');
+  return readConfigFile(path);
+}
+
+/** Rejects with 'config-invalid', with every problem and where it stands. */
+export async function assembleSettings(sources: SettingSources): Promise<LoadedSettings> {
   const path = configFilePath(sources);
-  const file = path === undefined ? undefined : readConfigFile(path);
+  const file = path === undefined ? undefined : await readFile(path);
   const overrides = overridesIn(sources);
   const overridden = overrides.reduce<Tree>(
     (tree, { setting, value }) => withValue(tree, setting.path, value),

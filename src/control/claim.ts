@@ -46,7 +46,8 @@ function owned(directory: string, owner: Hello | undefined): SluiceError {
     owner === undefined
       ? 'another process, which does not answer'
       : `process ${owner.pid}, since ${new Date(owner.sinceMs).toISOString()}`;
-  return new SluiceError('directory-owned', `${directory} is owned by ${who}`, {
+  const instead = 'Stop it with "sluice stop", or choose another directory with --data.';
+  return new SluiceError('directory-owned', `${directory} is owned by ${who}. ${instead}`, {
     retryable: owner?.state === 'stopping',
     details: { directory, ...(owner === undefined ? {} : { owner }) },
   });

@@ -51,6 +51,14 @@ export async function listenAddresses(hosts: readonly string[]): Promise<string[
   return addresses.includes('::') ? addresses.filter((address) => isIP(address) === 6) : addresses;
 }
 
+/** The first of `addresses` on which another program has `port`. */
+export async function takenAddress(addresses: readonly string[], port: number): Promise<string | undefined> {
+  for (const address of addresses) {
+    if ((await probe(address, port)) === 'EADDRINUSE') return address;
+  }
+  return undefined;
+}
+
 async function isFreeOn(addresses: readonly string[], port: number): Promise<boolean> {
   for (const address of addresses) {
     if (typeof (await probe(address, port)) === 'string') return false;

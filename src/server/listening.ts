@@ -2,7 +2,7 @@
 import type { TlsMaterial } from '../access/index.js';
 import type { PortSetting } from '../config/index.js';
 import { SluiceError } from '../kernel/index.js';
-import { choosePort } from './addresses.js';
+import { choosePort, takenAddress } from './addresses.js';
 import { portHolder } from './port-holder.js';
 
 /** Where a protocol listens. */
@@ -54,6 +54,21 @@ async function explained(
     cause: error,
     details: { ...error.details, ...(holder === undefined ? {} : { holder }) },
   });
+}
+
+/**
+ * Finds out before a long recovery whether a port is taken. Rejects with 'port-taken', explained; the listeners
+ * themselves may still be refused later.
+ */
+export async function checkPorts(request: ListenerRequest): Promise<void> {
+  for (const port of [request.port, request.tls === undefined ? 'off' : request.tlsPort]) {
+    if (port === 'off' || port === 0) continue;
+    const address = await takenAddress(request.addresses, port);
+    if (address === undefined) continue;
+    const details = { port, host: address };
+    const error = new SluiceError('port-taken', `port ${port} on ${address} is taken`, { details });
+    throw await explained(error, request);
+  }
 }
 
 const listenCodes = new Set(['port-taken', 'connection-failed', 'access-refused']);

@@ -1,12 +1,11 @@
 /** What a server knows of itself while it starts, runs and stops; the answers to `status` come from here. */
 import type { Broker } from '../broker/index.js';
-import type { Settings } from '../config/index.js';
+import { sluiceVersion, type Settings } from '../config/index.js';
 import type { ServerState as State } from '../control/index.js';
 import type { ReloadOutcome, ServerControl, ServerStatus } from '../operations/index.js';
 import { SluiceError, type Clock } from '../kernel/index.js';
 import type { Reloader } from './reload.js';
 import { memoryLimitBytes, type ResourceWatch } from './resource-watch.js';
-import { sluiceVersion } from './version.js';
 
 /** A socket that listens. */
 export interface OpenListener {
@@ -47,7 +46,7 @@ export class ServerState implements ServerControl {
   status(): ServerStatus {
     const readings = this.watch?.readings;
     return {
-      version: sluiceVersion,
+      version: sluiceVersion(),
       pid: process.pid,
       state: this.state,
       sinceMs: this.#sinceMs,

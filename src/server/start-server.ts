@@ -2,37 +2,21 @@
  * The composition root: makes every part of a server and connects them, in an order in which each finds what it
  * needs. `startServer` reads as the boot order; stopping is its reverse.
  */
-import { hostname } from 'node:os';
-import { openAccess, openTlsMaterial, type Access, type TlsMaterial } from '../access/index.js';
+import { openAccess, type Access } from '../access/index.js';
 import { openBroker, type Broker } from '../broker/index.js';
-import type { Settings, SettingSources } from '../config/index.js';
+import { sluiceVersion } from '../config/index.js';
 import { claimDirectory, ControlServer } from '../control/index.js';
-import type { HttpServer } from '../http/index.js';
-import { systemClock, systemDisk, systemRandom, type SluiceError } from '../kernel/index.js';
+import { systemClock, systemDisk, systemRandom } from '../kernel/index.js';
 import { bindEarlyOperations, bindOperations } from '../operations/index.js';
-import { amqpEvents, AmqpServer } from '../protocols/amqp/index.js';
 import { listenAddresses } from './addresses.js';
+import type { Boot, StartOptions } from './boot.js';
 import { brokerLog } from './broker-log.js';
 import { connectionsOf } from './connections.js';
-import { startListening } from './listening.js';
-import type { Log, ServerLog } from './log.js';
 import { Reloader } from './reload.js';
 import { memoryLimitBytes, ResourceWatch } from './resource-watch.js';
-import { ServerState, type OpenListener } from './server-state.js';
+import { checkAmqpPorts, loadCertificates, serveAmqp, serveHttp } from './serve-protocols.js';
+import { ServerState } from './server-state.js';
 import { StopStack } from './stop-stack.js';
-import { sluiceVersion } from './version.js';
-
-export interface StartOptions {
-  readonly settings: Settings;
-  /** What the settings were made from; `reload` reads it again. */
-  readonly sources: SettingSources;
-  readonly configFile: string | undefined;
-  readonly log: ServerLog;
-  /** The disk has failed: nothing more will be durable, and the process must end with code 74. */
-  readonly onFailure: (error: SluiceError) => void;
-  /** An operator asks the server to stop. */
-  readonly onStopRequest: (reason: string) => void;
-}
 
 /** A server that accepts on every listener. */
 export interface RunningServer {
@@ -43,20 +27,13 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** One start under way. */
-interface Boot extends StartOptions {
-  readonly clock: ReturnType<typeof systemClock>;
-  readonly state: ServerState;
-  readonly stack: StopStack;
-  readonly addresses: readonly string[];
-}
-
 /** Rejects with a `SluiceError`; everything that was opened is closed again then. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const boot = await prepare(options);
   try {
     const control = await ownDirectory(boot);
     const tls = await loadCertificates(boot);
+    await checkAmqpPorts(boot, tls);
     await serveHttp(boot, tls);
     const access = await openUsers(boot);
     const broker = await recoverBroker(boot);
@@ -80,6 +57,7 @@ async function prepare(options: StartOptions): Promise<Boot> {
   return {
     ...options,
     clock,
+    disk: options.disk ?? systemDisk(),
     state: new ServerState(settings, configFile, clock, onStopRequest),
     stack: new StopStack((name, error) => {
       log.error({ event: 'server.stop-failed', part: name, err: error }, `Stopping ${name} failed`);
@@ -107,7 +85,7 @@ async function ownDirectory({ settings, clock, state, stack, log }: Boot): Promi
   const control = new ControlServer({
     claim,
     clock,
-    version: sluiceVersion,
+    version: sluiceVersion(),
     early: bindEarlyOperations(state),
     failed: (operation, error) => {
       log.error({ event: 'control.operation-failed', operation, err: error }, `${operation} failed`);
@@ -119,50 +97,10 @@ async function ownDirectory({ settings, clock, state, stack, log }: Boot): Promi
   return control;
 }
 
-async function loadCertificates({ settings, clock, log }: Boot): Promise<TlsMaterial | undefined> {
-  if (settings.tls === undefined) return undefined;
-  const tls = await openTlsMaterial(settings.tls, clock);
-  for (const warning of tls.certificate.warnings) log.warn({ event: 'tls.warning' }, warning);
-  return tls;
-}
-
-async function serveHttp(boot: Boot, tls: TlsMaterial | undefined): Promise<void> {
-  const { port, tlsPort } = boot.settings.http;
-  if (port === 'off' && (tls === undefined || tlsPort === 'off')) return;
-  const { startHttp } = await import('../http/index.js');
-  const source = {
-    readiness: () =>
-      boot.state.state === 'ready'
-        ? ({ ready: true } as const)
-        : ({ ready: false, reason: boot.state.state } as const),
-    failed: (error: unknown) => {
-      boot.log.error({ event: 'http.failed', err: error }, 'An HTTP request failed');
-    },
-  };
-  const flags = { plain: 'http', encrypted: 'https' };
-  const http: HttpServer = await startListening(
-    { port, tlsPort, flags, addresses: boot.addresses, tls },
-    (plans) => startHttp(plans, source),
-  );
-  boot.stack.push('HTTP', () => http.stop());
-  noteListeners(boot, http.listeners, 'http', 'https');
-}
-
-function noteListeners(
-  { state }: Boot,
-  listeners: readonly { readonly host: string; readonly port: number; readonly isEncrypted: boolean }[],
-  plain: OpenListener['protocol'],
-  encrypted: OpenListener['protocol'],
-): void {
-  for (const { host, port, isEncrypted } of listeners) {
-    state.listeners.push({ protocol: isEncrypted ? encrypted : plain, host, port });
-  }
-}
-
-async function openUsers({ settings, clock, stack, log }: Boot): Promise<Access> {
+async function openUsers({ settings, disk, clock, stack, log }: Boot): Promise<Access> {
   const access = await openAccess({
     directory: settings.data,
-    disk: systemDisk(),
+    disk,
     clock,
     random: systemRandom(),
     settings: settings.access,
@@ -178,11 +116,11 @@ async function openUsers({ settings, clock, stack, log }: Boot): Promise<Access>
   return access;
 }
 
-async function recoverBroker({ settings, clock, state, stack, log, onFailure }: Boot): Promise<Broker> {
+async function recoverBroker({ settings, disk, clock, state, stack, log, onFailure }: Boot): Promise<Broker> {
   const { consumerTimeout } = settings.limits;
   const broker = await openBroker({
     directory: settings.data,
-    disk: systemDisk(),
+    disk,
     clock,
     random: systemRandom(),
     settings: {
@@ -199,10 +137,10 @@ async function recoverBroker({ settings, clock, state, stack, log, onFailure }: 
 }
 
 async function watchResources(boot: Boot, broker: Broker): Promise<ResourceWatch> {
-  const { settings, clock, log, state, stack } = boot;
+  const { settings, disk, clock, log, state, stack } = boot;
   const watch = new ResourceWatch({
     directory: settings.data,
-    disk: systemDisk(),
+    disk,
     clock,
     log,
     limits: {
@@ -219,46 +157,4 @@ async function watchResources(boot: Boot, broker: Broker): Promise<ResourceWatch
   });
   await watch.start();
   return watch;
-}
-
-/** Listening is told once, by the lines on standard output. */
-function quietly(log: Log): Log {
-  return {
-    ...log,
-    info: (fields, message) => {
-      log[fields['event'] === amqpEvents.listening ? 'debug' : 'info'](fields, message);
-    },
-  };
-}
-
-async function serveAmqp(
-  boot: Boot,
-  parts: { readonly broker: Broker; readonly access: Access; readonly tls: TlsMaterial | undefined },
-): Promise<AmqpServer> {
-  const { settings, clock, log, addresses, stack } = boot;
-  const { port, tlsPort, ...amqpSettings } = settings.amqp;
-  const flags = { plain: 'amqp', encrypted: 'amqps' };
-  const { broker, access, tls } = parts;
-  const amqp = await startListening({ port, tlsPort, flags, addresses, tls }, async (listeners) => {
-    const server = new AmqpServer({
-      broker,
-      access,
-      settings: { ...amqpSettings, messageBytesMax: settings.limits.messageSize },
-      clock,
-      logger: quietly(log),
-      listeners,
-      version: sluiceVersion,
-      clusterName: `sluice@${hostname()}`,
-    });
-    await server.start();
-    const opened = listeners.map((plan, index) => ({
-      host: plan.host,
-      port: server.ports[index] ?? plan.port,
-      isEncrypted: plan.tls !== undefined,
-    }));
-    noteListeners(boot, opened, 'amqp', 'amqps');
-    return server;
-  });
-  stack.push('AMQP', () => amqp.stop());
-  return amqp;
 }

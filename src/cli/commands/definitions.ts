@@ -1,6 +1,7 @@
 /** `sluice definitions …`: RabbitMQ's definitions JSON, in and out. */
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { sluiceVersion } from '../../config/index.js';
 import { messageOf, SluiceError } from '../../kernel/index.js';
 import type { OperationEvent, OperationResult } from '../../operations/index.js';
 import { exitCodes } from '../exit-codes.js';
@@ -9,7 +10,6 @@ import type { Shell } from '../shell.js';
 import { readInput } from '../standard-input.js';
 import { formatTable } from '../table.js';
 import { singleLine } from '../text.js';
-import { sluiceVersion } from '../version.js';
 import { withAnyVhost, withVhost } from '../vhost-option.js';
 
 type Report = OperationResult<'definitions.import'>;

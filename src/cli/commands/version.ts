@@ -1,6 +1,6 @@
 /** `sluice version`. */
 import type { Command } from 'commander';
-import { sluiceVersion } from '../version.js';
+import { sluiceVersion } from '../../config/index.js';
 import { printOutcome } from '../listing.js';
 import type { Shell } from '../shell.js';
 

@@ -1,4 +1,4 @@
-/** The release, read without loading the server. */
+/** The release of Sluice, as the package says it. */
 import { readFileSync } from 'node:fs';
 
 /** For example `0.1.0`. */
