@@ -70,5 +70,15 @@ export const commandTable: readonly CommandEntry[] = [
     summary: "show the journal's figures, compact it",
     load: () => import('./commands/journal.js'),
   },
+  {
+    name: 'inspect',
+    summary: 'describe the journal of a stopped server',
+    load: () => import('./commands/inspect.js'),
+  },
+  {
+    name: 'repair',
+    summary: 'set damaged parts of the journal aside',
+    load: () => import('./commands/repair.js'),
+  },
   { name: 'version', summary: 'print the version', load: () => import('./commands/version.js') },
 ];
