@@ -26,7 +26,7 @@ export class TestClient {
   readonly raw: Buffer[] = [];
   #wake: () => void = () => undefined;
 
-  private constructor(socket: Socket) {
+  constructor(socket: Socket) {
     this.socket = socket;
     const parser = new FrameParser(
       {
@@ -125,6 +125,20 @@ export class TestClient {
       });
     }
     return this.arrivals.shift()!;
+  }
+
+  /** The next content: its properties and whole body. */
+  async content(): Promise<{ readonly properties: Buffer; readonly body: Buffer }> {
+    const header = await this.take();
+    if (header.kind !== 'header') throw new TypeError(`expected a header, got ${JSON.stringify(header)}`);
+    const bytes = Number(header.payload.readBigUInt64BE(4));
+    let body = Buffer.alloc(0);
+    while (body.length < bytes) {
+      const piece = await this.take();
+      if (piece.kind !== 'body') throw new TypeError(`expected a body, got ${JSON.stringify(piece)}`);
+      body = Buffer.concat([body, piece.payload]);
+    }
+    return { properties: header.payload.subarray(12), body };
   }
 
   /** Resolves when the server has ended the connection; gives what arrived before. */

@@ -1,5 +1,11 @@
 /** An AMQP server for tests: the real broker and access over a disk in memory, and a clock of its own. */
-import { accessSettings, openAccess, type Access, type Actor } from '../../../access/index.js';
+import {
+  accessSettings,
+  openAccess,
+  type Access,
+  type Actor,
+  type TlsMaterial,
+} from '../../../access/index.js';
 import { openBroker, type Broker } from '../../../broker/index.js';
 import { FakeClock, seededRandom, SimulatedDisk, systemClock } from '../../../kernel/index.js';
 import { amqpSettings, AmqpServer, type AmqpSettings, type Logger } from '../index.js';
@@ -13,6 +19,9 @@ export interface TestServer {
   readonly port: number;
   /** The AMQP server's clock; broker and access have the system's. */
   readonly clock: FakeClock;
+  /** The journal's disk; `diskClock` moves when the test says, and only slow operations need it. */
+  readonly disk: SimulatedDisk;
+  readonly diskClock: FakeClock;
   /** Every line it logged. */
   readonly log: Readonly<Record<string, unknown>>[];
   open(options?: OpenOptions): Promise<TestClient>;
@@ -21,8 +30,12 @@ export interface TestServer {
 }
 
 /** Starts a server on a free port. */
-export async function startTestServer(settings: Partial<AmqpSettings> = {}): Promise<TestServer> {
-  const disk = new SimulatedDisk({ random: seededRandom(1) });
+export async function startTestServer(
+  settings: Partial<AmqpSettings> = {},
+  tls?: TlsMaterial,
+): Promise<TestServer> {
+  const diskClock = new FakeClock();
+  const disk = new SimulatedDisk({ random: seededRandom(1), clock: diskClock });
   const common = { directory: '/data', disk, clock: systemClock(), random: seededRandom(2) };
   await disk.makeDirectory('/data');
   const cheap = { passwords: { memoryKibibytes: 8, passes: 1, threads: 1 } };
@@ -36,7 +49,7 @@ export async function startTestServer(settings: Partial<AmqpSettings> = {}): Pro
     clock,
     logger: loggerInto(log),
     settings: amqpSettings.parse({ refusedSignInDelayMs: 0, ...settings }),
-    listeners: [{ host: '127.0.0.1', port: 0 }],
+    listeners: [{ host: '127.0.0.1', port: 0, ...(tls === undefined ? {} : { tls }) }],
     version: '0.0.0-test',
     clusterName: 'test',
   });
@@ -54,6 +67,8 @@ export async function startTestServer(settings: Partial<AmqpSettings> = {}): Pro
     operator: { identity: access.operator, source: 'test' },
     port,
     clock,
+    disk,
+    diskClock,
     log,
     open: async (options) => kept(await TestClient.open(port, options)),
     connect: async () => kept(await TestClient.connect(port)),
