@@ -79,6 +79,26 @@ describe('a channel that ends', () => {
   }, 60_000);
 });
 
+describe('a delivery that waits too long', () => {
+  it('ends its channel by the timeout of its own consumer', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    for (const name of ['slow', 'fast']) client.declare(name);
+    client.publish({ routingKey: 'slow' });
+    client.consume('slow', { arguments: { 'x-consumer-timeout': 60_000 } });
+    client.consume('fast', { arguments: { 'x-consumer-timeout': 5_000 } });
+    await settle();
+    at.clock.advance(30_000);
+    expect(client.sink.failures).toEqual([]);
+    client.publish({ routingKey: 'fast' });
+    await settle();
+    at.clock.advance(5_000);
+    expect(client.sink.failures).toEqual([]);
+    at.clock.advance(2_000);
+    expect(client.sink.failures[0]).toMatch(/Timeout value used: 5000 ms/);
+  });
+});
+
 describe('a get', () => {
   it('never gives out what has expired, however much of it there is', async () => {
     const at = await SimulatedBroker.open();

@@ -21,10 +21,10 @@ import type {
   QueueDeclaration,
   TopologyAnswer,
 } from './face.js';
-import { EntryState, pageEntries } from './page.js';
+import { Getter } from './getter.js';
 import { newRouteMemo } from './publisher.js';
+import { purge } from './purge.js';
 import type { Queue } from './queue.js';
-import { SettleReason } from './record-types.js';
 import { addressReplies, asksForDirectReply, replyQueueName, type ReplyTarget } from './reply-targets.js';
 import { Settlement } from './settlement.js';
 import type { VirtualHost } from './state.js';
@@ -36,6 +36,7 @@ export class Channel implements BrokerChannel {
   readonly #connection: Connection;
   readonly #gate: DeliveryGate;
   readonly #settlement: Settlement;
+  readonly #getter: Getter;
   readonly #consumers = new Map<string, { readonly consumer: Consumer; readonly queue: Queue }>();
   readonly #memo = newRouteMemo();
   #replies: ReplyTarget | undefined = undefined;
@@ -57,6 +58,7 @@ export class Channel implements BrokerChannel {
       sharedCount: 0,
     };
     this.#settlement = new Settlement(core, this.#gate);
+    this.#getter = new Getter(core, this.#gate, this.#settlement);
   }
 
   get #vhost(): VirtualHost {
@@ -202,57 +204,7 @@ export class Channel implements BrokerChannel {
   get(queueName: string, noAck: boolean, reply: (answer: GetReply) => void): void {
     const queue = this.#core.topology.queue(this.#vhost, this.resolveQueueName(queueName), this.#connection);
     this.#core.used(queue);
-    this.#tryGet(queue, noAck, reply);
-  }
-
-  #tryGet(queue: Queue, noAck: boolean, reply: (answer: GetReply) => void): void {
-    const core = this.#core;
-    if (!queue.isDeleted && queue.watchesExpiry)
-      core.dispatcher.expireHead(queue, core.clock.now(), Infinity);
-    const position = queue.isDeleted || this.#isClosed ? -1 : queue.first();
-    if (position < 0) {
-      reply({ kind: 'empty' });
-      return;
-    }
-    if (core.dispatcher.prepare(queue, position)) {
-      this.#giveOut(queue, position, noAck, reply);
-      return;
-    }
-    core.store.load((error) => {
-      if (error === undefined) this.#tryGet(queue, noAck, reply);
-      else reply({ kind: 'failed', message: error.message });
-    });
-  }
-
-  #giveOut(queue: Queue, position: number, noAck: boolean, reply: (answer: GetReply) => void): void {
-    const core = this.#core;
-    const page = queue.backlog.pageOf(position)!;
-    const slot = position % pageEntries;
-    const releaseSequence = core.dispatcher.releaseSequence(queue, page.isTransient(slot));
-    const message = core.dispatcher.viewFor(queue, page, slot);
-    const redelivered = page.isRedelivered(slot);
-    let deliveryTag: number;
-    queue.counters.delivered++;
-    if (redelivered) queue.counters.redelivered++;
-    if (noAck) {
-      deliveryTag = this.#gate.unacknowledged.skip();
-      core.recorder.settle(queue, position, SettleReason.acknowledged);
-      core.state.applySettle(queue, position);
-      queue.counters.acknowledged++;
-    } else {
-      queue.take(position, EntryState.unacknowledged);
-      const holder = this.#settlement.holderOfGet(queue);
-      deliveryTag = this.#gate.unacknowledged.add(holder, position, core.clock.now());
-    }
-    reply({
-      kind: 'message',
-      deliveryTag,
-      redelivered,
-      message,
-      messageCount: queue.backlog.waiting,
-      releaseSequence,
-    });
-    core.dispatcher.headChanged(queue);
+    this.#getter.get(queue, noAck, reply);
   }
 
   acknowledge(deliveryTag: number, multiple: boolean): void {
@@ -369,15 +321,7 @@ export class Channel implements BrokerChannel {
   purgeQueue(name: string): { readonly messageCount: number; readonly sequence: number } {
     const core = this.#core;
     const queue = core.topology.queue(this.#vhost, this.resolveQueueName(name), this.#connection);
-    const { backlog } = queue;
-    const messageCount = backlog.waiting;
-    for (let position = backlog.nextLive(0); position >= 0; position = backlog.nextLive(position + 1)) {
-      if (backlog.stateAt(position) !== EntryState.ready && backlog.stateAt(position) !== EntryState.gated)
-        continue;
-      core.recorder.settle(queue, position, SettleReason.purged);
-      core.state.applySettle(queue, position);
-    }
-    core.recorder.flushSettled();
+    const messageCount = purge(core, queue);
     return { messageCount, sequence: core.journal.lastSequence };
   }
 
@@ -422,12 +366,7 @@ export class Channel implements BrokerChannel {
 
   /** When a delivery has waited longer for its acknowledgement than its consumer may take, how long that is. */
   overdueMs(nowMs: number, defaultTimeoutMs: number): number | undefined {
-    const oldestMs = this.#gate.unacknowledged.oldestMs();
-    if (oldestMs === undefined) return undefined;
-    let timeoutMs = defaultTimeoutMs;
-    for (const { consumer } of this.#consumers.values())
-      timeoutMs = Math.min(timeoutMs, consumer.timeoutMs ?? Infinity);
-    return nowMs - oldestMs > timeoutMs ? timeoutMs : undefined;
+    return this.#settlement.overdueMs(nowMs, defaultTimeoutMs);
   }
 
   /** Tells the client that an acknowledgement took too long. */
@@ -438,6 +377,7 @@ export class Channel implements BrokerChannel {
   close(): number {
     if (this.#isClosed) return 0;
     this.#isClosed = true;
+    this.#getter.isClosed = true;
     this.#connection.channels.delete(this);
     const ended = [...this.#consumers.values()];
     this.#consumers.clear();

@@ -130,11 +130,16 @@ export class Dispatcher {
     this.#store.load((error) => {
       queue.isLoading = false;
       if (queue.isDeleted) return;
-      if (error !== undefined && queue.backlog.stateAt(position) === EntryState.ready) {
-        this.#port.unreadable(queue, position, error);
-      }
+      if (error !== undefined) this.giveUp(queue, position, error);
       this.request(queue);
     });
+  }
+
+  /** The message at a position cannot be read: it stands aside, and those behind it may pass. */
+  giveUp(queue: Queue, position: number, error: SluiceError): void {
+    if (queue.backlog.stateAt(position) !== EntryState.ready) return;
+    this.#port.unreadable(queue, position, error);
+    this.headChanged(queue);
   }
 
   #deliver(queue: Queue, position: number, consumer: Consumer, nowMs: number): void {

@@ -170,6 +170,26 @@ export class Settlement {
     return true;
   }
 
+  /** When a delivery waits longer for its acknowledgement than whoever got it may take, how long that is. */
+  overdueMs(nowMs: number, defaultTimeoutMs: number): number | undefined {
+    const { unacknowledged } = this.#gate;
+    if (unacknowledged.count === 0) return undefined;
+    const timeoutOf = (holder: Holder): number => holder.consumer?.timeoutMs ?? defaultTimeoutMs;
+    let shortestMs = Infinity;
+    for (const holder of this.#holders)
+      if (holder !== undefined) shortestMs = Math.min(shortestMs, timeoutOf(holder));
+    for (let tag = unacknowledged.first; tag < unacknowledged.next; tag++) {
+      const number = unacknowledged.holder(tag);
+      if (number === 0) continue;
+      const waitedMs = nowMs - unacknowledged.deliveredAtMs(tag);
+      // Those behind were delivered later still.
+      if (waitedMs <= shortestMs) return undefined;
+      const timeoutMs = timeoutOf(this.#holders[number]!);
+      if (waitedMs > timeoutMs) return timeoutMs;
+    }
+    return undefined;
+  }
+
   /** Forgets a consumer's number once nothing it got is unsettled; deliveries stay with the channel until then. */
   consumerEnded(consumer: Consumer): void {
     consumer.hasEnded = true;

@@ -3,16 +3,11 @@
  * is applied at once. Invariant: a refused call changes nothing.
  */
 import { SluiceError, type Random } from '../kernel/index.js';
-import {
-  emptyFieldTable,
-  plainValue,
-  valuesEquivalent,
-  type FieldTable,
-  type FieldValue,
-} from './content/index.js';
+import { emptyFieldTable } from './content/index.js';
 import { delayedExchangeType, Exchange, type Binding, type Destination } from './exchange.js';
 import type { BindingDeclaration, ExchangeDeclaration, QueueDeclaration, TopologyAnswer } from './face.js';
-import { comparedArguments, readQueueSettings } from './queue-settings.js';
+import { checkSameExchange, checkSameQueue, lockedQueue } from './equivalence.js';
+import { readQueueSettings } from './queue-settings.js';
 import { hiddenPrefix, type Queue } from './queue.js';
 import type { Recorder } from './recorder.js';
 import { checkBinding } from './routing/index.js';
@@ -77,7 +72,7 @@ export class Topology {
     this.#requireStanding(vhost);
     const known = declaration.name === '' ? undefined : vhost.queues.get(declaration.name);
     if (known !== undefined) {
-      this.#checkSame(known, declaration, owner);
+      checkSameQueue(known, declaration, owner);
       this.#listener.queueUsed(known);
       return { queue: known, ...this.#unchanged() };
     }
@@ -149,15 +144,6 @@ export class Topology {
       arguments: encodeTable(queue.arguments),
     } as const;
     return this.#recorder.topology(delaysOf === undefined ? change : { ...change, delaysOf });
-  }
-
-  #checkSame(queue: Queue, declaration: QueueDeclaration, owner: object): void {
-    if (queue.owner !== undefined && queue.owner !== owner) throw lockedQueue(queue);
-    const where = `queue '${queue.name}' in vhost '${queue.vhost}'`;
-    if (queue.exclusive !== declaration.exclusive) throw lockedQueue(queue);
-    checkFlag('durable', queue.durable, declaration.durable, where);
-    checkFlag('auto_delete', queue.autoDelete, declaration.autoDelete, where);
-    for (const name of comparedArguments) checkArgument(name, queue.arguments, declaration.arguments, where);
   }
 
   /** Deletes a queue; no such queue is no error. Returns how many messages were ready. */
@@ -370,52 +356,7 @@ function refuseDefault(name: string): void {
   if (name === '') throw new SluiceError('access-refused', 'operation not permitted on the default exchange');
 }
 
-function lockedQueue(queue: Queue): SluiceError {
-  return new SluiceError(
-    'exclusive',
-    `cannot obtain exclusive access to locked queue '${queue.name}' in vhost '${queue.vhost}'. It could be originally declared on another connection or the exclusive property value does not match that of the original declaration.`,
-  );
-}
-
 function unknownType(declaration: ExchangeDeclaration): SluiceError {
   const asked = declaration.type === delayedExchangeType ? 'x-delayed-type' : declaration.type;
   return new SluiceError('precondition-failed', `invalid exchange type '${asked}'`);
-}
-
-function checkSameExchange(exchange: Exchange, declaration: ExchangeDeclaration): void {
-  const where = `exchange '${exchange.name}' in vhost '${exchange.vhost}'`;
-  if (exchange.type !== declaration.type)
-    throw inequivalent('type', where, `'${declaration.type}'`, `'${exchange.type}'`);
-  checkFlag('durable', exchange.durable, declaration.durable, where);
-  checkFlag('auto_delete', exchange.autoDelete, declaration.autoDelete, where);
-  checkFlag('internal', exchange.internal, declaration.internal, where);
-  checkArgument('alternate-exchange', exchange.arguments, declaration.arguments, where);
-  checkArgument('x-delayed-type', exchange.arguments, declaration.arguments, where);
-}
-
-function checkFlag(name: string, current: boolean, received: boolean, where: string): void {
-  if (current !== received) throw inequivalent(name, where, `'${received}'`, `'${current}'`);
-}
-
-function checkArgument(name: string, current: FieldTable, received: FieldTable, where: string): void {
-  const [now, asked] = [current.get(name), received.get(name)];
-  if (now === asked || (now !== undefined && asked !== undefined && valuesEquivalent(now, asked))) return;
-  // A classic queue may say so or not.
-  if (name === 'x-queue-type' && (now ?? 'classic') === (asked ?? 'classic')) return;
-  throw inequivalent(name, where, describeArgument(asked), describeArgument(now));
-}
-
-function describeArgument(value: FieldValue | undefined): string {
-  if (value === undefined) return 'none';
-  const type = typeof value === 'string' ? 'longstr' : typeof value === 'boolean' ? 'bool' : 'signedint';
-  const plain = plainValue(value);
-  const text = typeof plain === 'string' ? plain : JSON.stringify(plain);
-  return `the value '${text}' of type '${type}'`;
-}
-
-function inequivalent(name: string, where: string, received: string, current: string): SluiceError {
-  return new SluiceError(
-    'precondition-failed',
-    `inequivalent arg '${name}' for ${where}: received ${received} but current is ${current}`,
-  );
 }

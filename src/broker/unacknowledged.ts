@@ -50,9 +50,9 @@ export class Unacknowledged {
     return this.#positions[tag & this.#mask]!;
   }
 
-  /** When the oldest unsettled delivery was made, in Unix ms; undefined when there is none. */
-  oldestMs(): number | undefined {
-    return this.count === 0 ? undefined : this.#deliveredAt[this.first & this.#mask];
+  /** When an unsettled delivery was made, in Unix ms. */
+  deliveredAtMs(tag: number): number {
+    return this.#deliveredAt[tag & this.#mask]!;
   }
 
   settle(tag: number): void {
