@@ -22,6 +22,7 @@ export class MessageStore {
   /** What a failed `find` needs read from disk. */
   #missingSegment = 0;
   #missingOffset = 0;
+  #missingSingle = false;
 
   constructor(journal: Journal) {
     this.#journal = journal;
@@ -49,7 +50,8 @@ export class MessageStore {
     const ahead = segment === queue.readSegment ? offset - queue.readOffset : -1;
     queue.readSegment = segment;
     queue.readOffset = offset;
-    return ahead >= 0 && ahead < sequentialBytes ? undefined : this.#journal.readNow(segment, offset);
+    this.#missingSingle = ahead < 0 || ahead >= sequentialBytes;
+    return this.#missingSingle ? this.#journal.readNow(segment, offset) : undefined;
   }
 
   #peek(segment: number, offset: number): RecordView | undefined {
@@ -70,7 +72,7 @@ export class MessageStore {
 
   /** Reads what the last `find` missed. */
   load(whenLoaded: (error?: SluiceError) => void): void {
-    this.#journal.load(this.#missingSegment, this.#missingOffset, whenLoaded);
+    this.#journal.load(this.#missingSegment, this.#missingOffset, whenLoaded, this.#missingSingle);
   }
 
   /** The body that chunks make, if all of them are in memory still. */

@@ -216,9 +216,9 @@ export interface Journal {
   /**
    * Reads the record at a location, and those after it, into memory; when `whenLoaded` runs without an
    * error, `peek` succeeds. Errors: `journal-damaged` with the exact range, `not-found` for a segment that
-   * is gone, `disk-failed`.
+   * is gone, `disk-failed`. `single`: the records after it are not wanted.
    */
-  load(segment: number, offset: number, whenLoaded: (error?: SluiceError) => void): void;
+  load(segment: number, offset: number, whenLoaded: (error?: SluiceError) => void, single?: boolean): void;
 
   /**
    * Counts one live reference to `bytes` of a segment: it then stays until `release`. Also called while

@@ -162,8 +162,8 @@ export class DirectoryJournal implements Journal {
     return read === undefined ? undefined : fillView(this.#view, read, offset, segment, offset);
   }
 
-  load(segment: number, offset: number, whenLoaded: (error?: SluiceError) => void): void {
-    this.#parts.loader.load(segment, offset, whenLoaded);
+  load(segment: number, offset: number, whenLoaded: (error?: SluiceError) => void, single = false): void {
+    this.#parts.loader.load(segment, offset, whenLoaded, single);
   }
 
   retain(segment: number, bytes: number): void {

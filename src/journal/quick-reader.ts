@@ -1,7 +1,7 @@
 /**
  * Reads single records on the calling thread, for those wanted out of order: about 3 µs a record that the system has
  * in memory, where a read of a whole block through the thread pool takes 100 µs and more. Invariant: after a read
- * that was slow nothing is read here for a while, so a slow disk does not stop the event loop.
+ * that was slow nothing is read here for several times as long, so a slow disk takes little of the event loop.
  */
 import { systemCodeOf, type Clock } from '../kernel/index.js';
 import { checkRecord, frameBytes, recordHeaderBytes, type FrameBytes } from './record-frame.js';
@@ -10,8 +10,9 @@ import type { SegmentReaders } from './segment-readers.js';
 
 /** Most records are smaller; a larger one takes a second read. */
 const firstBytes = 1024;
-const slowMs = 2;
-const pauseMs = 1_000;
+const slowMs = 1;
+/** How much longer than a slow read took nothing more is read here. */
+const pauseFactor = 4;
 
 export class QuickReader {
   readonly #clock: Clock;
@@ -32,7 +33,9 @@ export class QuickReader {
     const entry = this.#catalog.get(segment);
     if (entry === undefined || startedMs < this.#pausedUntilMs) return undefined;
     const total = this.#readRecord(entry, offset);
-    if (this.#clock.monotonic() - startedMs > slowMs) this.#pausedUntilMs = startedMs + pauseMs;
+    const endedMs = this.#clock.monotonic();
+    const tookMs = endedMs - startedMs;
+    if (tookMs > slowMs) this.#pausedUntilMs = endedMs + tookMs * pauseFactor;
     return total > 0 ? this.#frame : undefined;
   }
 

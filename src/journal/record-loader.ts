@@ -14,7 +14,11 @@ const readsMax = 2;
 
 type WhenLoaded = (error?: SluiceError) => void;
 
+/** What is read for a record whose successors are not wanted, at first. */
+const singleBytes = 4 * 1024;
+
 interface LoadRequest {
+  readonly single: boolean;
   readonly segment: number;
   readonly offset: number;
   readonly whenLoaded: WhenLoaded;
@@ -24,6 +28,8 @@ interface LoadRequest {
 interface Load {
   readonly segment: number;
   readonly offset: number;
+  /** To read at first. */
+  readonly bytes: number;
   readonly requests: LoadRequest[];
 }
 
@@ -41,11 +47,11 @@ export class RecordLoader {
     this.#cache = cache;
   }
 
-  load(segment: number, offset: number, whenLoaded: WhenLoaded): void {
-    const request = { segment, offset, whenLoaded };
+  load(segment: number, offset: number, whenLoaded: WhenLoaded, single = false): void {
+    const request = { segment, offset, whenLoaded, single };
     for (const load of this.#running) if (covers(load, request)) return void load.requests.push(request);
     for (const load of this.#waiting) if (covers(load, request)) return void load.requests.push(request);
-    this.#waiting.push({ segment, offset, requests: [request] });
+    this.#waiting.push({ segment, offset, bytes: single ? singleBytes : granuleBytes, requests: [request] });
     this.#next();
   }
 
@@ -61,7 +67,7 @@ export class RecordLoader {
   async #run(load: Load): Promise<void> {
     let failure: SluiceError | undefined;
     try {
-      this.#cache.add(await this.#read(load.segment, load.offset));
+      this.#cache.add(await this.#read(load.segment, load.offset, load.bytes));
     } catch (error) {
       failure = diskError(`segment ${load.segment} cannot be read`, error);
     }
@@ -74,14 +80,14 @@ export class RecordLoader {
   #answer(load: Load, request: LoadRequest, failure: SluiceError | undefined): void {
     if (this.#cache.find(request.segment, request.offset) !== undefined) request.whenLoaded();
     else if (request.offset === load.offset && failure !== undefined) request.whenLoaded(failure);
-    else this.load(request.segment, request.offset, request.whenLoaded);
+    else this.load(request.segment, request.offset, request.whenLoaded, request.single);
   }
 
-  async #read(segment: number, offset: number): Promise<LoadedBlock> {
+  async #read(segment: number, offset: number, wanted: number): Promise<LoadedBlock> {
     const entry = this.#catalog.get(segment);
     if (entry === undefined) throw segmentGone(segment, offset);
     this.loads++;
-    let bytes = await this.#fill(entry, offset, granuleBytes);
+    let bytes = await this.#fill(entry, offset, wanted);
     const first = bytes.length < recordHeaderBytes ? 0 : recordHeaderBytes + bytes.readUInt32LE(4);
     const believable = first <= Math.min(recordHeaderBytes + payloadBytesMax, entry.bytes - offset);
     if (first > bytes.length && believable) bytes = await this.#fill(entry, offset, first);
@@ -105,7 +111,7 @@ function covers(load: Load, request: LoadRequest): boolean {
   return (
     load.segment === request.segment &&
     request.offset >= load.offset &&
-    request.offset < load.offset + granuleBytes / 2
+    request.offset < load.offset + load.bytes / 2
   );
 }
 
