@@ -15,7 +15,7 @@ const looseTable = z.union([table, z.array(z.never()).transform(() => ({}))]);
 /** Left out in the document of a single virtual host. */
 const vhost = givenName.optional();
 
-export const vhostItem = z.looseObject({ name: givenName, limits: z.unknown() });
+export const vhostItem = z.looseObject({ name: givenName, limits: z.unknown().optional() });
 
 export const userItem = z.looseObject({
   name: givenName,
@@ -27,7 +27,7 @@ export const userItem = z.looseObject({
   sluice_password_hash: z.string().optional(),
   /** A list since 3.9, before that a string with commas. */
   tags: z.union([z.array(z.string()), z.string()]).default([]),
-  limits: z.unknown(),
+  limits: z.unknown().optional(),
 });
 
 export const permissionItem = z.looseObject({
