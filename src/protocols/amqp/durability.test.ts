@@ -33,9 +33,13 @@ function syncs(): void {
   server.diskClock.advance(hourMs);
 }
 
-/** Gives the server the turns in which it would have answered, and shows that it has not. */
+/** Waits until the server has read everything, gives it the turns to answer in, and shows that it has not. */
 async function silence(quiet: TestClient = client): Promise<void> {
-  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  const { localPort } = quiet.socket;
+  const received = (): number | undefined =>
+    server.server.connections().find(({ peerPort }) => peerPort === localPort)?.receivedBytes;
+  while (received() !== quiet.socket.bytesWritten) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
   expect(quiet.arrivals).toEqual([]);
 }
 

@@ -50,7 +50,7 @@ export class TestClient {
   }
 
   static async connect(port: number): Promise<TestClient> {
-    const socket = connect({ port, host: '127.0.0.1' });
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     const client = new TestClient(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
