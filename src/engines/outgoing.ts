@@ -94,22 +94,18 @@ function bodyOf(body: Uint8Array | JsonValue): { readonly body: Buffer; readonly
 }
 
 function jsonOf(value: JsonValue): string {
-  let text: string | undefined;
   try {
-    // Gives undefined for a function or a symbol, whatever its type says.
-    text = JSON.stringify(value) as unknown as string | undefined;
+    // Gives undefined for a function or a symbol, which only untyped programs send.
+    const text: unknown = JSON.stringify(value);
+    if (typeof text === 'string') return text;
   } catch (error) {
     throw new SluiceError(
       'bad-input',
       'the message cannot be written as JSON: it is cyclic or holds a bigint',
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
-  if (text === undefined)
-    throw new SluiceError('bad-input', `a message must be bytes, text or a JSON value, not ${typeof value}`);
-  return text;
+  throw new SluiceError('bad-input', `a message must be bytes, text or a JSON value, not ${typeof value}`);
 }
 
 function fromEnvelope(envelope: Envelope, nowMs: number): EngineMessage {

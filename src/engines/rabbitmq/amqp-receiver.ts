@@ -1,0 +1,172 @@
+/**
+ * One receiver over AMQP: a channel that consumes from one queue, opened again after a lost connection. Invariant:
+ * what the lost channel had delivered is taken out of the stream, and settling it says `lost`.
+ */
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { SluiceError } from '../../kernel/index.js';
+import {
+  Delivery,
+  DeliveryStream,
+  type EngineKind,
+  type EngineMessage,
+  type ReceiveOptions,
+} from '../index.js';
+import { AmqpContent } from './amqp-content.js';
+import { isLostConnection, refusalOf } from './refusals.js';
+import type { ServerConnection } from './server-connection.js';
+import { Subscription } from './subscription.js';
+
+/** What a receiver asks of its engine. */
+export interface ReceiverHost {
+  readonly kind: EngineKind;
+  nowMs(): number;
+  /** Throws the refusal where there are no records. */
+  requireRecords(): void;
+  send(queue: string, messages: readonly EngineMessage[]): Promise<void>;
+  /** As `send`, for a message that was delivered: what the engine cannot keep of it is left out. */
+  resend(queue: string, message: EngineMessage): Promise<void>;
+  makeDeadLetterQueue(queue: string): Promise<void>;
+}
+
+export class AmqpReceiver {
+  readonly stream: DeliveryStream;
+  readonly #connection: ServerConnection;
+  readonly #host: ReceiverHost;
+  readonly #queue: string;
+  readonly #options: ReceiveOptions;
+  readonly #onEnd: (receiver: AmqpReceiver) => void;
+  readonly #stopListening: () => void;
+  #channel: Channel | undefined;
+  #consumerTag = '';
+  #subscription: Subscription | undefined;
+  #state: 'receiving' | 'draining' | 'ended' = 'receiving';
+
+  constructor(
+    connection: ServerConnection,
+    host: ReceiverHost,
+    queue: string,
+    options: ReceiveOptions,
+    onEnd: (receiver: AmqpReceiver) => void,
+  ) {
+    this.#connection = connection;
+    this.#host = host;
+    this.#queue = queue;
+    this.#options = options;
+    this.#onEnd = onEnd;
+    this.stream = new DeliveryStream((unhanded) => this.#drain(unhanded));
+    this.#stopListening = connection.listen({
+      live: (model) => {
+        void this.#resubscribe(model);
+      },
+    });
+  }
+
+  /** Begins deliveries. Rejects with what the server refused. */
+  async start(): Promise<void> {
+    try {
+      for (;;) {
+        const model = await this.#connection.wait();
+        if (await this.#subscribe(model)) return;
+      }
+    } catch (error) {
+      this.#end();
+      throw refusalOf(error);
+    }
+  }
+
+  /** The engine closes: what is held is given up. */
+  abandon(): void {
+    this.#end();
+    this.stream.forget();
+    void this.stream.close();
+  }
+
+  async #resubscribe(model: ChannelModel): Promise<void> {
+    if (this.#state !== 'receiving' || this.#channel !== undefined) return;
+    try {
+      await this.#subscribe(model);
+    } catch (error) {
+      this.#end();
+      this.stream.fail(refusalOf(error));
+    }
+  }
+
+  /** False when the connection was lost meanwhile; rejects with what the server refused. */
+  async #subscribe(model: ChannelModel): Promise<boolean> {
+    try {
+      const channel = await model.createChannel();
+      channel.on('error', () => undefined);
+      await channel.prefetch(this.#options.prefetch);
+      const subscription = new Subscription(
+        this.#host,
+        this.#queue,
+        this.#options.deadLetterQueue,
+        channel,
+        () => {
+          if (this.#state === 'draining') this.#end();
+        },
+      );
+      channel.on('close', () => {
+        this.#channelClosed(model, subscription);
+      });
+      this.#channel = channel;
+      this.#subscription = subscription;
+      const { consumerTag } = await channel.consume(
+        this.#queue,
+        (message) => {
+          this.#take(subscription, message);
+        },
+        { exclusive: this.#options.exclusive === true },
+      );
+      this.#consumerTag = consumerTag;
+      return true;
+    } catch (error) {
+      this.#channel = undefined;
+      if (isLostConnection(error)) return false;
+      throw error;
+    }
+  }
+
+  #take(subscription: Subscription, message: ConsumeMessage | null): void {
+    if (message === null) {
+      this.stream.fail(new SluiceError('not-found', `the queue '${this.#queue}' was deleted`));
+      return;
+    }
+    const tag = subscription.delivered(message);
+    const delivery = new Delivery(new AmqpContent(message), subscription, tag);
+    if (this.#state === 'receiving') this.stream.push(delivery);
+    else void delivery.retry();
+  }
+
+  /** By the server, or with its connection; after `#end` by ourselves. */
+  #channelClosed(model: ChannelModel, subscription: Subscription): void {
+    subscription.end();
+    if (this.#subscription !== subscription || this.#state === 'ended') return;
+    this.stream.forget();
+    this.#channel = undefined;
+    this.#subscription = undefined;
+    if (this.#state === 'draining') this.#end();
+    else if (this.#connection.model === model && this.#consumerTag !== '') void this.#resubscribe(model);
+  }
+
+  /** Takes no more, and gives back what nobody got; what was handed out may still be settled. */
+  async #drain(unhanded: readonly Delivery[]): Promise<void> {
+    if (this.#state !== 'receiving') return;
+    this.#state = 'draining';
+    for (const delivery of unhanded) void delivery.retry();
+    const channel = this.#channel;
+    // A channel that is lost meanwhile is at its end as well.
+    if (channel !== undefined) await channel.cancel(this.#consumerTag).catch(() => undefined);
+    if (this.#subscription === undefined || this.#subscription.unsettled === 0) this.#end();
+  }
+
+  #end(): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#stopListening();
+    this.#subscription?.end();
+    this.#channel?.close().catch(() => undefined);
+    this.#channel = undefined;
+    this.#onEnd(this);
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * Queues, exchanges and bindings of a server over AMQP. Invariant: what does not outlive a connection (exclusive and
+ * auto-delete queues) is declared again on the next one.
+ */
+import type { Channel, ChannelModel } from 'amqplib';
+import {
+  argumentsOf,
+  unsupported,
+  type Binding,
+  type EngineKind,
+  type ExchangeDeclaration,
+  type QueueDeclaration,
+  type QueueInfo,
+  type Topology,
+} from '../index.js';
+import { absences } from './capabilities.js';
+import { toWire } from './header-values.js';
+import { isLostConnection } from './refusals.js';
+import type { ServerChannels } from './server-channels.js';
+
+/** Levels of a priority queue on RabbitMQ, which keeps a queue for each. */
+const priorityMaxDefault = 10;
+
+export class AmqpTopology implements Topology {
+  readonly #kind: EngineKind;
+  readonly #channels: ServerChannels;
+  /** Queues that go with the connection. */
+  readonly #volatile = new Map<string, QueueDeclaration>();
+
+  constructor(kind: EngineKind, channels: ServerChannels) {
+    this.#kind = kind;
+    this.#channels = channels;
+  }
+
+  async declareQueue(name: string, declaration?: QueueDeclaration): Promise<void> {
+    if (declaration === undefined && (await this.describeQueue(name)) !== undefined) return;
+    const known = declaration ?? {};
+    const table = this.#argumentsOf(known);
+    await this.#channels.use((channel) => assertQueue(channel, name, known, table));
+    if (known.exclusive === true || known.autoDelete === true) this.#volatile.set(name, known);
+  }
+
+  #argumentsOf(declaration: QueueDeclaration): Record<string, unknown> {
+    if (this.#kind === 'sluice') return toWire(argumentsOf(declaration));
+    const { order, ...rest } = declaration;
+    if (order !== undefined && order !== 'fifo' && order !== 'priority')
+      throw unsupported(this.#kind, 'deadline', absences.deadline);
+    const priorityMax = order === 'priority' ? (rest.priorityMax ?? priorityMaxDefault) : rest.priorityMax;
+    return toWire(argumentsOf({ ...rest, ...(priorityMax === undefined ? {} : { priorityMax }) }));
+  }
+
+  /** Declares what the last connection took with it. Who uses a queue that is refused now hears of it there. */
+  async restore(model: ChannelModel): Promise<void> {
+    for (const [name, declaration] of this.#volatile) {
+      const channel = await model.createChannel();
+      channel.on('error', () => undefined);
+      try {
+        await assertQueue(channel, name, declaration, this.#argumentsOf(declaration));
+        await channel.close();
+      } catch (error) {
+        if (isLostConnection(error)) throw error;
+      }
+    }
+  }
+
+  async describeQueue(name: string): Promise<QueueInfo | undefined> {
+    const found = await this.#channels.find((channel) => channel.checkQueue(name));
+    if (found === undefined) return undefined;
+    return {
+      name,
+      ready: found.messageCount,
+      consumers: found.consumerCount,
+      unacknowledged: undefined,
+      delayed: undefined,
+      bytes: undefined,
+    };
+  }
+
+  async deleteQueue(
+    name: string,
+    when: { readonly unused?: boolean; readonly empty?: boolean } = {},
+  ): Promise<number> {
+    const { unused = false, empty = false } = when;
+    const deleted = await this.#channels.use((channel) =>
+      channel.deleteQueue(name, { ifUnused: unused, ifEmpty: empty }),
+    );
+    this.#volatile.delete(name);
+    return deleted.messageCount;
+  }
+
+  async purgeQueue(name: string): Promise<number> {
+    return (await this.#channels.use((channel) => channel.purgeQueue(name))).messageCount;
+  }
+
+  async declareExchange(name: string, declaration: ExchangeDeclaration): Promise<void> {
+    const { type, durable = true, autoDelete = false, internal = false } = declaration;
+    const table = toWire(declaration.arguments ?? {});
+    await this.#channels.use((channel) =>
+      channel.assertExchange(name, type, { durable, autoDelete, internal, arguments: table }),
+    );
+  }
+
+  async deleteExchange(name: string): Promise<void> {
+    await this.#channels.use((channel) => channel.deleteExchange(name));
+  }
+
+  async bind({ source, destination, destinationKind, routingKey = '', ...rest }: Binding): Promise<void> {
+    const table = toWire(rest.arguments ?? {});
+    await this.#channels.use((channel) =>
+      destinationKind === 'exchange'
+        ? channel.bindExchange(destination, source, routingKey, table)
+        : channel.bindQueue(destination, source, routingKey, table),
+    );
+  }
+
+  async unbind({ source, destination, destinationKind, routingKey = '', ...rest }: Binding): Promise<void> {
+    const table = toWire(rest.arguments ?? {});
+    await this.#channels.use((channel) =>
+      destinationKind === 'exchange'
+        ? channel.unbindExchange(destination, source, routingKey, table)
+        : channel.unbindQueue(destination, source, routingKey, table),
+    );
+  }
+
+  describe(): Promise<never> {
+    return Promise.reject(unsupported(this.#kind, 'topology', absences.list));
+  }
+}
+
+async function assertQueue(
+  channel: Channel,
+  name: string,
+  declaration: QueueDeclaration,
+  table: Record<string, unknown>,
+): Promise<void> {
+  const { durable = true, exclusive = false, autoDelete = false } = declaration;
+  await channel.assertQueue(name, { durable, exclusive, autoDelete, arguments: table });
+}

@@ -1,0 +1,61 @@
+/** What a Sluice server and RabbitMQ can do over AMQP 0-9-1. */
+import { emulated, native, none, type Capabilities, type Capability } from '../index.js';
+
+/** Why parts are not there. */
+export const absences = {
+  extend: 'a delivery is held until it is settled or its connection ends; there is no lease to extend',
+  access: 'AMQP cannot ask for users and permissions',
+  replicas: 'AMQP cannot ask for replicas',
+  replay: 'acknowledged messages are gone',
+  rewind: 'a queue keeps no history to go back to',
+  list: 'AMQP cannot list queues, exchanges and bindings',
+  sluiceRecords: 'records over AMQP are not there yet',
+  rabbitRecords: 'RabbitMQ has no key-value records',
+  deadline: 'RabbitMQ cannot order a queue by deadline, period or laxity',
+  keyedOrder: 'RabbitMQ cannot hold back a key while another of its messages is at work',
+} as const;
+
+const completion = emulated(
+  'follow-ups are sent first and confirmed, then the message is acknowledged: a crash in between sends them twice',
+);
+const resent =
+  'the message is sent again and then acknowledged: a crash in between keeps both, and it returns behind later ones';
+
+const shared = {
+  send: native,
+  receive: native,
+  completion,
+  deadLetter: emulated('the message is copied and then acknowledged: a crash in between keeps both'),
+  extend: none(absences.extend),
+  topology: emulated('queues are described by name; everything can be changed, nothing listed'),
+  observe: emulated('ready messages and consumers of named queues; all else is unknown'),
+  access: none(absences.access),
+  replicas: none(absences.replicas),
+  rewind: none(absences.rewind),
+  peek: emulated(
+    'messages are taken and given back at once: consumers miss them meanwhile, and see them marked redelivered',
+  ),
+  replay: none(absences.replay),
+} satisfies Partial<Record<keyof Capabilities, Capability>>;
+
+export const sluiceCapabilities: Capabilities = {
+  ...shared,
+  retry: emulated(resent),
+  records: none(absences.sluiceRecords),
+  priority: native,
+  deadline: native,
+  delay: native,
+  keyedOrder: native,
+};
+
+export const rabbitCapabilities: Capabilities = {
+  ...shared,
+  retry: emulated(`${resent}; the pause is up to an eighth longer than asked, and its expiration is dropped`),
+  records: none(absences.rabbitRecords),
+  priority: native,
+  deadline: none(absences.deadline),
+  delay: emulated(
+    'through one queue for each length, 8 lengths for each doubling: up to an eighth later than asked; not for messages with an expiration or sent through an exchange; cannot be listed or cancelled',
+  ),
+  keyedOrder: none(absences.keyedOrder),
+};

@@ -1,0 +1,251 @@
+/**
+ * The engine port over AMQP 0-9-1: RabbitMQ, or a Sluice server, which says so and has more. Invariant: what the
+ * server cannot do is refused before anything is sent.
+ */
+import { SluiceError, type Clock, type Random } from '../../kernel/index.js';
+import {
+  refusedRecords,
+  requireCapability,
+  unsupported,
+  type Capabilities,
+  type DeliveryStream,
+  type Engine,
+  type EngineMessage,
+  type QueueSample,
+  type ReceiveOptions,
+  type Records,
+  type SendOptions,
+  type StoredMessage,
+} from '../index.js';
+import { AmqpContent } from './amqp-content.js';
+import { AmqpReceiver, type ReceiverHost } from './amqp-receiver.js';
+import { AmqpTopology } from './amqp-topology.js';
+import { absences, rabbitCapabilities, sluiceCapabilities } from './capabilities.js';
+import { DelayRoutes } from './delay-routes.js';
+import { outgoingPublish } from './outgoing-options.js';
+import { Publisher, type OutgoingPublish, type PublishReport } from './publisher.js';
+import { ServerChannels } from './server-channels.js';
+import type { ServerConnection } from './server-connection.js';
+
+export class RabbitmqEngine implements Engine {
+  readonly kind: 'rabbitmq' | 'sluice';
+  readonly address: string;
+  readonly capabilities: Capabilities;
+  readonly topology: AmqpTopology;
+  readonly records: Records;
+  readonly #connection: ServerConnection;
+  readonly #channels: ServerChannels;
+  readonly #publisher: Publisher;
+  readonly #delays: DelayRoutes;
+  readonly #clock: Clock;
+  readonly #receivers = new Set<AmqpReceiver>();
+  readonly #host: ReceiverHost;
+  readonly #deadLetterQueues = new Set<string>();
+  readonly #exchanges = new Set<string>();
+  readonly #messageIdPrefix: string;
+  #messages = 0;
+  #end: Promise<void> | undefined;
+
+  /** `product`: as the server's properties name it. */
+  constructor(connection: ServerConnection, address: string, product: string, clock: Clock, random: Random) {
+    this.kind = product === 'Sluice' ? 'sluice' : 'rabbitmq';
+    this.address = address;
+    this.capabilities = this.kind === 'sluice' ? sluiceCapabilities : rabbitCapabilities;
+    const noRecords = this.kind === 'sluice' ? absences.sluiceRecords : absences.rabbitRecords;
+    this.records = refusedRecords(() => unsupported(this.kind, 'records', noRecords));
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#channels = new ServerChannels(connection);
+    this.topology = new AmqpTopology(this.kind, this.#channels);
+    connection.beforeReturn((model) => this.topology.restore(model));
+    this.#delays = new DelayRoutes(this.#channels);
+    this.#publisher = new Publisher(connection);
+    this.#messageIdPrefix = `${random.bytes(9).toString('base64url')}-`;
+    this.#host = {
+      kind: this.kind,
+      nowMs: () => clock.now(),
+      requireRecords: () => {
+        requireCapability(this, 'records');
+      },
+      send: (queue, messages) => this.send(queue, messages),
+      resend: (queue, message) => this.#resend(queue, message),
+      makeDeadLetterQueue: (queue) => this.#makeDeadLetterQueue(queue),
+    };
+  }
+
+  async send(queue: string, messages: readonly EngineMessage[], options?: SendOptions): Promise<void> {
+    for (const message of messages) this.#require(message);
+    const outgoing: OutgoingPublish[] = [];
+    for (const message of messages) {
+      const exchange = this.#isDelayed(message) ? await this.#delays.exchangeFor(message.delayMs) : '';
+      outgoing.push(this.#outgoing(exchange, queue, message));
+    }
+    const report = await this.#publisher.publish(outgoing, options?.signal);
+    if (report.unroutable.length > 0)
+      throw new SluiceError('not-found', `no queue '${queue}'`, { details: { queue } });
+    checkRefused(report, queue);
+  }
+
+  async publish(
+    exchange: string,
+    routingKey: string,
+    messages: readonly EngineMessage[],
+    options?: SendOptions,
+  ): Promise<{ readonly unroutable: number }> {
+    await this.#requireExchange(exchange);
+    const outgoing = messages.map((message) => {
+      this.#require(message);
+      if (message.delayMs !== undefined && this.kind === 'rabbitmq')
+        throw unsupported(
+          this.kind,
+          'delay',
+          'RabbitMQ cannot delay a message that goes through an exchange',
+        );
+      return this.#outgoing(exchange, routingKey, message);
+    });
+    const report = await this.#publisher.publish(outgoing, options?.signal);
+    checkRefused(report, exchange);
+    return { unroutable: report.unroutable.length };
+  }
+
+  async receive(queue: string, options: ReceiveOptions): Promise<DeliveryStream> {
+    const receiver = new AmqpReceiver(this.#connection, this.#host, queue, options, (ended) => {
+      this.#receivers.delete(ended);
+    });
+    this.#receivers.add(receiver);
+    await receiver.start();
+    return receiver.stream;
+  }
+
+  peek(queue: string, count: number): Promise<readonly StoredMessage[]> {
+    // The channel's end gives everything back.
+    return this.#channels.use(async (channel) => {
+      const messages: StoredMessage[] = [];
+      while (messages.length < count) {
+        const message = await channel.get(queue, { noAck: false });
+        if (message === false) break;
+        const { exchange, routingKey, properties, body, redelivered } = new AmqpContent(message);
+        messages.push({ exchange, routingKey, properties, body, redelivered, state: undefined });
+      }
+      return messages;
+    });
+  }
+
+  async observe(queues?: readonly string[]): Promise<readonly QueueSample[]> {
+    if (queues === undefined) throw unsupported(this.kind, 'observe', absences.list);
+    const atMs = this.#clock.now();
+    const found = await Promise.all(queues.map((queue) => this.topology.describeQueue(queue)));
+    return found.flatMap((info) =>
+      info === undefined
+        ? []
+        : [{ ...unknownSample, queue: info.name, atMs, ready: info.ready, consumers: info.consumers }],
+    );
+  }
+
+  access(): Promise<never> {
+    return Promise.reject(unsupported(this.kind, 'access', absences.access));
+  }
+
+  replicas(): Promise<never> {
+    return Promise.reject(unsupported(this.kind, 'replicas', absences.replicas));
+  }
+
+  rewind(): Promise<never> {
+    return Promise.reject(unsupported(this.kind, 'rewind', absences.rewind));
+  }
+
+  async listOwn(): Promise<readonly string[]> {
+    const delays = this.kind === 'rabbitmq' ? await this.#delays.list() : [];
+    const dead: string[] = [];
+    for (const queue of this.#deadLetterQueues)
+      if ((await this.topology.describeQueue(queue)) !== undefined) dead.push(queue);
+    return [...delays, ...dead];
+  }
+
+  async clean(): Promise<readonly string[]> {
+    const removed = this.kind === 'rabbitmq' ? [...(await this.#delays.clean())] : [];
+    for (const queue of this.#deadLetterQueues) {
+      if ((await this.topology.describeQueue(queue))?.ready !== 0) continue;
+      await this.topology.deleteQueue(queue, { unused: true });
+      this.#deadLetterQueues.delete(queue);
+      removed.push(queue);
+    }
+    return removed;
+  }
+
+  close(): Promise<void> {
+    this.#end ??= this.#close();
+    return this.#end;
+  }
+
+  async #close(): Promise<void> {
+    this.#publisher.close();
+    for (const receiver of [...this.#receivers]) receiver.abandon();
+    await this.#connection.close();
+  }
+
+  #require(message: EngineMessage): void {
+    if (this.kind === 'sluice') return;
+    if (message.key !== undefined) requireCapability(this, 'keyedOrder');
+    if (message.deadlineMs !== undefined || message.periodMs !== undefined || message.costMs !== undefined)
+      requireCapability(this, 'deadline');
+    if (message.delayMs !== undefined && message.expirationMs !== undefined)
+      throw unsupported(this.kind, 'delay', 'RabbitMQ cannot delay a message that has an expiration');
+  }
+
+  /** Whether it goes through a delay queue. */
+  #isDelayed(message: EngineMessage): message is EngineMessage & { readonly delayMs: number } {
+    return message.delayMs !== undefined && this.kind === 'rabbitmq';
+  }
+
+  #outgoing(exchange: string, routingKey: string, message: EngineMessage): OutgoingPublish {
+    const messageId = this.#messageIdPrefix + (this.#messages++).toString(36);
+    return outgoingPublish(exchange, routingKey, message, messageId);
+  }
+
+  /** An absent exchange would close the publishing channel, with everything in flight. */
+  async #requireExchange(exchange: string): Promise<void> {
+    if (exchange === '' || this.#exchanges.has(exchange)) return;
+    await this.#channels.use((channel) => channel.checkExchange(exchange));
+    this.#exchanges.add(exchange);
+  }
+
+  #resend(queue: string, message: EngineMessage): Promise<void> {
+    if (this.kind === 'sluice' || message.delayMs === undefined) return this.send(queue, [message]);
+    return this.send(queue, [lasting(message)]);
+  }
+
+  async #makeDeadLetterQueue(queue: string): Promise<void> {
+    if (this.#deadLetterQueues.has(queue)) return;
+    await this.topology.declareQueue(queue);
+    this.#deadLetterQueues.add(queue);
+  }
+}
+
+const unknownSample = {
+  unacknowledged: undefined,
+  delayed: undefined,
+  bytes: undefined,
+  published: undefined,
+  delivered: undefined,
+  acknowledged: undefined,
+  redelivered: undefined,
+  expired: undefined,
+  deadLettered: undefined,
+  dropped: undefined,
+};
+
+/** The message without its expiration, which RabbitMQ cannot keep while it waits. */
+function lasting(message: EngineMessage): EngineMessage {
+  const kept: { -readonly [Name in keyof EngineMessage]: EngineMessage[Name] } = { ...message };
+  delete kept.expirationMs;
+  return kept;
+}
+
+function checkRefused({ refused }: PublishReport, target: string): void {
+  if (refused.length === 0) return;
+  throw new SluiceError('limit-reached', `'${target}' is full: ${refused.length} messages were refused`, {
+    retryable: true,
+    details: { target, refused },
+  });
+}

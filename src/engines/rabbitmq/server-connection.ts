@@ -1,0 +1,191 @@
+/**
+ * One connection to a server, opened again whenever it is lost. Invariant: the first opening fails fast; after that
+ * the connection is tried for as long as it is wanted, and who waits for it hears of a failure within `giveUpMs`.
+ */
+import { connect, type ChannelModel } from 'amqplib';
+import { SluiceError, type CancelTimer, type Clock, type Random } from '../../kernel/index.js';
+import { connectionRefusalOf } from './refusals.js';
+
+/** How long a lost connection may be away before callers are told; it is tried further. */
+const giveUpMs = 60_000;
+const connectTimeoutMs = 10_000;
+const pauseMsFirst = 100;
+const pauseMsMax = 10_000;
+
+export interface ConnectionOptions {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** As the server lists it. */
+  readonly name: string;
+}
+
+/** What happens to the connection; each is called in the order of registration. */
+export interface ConnectionListener {
+  /** A connection is there: at once for the first listener call, and again after each loss. */
+  readonly live?: (model: ChannelModel) => void;
+  readonly lost?: () => void;
+  /** It was away for `giveUpMs`. */
+  readonly gaveUp?: (error: SluiceError) => void;
+  /** The server asks publishers to wait, or no longer. */
+  readonly blocked?: (isBlocked: boolean) => void;
+}
+
+interface Waiter {
+  readonly resolve: (model: ChannelModel) => void;
+  readonly reject: (error: SluiceError) => void;
+}
+
+export class ServerConnection {
+  readonly #options: ConnectionOptions;
+  readonly #listeners = new Set<ConnectionListener>();
+  #model: ChannelModel | undefined;
+  #waiters: Waiter[] = [];
+  #attempts = 0;
+  #cancelRetry: CancelTimer | undefined;
+  #cancelGiveUp: CancelTimer | undefined;
+  #gaveUp: SluiceError | undefined;
+  #isClosed = false;
+  readonly #ended = new WeakSet<ChannelModel>();
+  #prepare: (model: ChannelModel) => Promise<void> = () => Promise.resolve();
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  /** What is done on each connection after the first, before anybody hears of it. */
+  beforeReturn(prepare: (model: ChannelModel) => Promise<void>): void {
+    this.#prepare = prepare;
+  }
+
+  /** Opens the first connection. Rejects with `connection-failed`, `access-refused` or `not-found`. */
+  async open(): Promise<void> {
+    try {
+      this.#adopt(await this.#connect());
+    } catch (error) {
+      throw connectionRefusalOf(error);
+    }
+  }
+
+  /** Calls the listener from now on. Returns how to stop. */
+  listen(listener: ConnectionListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The connection that is there now. */
+  get model(): ChannelModel | undefined {
+    return this.#model;
+  }
+
+  /** A connection, as soon as there is one. Rejects with `connection-failed` after `giveUpMs`, or `closed`. */
+  wait(): Promise<ChannelModel> {
+    if (this.#isClosed) return Promise.reject(closedError());
+    if (this.#model !== undefined) return Promise.resolve(this.#model);
+    if (this.#gaveUp !== undefined) return Promise.reject(this.#gaveUp);
+    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  }
+
+  /** Ends politely. Safe to call twice. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#cancelRetry?.();
+    this.#cancelGiveUp?.();
+    const model = this.#model;
+    this.#model = undefined;
+    this.#rejectWaiters(closedError());
+    // A connection that is lost meanwhile is closed as well.
+    await model?.close().catch(() => undefined);
+  }
+
+  async #connect(): Promise<ChannelModel> {
+    const model = await connect(this.#options.url, {
+      noDelay: true,
+      keepAlive: true,
+      timeout: connectTimeoutMs,
+      clientProperties: { connection_name: this.#options.name, product: 'Sluice client' },
+    });
+    // The error always comes with a close, which is what counts.
+    model.on('error', () => undefined);
+    model.on('close', () => {
+      this.#ended.add(model);
+      this.#lost(model);
+    });
+    model.on('blocked', () => {
+      this.#blocked(true);
+    });
+    model.on('unblocked', () => {
+      this.#blocked(false);
+    });
+    return model;
+  }
+
+  #blocked(isBlocked: boolean): void {
+    for (const { blocked } of [...this.#listeners]) blocked?.(isBlocked);
+  }
+
+  #adopt(model: ChannelModel): void {
+    this.#model = model;
+    this.#attempts = 0;
+    this.#gaveUp = undefined;
+    this.#cancelGiveUp?.();
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const { live } of [...this.#listeners]) live?.(model);
+    for (const { resolve } of waiters) resolve(model);
+  }
+
+  #lost(model: ChannelModel): void {
+    if (this.#model !== model) return;
+    this.#model = undefined;
+    this.#blocked(false);
+    for (const { lost } of [...this.#listeners]) lost?.();
+    this.#cancelGiveUp = this.#options.clock.after(giveUpMs, () => {
+      this.#giveUp();
+    });
+    this.#retryLater();
+  }
+
+  #giveUp(): void {
+    const error = new SluiceError(
+      'connection-failed',
+      'the server has been away for a minute; still trying',
+      {
+        retryable: true,
+      },
+    );
+    this.#gaveUp = error;
+    this.#rejectWaiters(error);
+    for (const { gaveUp } of [...this.#listeners]) gaveUp?.(error);
+  }
+
+  #rejectWaiters(error: SluiceError): void {
+    for (const { reject } of this.#waiters.splice(0)) reject(error);
+  }
+
+  /** Between half and all of a pause that doubles, so that clients of a restarted server do not come as one. */
+  #retryLater(): void {
+    const pauseMs = Math.min(pauseMsFirst * 2 ** this.#attempts++, pauseMsMax);
+    this.#cancelRetry = this.#options.clock.after(pauseMs * (0.5 + this.#options.random.next() / 2), () => {
+      void this.#retry();
+    });
+  }
+
+  async #retry(): Promise<void> {
+    let model: ChannelModel | undefined;
+    try {
+      model = await this.#connect();
+      await this.#prepare(model);
+    } catch {
+      // Away again, or refused: in either case it is tried again.
+    }
+    if (model !== undefined && !this.#ended.has(model) && !this.#isClosed) this.#adopt(model);
+    else if (this.#isClosed) await model?.close().catch(() => undefined);
+    else this.#retryLater();
+  }
+}
+
+export function closedError(): SluiceError {
+  return new SluiceError('closed', 'the engine was closed');
+}

@@ -1,0 +1,121 @@
+/**
+ * A receiver's channel on one connection. Invariant: once the channel is gone nothing it delivered can be settled; the
+ * server gives those messages out again.
+ */
+import type { Channel, ConsumeMessage } from 'amqplib';
+import {
+  deadMessage,
+  retriedMessage,
+  unsupported,
+  type Completion,
+  type Delivery,
+  type EngineMessage,
+  type Settler,
+  type SettleOutcome,
+} from '../index.js';
+import { absences } from './capabilities.js';
+import type { ReceiverHost } from './amqp-receiver.js';
+
+export class Subscription implements Settler {
+  readonly queue: string;
+  readonly #host: ReceiverHost;
+  readonly #deadLetterQueue: string;
+  readonly #channel: Channel;
+  readonly #onIdle: () => void;
+  #unsettled = 0;
+  #isAlive = true;
+
+  /** `onIdle` is called each time nothing is held any more. */
+  constructor(
+    host: ReceiverHost,
+    queue: string,
+    deadLetterQueue: string,
+    channel: Channel,
+    onIdle: () => void,
+  ) {
+    this.#host = host;
+    this.queue = queue;
+    this.#deadLetterQueue = deadLetterQueue;
+    this.#channel = channel;
+    this.#onIdle = onIdle;
+  }
+
+  get unsettled(): number {
+    return this.#unsettled;
+  }
+
+  /** Counts a delivery that is about to be handed on. */
+  delivered(message: ConsumeMessage): number {
+    this.#unsettled++;
+    return message.fields.deliveryTag;
+  }
+
+  /** The channel is gone. */
+  end(): void {
+    this.#isAlive = false;
+  }
+
+  nowMs(): number {
+    return this.#host.nowMs();
+  }
+
+  acknowledge(tag: number): SettleOutcome {
+    return this.#settle(() => {
+      this.#channel.ack(named(tag));
+    });
+  }
+
+  giveBack(tag: number): SettleOutcome {
+    return this.#settle(() => {
+      this.#channel.nack(named(tag), false, true);
+    });
+  }
+
+  async complete(tag: number, { followUps, result }: Completion): Promise<SettleOutcome> {
+    if (result !== undefined) this.#host.requireRecords();
+    if (!this.#isAlive) return 'lost';
+    const queues = new Map<string, EngineMessage[]>();
+    for (const { queue, message } of followUps) {
+      const messages = queues.get(queue);
+      if (messages === undefined) queues.set(queue, [message]);
+      else messages.push(message);
+    }
+    await Promise.all([...queues].map(([queue, messages]) => this.#host.send(queue, messages)));
+    return this.acknowledge(tag);
+  }
+
+  async retryLater(tag: number, delivery: Delivery, afterMs: number): Promise<SettleOutcome> {
+    if (!this.#isAlive) return 'lost';
+    await this.#host.resend(this.queue, retriedMessage(delivery, afterMs));
+    return this.acknowledge(tag);
+  }
+
+  async deadLetter(tag: number, delivery: Delivery, reason: string): Promise<SettleOutcome> {
+    if (!this.#isAlive) return 'lost';
+    await this.#host.makeDeadLetterQueue(this.#deadLetterQueue);
+    await this.#host.resend(this.#deadLetterQueue, deadMessage(delivery, reason));
+    return this.acknowledge(tag);
+  }
+
+  extend(): Promise<SettleOutcome> {
+    return Promise.reject(unsupported(this.#host.kind, 'extend', absences.extend));
+  }
+
+  #settle(settle: () => void): SettleOutcome {
+    if (!this.#isAlive) return 'lost';
+    try {
+      settle();
+    } catch {
+      // The channel closed and has not said so yet.
+      return 'lost';
+    }
+    this.#unsettled--;
+    if (this.#unsettled === 0) this.#onIdle();
+    return 'settled';
+  }
+}
+
+/** The client library wants the message and reads only its tag. */
+function named(deliveryTag: number): ConsumeMessage {
+  return { fields: { deliveryTag } } as ConsumeMessage;
+}
