@@ -3,6 +3,7 @@
  * differs is found; what was there before counts as unchanged.
  */
 import { fieldTable, type BrokerChannel, type BrokerConnection, type ChannelSink } from '../broker/index.js';
+import { SluiceError } from '../kernel/index.js';
 import type { DefinitionKind } from './document.js';
 import { bindingItem, exchangeItem, queueItem, vhostItem } from './items.js';
 import { readItem } from './read-item.js';
@@ -132,7 +133,11 @@ export class TopologyImport {
     try {
       if (!this.#options.dryRun) declare();
     } catch (error) {
-      this.#tally.refuseFor(kind, label, error);
+      // Something new that is refused for its type or arguments exists in RabbitMQ, and not here.
+      const isForeign =
+        outcome === 'created' && error instanceof SluiceError && error.code === 'precondition-failed';
+      if (!isForeign) this.#tally.refuseFor(kind, label, error);
+      else this.#tally.refuse({ kind, item: label, outcome: 'unsupported', reason: error.message });
       return;
     }
     known.add(key);
