@@ -79,7 +79,7 @@ describe('a body', () => {
     client.publish('q', Buffer.alloc(2_000_001));
     expect(await client.next('channel.close')).toMatchObject({
       replyCode: 406,
-      replyText: 'PRECONDITION_FAILED - message size is larger than configured max size 2000000',
+      replyText: 'PRECONDITION_FAILED - message size 2000001 is larger than configured max size 2000000',
       classId: 60,
       methodId: 40,
     });

@@ -135,7 +135,8 @@ export class Publishing {
         this.#finishStream(buffer, start, end);
         return;
       case 'too-large':
-        throw tooLarge(this.#host.limits.messageBytesMax);
+        // The body's size stands behind class and weight.
+        throw tooLarge(Number(buffer.readBigUInt64BE(start + 4)), this.#host.limits.messageBytesMax);
     }
   }
 
@@ -150,7 +151,8 @@ export class Publishing {
   }
 
   #checkSize(bodyBytes: number): void {
-    if (bodyBytes > this.#host.limits.messageBytesMax) throw tooLarge(this.#host.limits.messageBytesMax);
+    const { messageBytesMax } = this.#host.limits;
+    if (bodyBytes > messageBytesMax) throw tooLarge(bodyBytes, messageBytesMax);
   }
 
   /** Names, rights and properties; leaves the scan in the shared inbound message. */
@@ -236,11 +238,9 @@ function checkExpiration(
   );
 }
 
-function tooLarge(bytesMax: number): SluiceError {
-  return new SluiceError(
-    'precondition-failed',
-    `message size is larger than configured max size ${bytesMax}`,
-  );
+function tooLarge(bytes: number, bytesMax: number): SluiceError {
+  const message = `message size ${bytes} is larger than configured max size ${bytesMax}`;
+  return new SluiceError('precondition-failed', message);
 }
 
 function violation(code: typeof replyCodes.notImplemented, message: string): ProtocolViolation {

@@ -46,6 +46,7 @@ export class AmqpServer {
   #stopping: Promise<void> | undefined;
   #onEmpty: (() => void) | undefined;
   #refusedConnections = 0;
+  #refusalLoggedAt = -1;
 
   constructor(options: AmqpServerOptions) {
     this.#options = options;
@@ -180,8 +181,7 @@ export class AmqpServer {
 
   #connected(socket: Socket): void {
     if (this.#stage !== 'running' || this.#connections.size >= this.#options.settings.connectionsMax) {
-      this.#refusedConnections++;
-      this.#log('warn', amqpEvents.connectionLimit, 'a connection was turned away: there are too many');
+      this.#refuse();
       socket.destroy();
       return;
     }
@@ -191,6 +191,15 @@ export class AmqpServer {
         if (this.#connections.size === 0) this.#onEmpty?.();
       }),
     );
+  }
+
+  /** A flood of connections must not become a flood of lines: at most one a tick. */
+  #refuse(): void {
+    this.#refusedConnections++;
+    if (this.#refusalLoggedAt === this.#context.scan.now) return;
+    this.#refusalLoggedAt = this.#context.scan.now;
+    const message = `connections are turned away: there are too many (${this.#refusedConnections} so far)`;
+    this.#log('warn', amqpEvents.connectionLimit, message);
   }
 
   #accessChanged(change: AccessChange): void {

@@ -1,5 +1,6 @@
 /** A client for tests that says exactly what it is told to, and shows exactly what arrives. */
 import { connect, type Socket } from 'node:net';
+import { SluiceError } from '../../../kernel/index.js';
 import {
   decodeMethod,
   encodeMethod,
@@ -114,7 +115,7 @@ export class TestClient {
   async next<Name extends MethodName>(name: Name): Promise<MethodOf<Name>> {
     const arrival = await this.take();
     if (arrival.kind === 'method' && arrival.method.name === name) return arrival.method as MethodOf<Name>;
-    throw new TypeError(`expected ${name}, got ${JSON.stringify(arrival)}`);
+    throw unexpected(name, arrival);
   }
 
   /** The next arrival, whatever it is. */
@@ -130,12 +131,12 @@ export class TestClient {
   /** The next content: its properties and whole body. */
   async content(): Promise<{ readonly properties: Buffer; readonly body: Buffer }> {
     const header = await this.take();
-    if (header.kind !== 'header') throw new TypeError(`expected a header, got ${JSON.stringify(header)}`);
+    if (header.kind !== 'header') throw unexpected('a header', header);
     const bytes = Number(header.payload.readBigUInt64BE(4));
     let body = Buffer.alloc(0);
     while (body.length < bytes) {
       const piece = await this.take();
-      if (piece.kind !== 'body') throw new TypeError(`expected a body, got ${JSON.stringify(piece)}`);
+      if (piece.kind !== 'body') throw unexpected('a body', piece);
       body = Buffer.concat([body, piece.payload]);
     }
     return { properties: header.payload.subarray(12), body };
@@ -230,6 +231,10 @@ export function frameBytes(type: number, channel: number, payload: Buffer, end =
   head.writeUInt16BE(channel, 1);
   head.writeUInt32BE(payload.length, 3);
   return Buffer.concat([head, payload, Buffer.from([end])]);
+}
+
+function unexpected(wanted: string, arrival: Arrival): SluiceError {
+  return new SluiceError('protocol', `expected ${wanted}, got ${JSON.stringify(arrival)}`);
 }
 
 function arrivalOf(type: number, channel: number, payload: Buffer): Arrival {
