@@ -155,8 +155,11 @@ export class ResourceWatch {
     this.#diskFreeBytes = freeBytes;
     if (!this.#raised.disk && freeBytes < limit) {
       this.#set('disk', true, { freeBytes, limitBytes: limit });
-    } else if (this.#raised.disk && freeBytes >= limit * 1.1) {
+    } else if (this.#raised.disk && freeBytes - limit >= limit / 10) {
       this.#set('disk', false, { freeBytes, limitBytes: limit });
+    } else if (this.#raised.disk) {
+      // The journal has a bound of its own for the same alarm, and may have taken it back.
+      this.#options.setAlarm('disk', true);
     }
   }
 

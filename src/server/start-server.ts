@@ -148,7 +148,8 @@ async function watchResources(boot: Boot, broker: Broker): Promise<ResourceWatch
       diskFreeBytes: settings.limits.diskFree,
     },
     setAlarm: (alarm, raised) => {
-      broker.setAlarm(alarm, raised);
+      const isStillFull = alarm === 'disk' && broker.journal.space !== 'ok';
+      broker.setAlarm(alarm, raised || isStillFull);
     },
   });
   state.watch = watch;
