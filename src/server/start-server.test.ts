@@ -246,7 +246,6 @@ describe('a disk that fails', () => {
       answered = true;
     });
     declaring.catch(() => undefined);
-    body;
     expect((await told).code).toMatch(/disk-failed|durability-lost/);
     expect(answered).toBe(false);
   });
