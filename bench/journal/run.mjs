@@ -15,8 +15,8 @@ import { systemClock, systemDisk } from '../../dist/kernel/index.js';
 const { values: flags } = parseArgs({
   options: {
     directory: { type: 'string', default: os.tmpdir() },
-    rounds: { type: 'string', default: '5' },
-    mebibytes: { type: 'string', default: '512' },
+    rounds: { type: 'string', default: '9' },
+    mebibytes: { type: 'string', default: '192' },
   },
 });
 const rounds = Number(flags.rounds);
@@ -62,10 +62,14 @@ async function appendAll(journal, count, payload) {
   await journal.sync();
 }
 
-async function journalRun(payloadBytes, bytes) {
-  const journal = await freshJournal();
+/** Appends `bytes` to a new journal, or to one whose segments have all been written and have died before. */
+async function journalRun(payloadBytes, bytes, recycled = false) {
+  const options = recycled ? { recycledSegmentsMax: 1000, segmentBytesFirst: 64 * 1024 * 1024 } : {};
+  const journal = await freshJournal(options);
   const payload = Buffer.alloc(payloadBytes, 7);
   const count = Math.floor(bytes / payloadBytes);
+  if (recycled) await liveAndDie(journal, count, payload);
+  const before = journal.stats();
   const startedAt = performance.now();
   const cpuAt = process.cpuUsage();
   await appendAll(journal, count, payload);
@@ -75,14 +79,25 @@ async function journalRun(payloadBytes, bytes) {
   await journal.close();
   return {
     recordsPerSecond: count / seconds,
-    bytesPerSecond: stats.appendedBytes / seconds,
+    bytesPerSecond: (stats.appendedBytes - before.appendedBytes) / seconds,
     batchBytes: stats.batchBytes,
-    syncMs: stats.syncMs,
     cpuMicroseconds: (cpu.user + cpu.system) / count,
   };
 }
 
-/** Bare sequential writes with one fdatasync each, into files of 64 MiB that grow or were filled before. */
+/** Fills segments with records that nothing refers to, and has them recycled. */
+async function liveAndDie(journal, count, payload) {
+  await appendAll(journal, count * 2, payload);
+  for (let n = 0; n < 2; n++) {
+    await appendAll(journal, 1, payload);
+    const writer = journal.beginSnapshot();
+    await writer.write(Buffer.from('nothing'));
+    await writer.commit(Buffer.from('bench'));
+  }
+  await journal.compact(() => new Uint32Array());
+}
+
+/** Bare sequential writes with one fdatasync each, into files of 64 MiB that grow or were written before. */
 async function bareRun(batchBytes, bytes, filledBefore) {
   const fileBytes = 64 * 1024 * 1024;
   const batch = Buffer.alloc(batchBytes, 7);
@@ -113,32 +128,26 @@ async function bareRun(batchBytes, bytes, filledBefore) {
   return written / seconds;
 }
 
-async function bandwidth() {
-  const ratios = { growing: [], filled: [] };
-  const seen = { journal: [], growing: [], filled: [] };
+/** Runs a pair in turn, so that both see the same machine, and tells the median of the ratios. */
+async function compare(what, recycled) {
+  const ours = [];
+  const bare = [];
   let last;
   for (let round = 0; round <= rounds; round++) {
-    const ours = await journalRun(1024, totalBytes);
-    const batchBytes = Math.max(4096, Math.round(ours.batchBytes.mean / 4096) * 4096);
-    const growing = await bareRun(batchBytes, totalBytes, false);
-    const filled = await bareRun(batchBytes, totalBytes, true);
+    const run = await journalRun(1024, totalBytes, recycled);
+    const batchBytes = Math.max(4096, Math.round(run.batchBytes.mean / 4096) * 4096);
+    const bytesPerSecond = await bareRun(batchBytes, totalBytes, recycled);
     if (round === 0) continue; // warm-up
-    last = ours;
-    seen.journal.push(ours.bytesPerSecond);
-    seen.growing.push(growing);
-    seen.filled.push(filled);
-    ratios.growing.push(ours.bytesPerSecond / growing);
-    ratios.filled.push(ours.bytesPerSecond / filled);
+    last = run;
+    ours.push(run.bytesPerSecond);
+    bare.push(bytesPerSecond);
   }
   const megabytes = (values) => `${(median(values) / 1e6).toFixed(0)} MB/s`;
+  const ratios = ours.map((value, index) => value / bare[index]);
   console.log(
-    `1 KiB records: ${megabytes(seen.journal)}, mean batch ${(last.batchBytes.mean / 1024).toFixed(0)} KiB, processor ${last.cpuMicroseconds.toFixed(2)} us a record`,
-  );
-  console.log(
-    `  bare, growing file:        ${megabytes(seen.growing)}, ratio ${median(ratios.growing).toFixed(2)} (${ratios.growing.map((r) => r.toFixed(2)).join(' ')})`,
-  );
-  console.log(
-    `  bare, file filled before:  ${megabytes(seen.filled)}, ratio ${median(ratios.filled).toFixed(2)} (${ratios.filled.map((r) => r.toFixed(2)).join(' ')})`,
+    `1 KiB records, ${what}: ${megabytes(ours)}, bare ${megabytes(bare)}, ratio ${median(ratios).toFixed(2)} ` +
+      `(${ratios.map((ratio) => ratio.toFixed(2)).join(' ')}); ` +
+      `mean batch ${(last.batchBytes.mean / 1024).toFixed(0)} KiB, processor ${last.cpuMicroseconds.toFixed(2)} us a record`,
   );
 }
 
@@ -211,7 +220,8 @@ try {
   console.log(
     `Node ${process.version}, ${os.cpus().length} x ${model}, ${rounds} rounds of ${flags.mebibytes} MiB in ${flags.directory}`,
   );
-  await bandwidth();
+  await compare('growing files', false);
+  await compare('files written before', true);
   await smallRecords();
   await lonely();
   await replaying();

@@ -211,7 +211,11 @@ export class Appender {
     const block = this.#block;
     const open = block.watermarkAt >= block.written && block.watermarkAt !== -1;
     if (open || block.used === block.written) return;
+    // The caller's own last record is what `segment` and `offset` tell of.
+    const { segment, offset } = this;
     const at = this.#put(ownType.watermark, watermarkBytes - recordHeaderBytes);
+    this.segment = segment;
+    this.offset = offset;
     block.watermarkAt = at;
     setWatermark(block, 0);
   }
@@ -219,11 +223,8 @@ export class Appender {
   /** Goes on in a new block, and in the next segment when this one has no room for the record. */
   #turn(payloadBytes: number): void {
     const full = this.#block;
-    const { segment, offset } = this;
     this.#closeWithWatermark();
     if (this.#groupDepth > 0) this.#closeOpenRecord();
-    this.segment = segment;
-    this.offset = offset;
     const next = full.base + full.used;
     const needed = recordHeaderBytes + payloadBytes + watermarkBytes;
     const fits = next + needed <= full.plan.bytes;

@@ -277,6 +277,7 @@ export class DirectoryJournal implements Journal {
       {
         ...{ disk: options.disk, clock: options.clock, layout, settings, catalog, pool: deadSegments, log },
         nextEpoch: options.epochSource ?? (() => randomEpoch(random)),
+        isBusy: () => this.#commit.isBusy,
         spokenFor: () => this.#ballast.missingBytes,
         onSpace: (space) => {
           this.#ballast.follow(space);

@@ -157,6 +157,26 @@ describe('a full disk', () => {
     await verifyAfterStop({ disk, random: seededRandom(seed), ledger });
   });
 
+  it('met in the middle of a batch holds it back until there is room, and loses nothing', async () => {
+    const disk = new SimulatedDisk({ random: seededRandom(seed) });
+    const ledger = new Ledger();
+    const scenario = new Scenario({ disk, random: seededRandom(seed), ledger });
+    await scenario.open();
+    await turns(50);
+    const states: SpaceState[] = [];
+    scenario.journal.onSpace((space) => states.push(space));
+    disk.failAt({ kind: 'write', nth: 1, code: 'ENOSPC', forGood: true });
+    scenario.put(3000);
+    await turns(20);
+    expect([states, ledger.durable]).toEqual([['exhausted'], 0]);
+    disk.heal();
+    scenario.clock.advance(1000);
+    await scenario.journal.sync();
+    expect(states).toEqual(['exhausted', 'ok']);
+    expect(scenario.failure).toBeUndefined();
+    await verifyAfterStop({ disk: disk.crash(0), random: seededRandom(seed), ledger });
+  });
+
   it('of any size loses nothing, and work goes on when space returns', { timeout: 60_000 }, async () => {
     let met = 0;
     for (let pages = 4; pages < 160; pages += 2) {
@@ -180,6 +200,22 @@ describe('a full disk', () => {
       await verifyAfterStop({ disk: disk.crash(), random: seededRandom(pages), ledger: ledger.copy() });
     }
     expect(met, 'lives that had to wait').toBeGreaterThan(5);
+  });
+});
+
+describe('a busy disk', () => {
+  it('gets segments with holes, which lose nothing either', async () => {
+    const disk = new SimulatedDisk({ random: seededRandom(seed) });
+    const ledger = new Ledger();
+    const bytes = 2 * 1024 * 1024;
+    const journal = { segmentBytes: bytes, segmentBytesFirst: bytes };
+    const scenario = new Scenario({ disk, random: seededRandom(seed), ledger, journal });
+    await scenario.open();
+    const truncations = disk.operations('truncate');
+    for (let n = 0; n < 20; n++) scenario.put(400_000);
+    await scenario.journal.sync();
+    expect(disk.operations('truncate')).toBeGreaterThan(truncations);
+    await verifyAfterStop({ disk: disk.crash(0), random: seededRandom(seed), ledger });
   });
 });
 

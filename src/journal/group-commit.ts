@@ -18,10 +18,12 @@ const batchBytesMax = 8 * 1024 * 1024;
 /** After this long without a batch the durable watermark is written down by itself. */
 const idleAfterMs = 50;
 const slowSyncMs = 1000;
+/** With this much waiting, the disk is what holds everything up. */
+const busyBytes = 4 * 1024 * 1024;
 
 export interface CommitPorts {
   readonly clock: Clock;
-  readonly supply: Pick<SegmentSupply, 'ready' | 'finish'>;
+  readonly supply: Pick<SegmentSupply, 'ready' | 'finish' | 'noRoom' | 'roomFound'>;
   readonly tail: TailCache;
   readonly pressureBytes: number;
   readonly onFailure: (error: SluiceError) => void;
@@ -74,6 +76,10 @@ export class GroupCommit {
 
   get unsyncedBytes(): number {
     return this.#appender.unwrittenBytes + this.#writingBytes;
+  }
+
+  get isBusy(): boolean {
+    return this.unsyncedBytes >= busyBytes;
   }
 
   get failure(): SluiceError | undefined {

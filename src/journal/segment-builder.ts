@@ -1,6 +1,8 @@
 /**
  * Makes segment files: header and preallocated space under a temporary name, synced, then renamed into
- * place. A file under its final name is therefore whole, and appending to it needs no further space.
+ * place. A file under its final name is therefore whole. Appending to what was filled needs no further space,
+ * and a batch's sync is cheaper there: 0.17 ms instead of 0.38 ms for 1 KiB, for no metadata changes. Filling
+ * writes every byte twice, though: at full load it costs a third of the bandwidth.
  */
 import type { Clock, Disk, DiskFile } from '../kernel/index.js';
 import { segmentPath, unfinishedPath, type DirectoryLayout } from './directory-layout.js';
@@ -26,19 +28,23 @@ export interface BuiltSegment {
   readonly file: DiskFile;
 }
 
-/** Makes a segment of `bytes`, filled with zeros. Rejects with the system's error, leaving nothing behind. */
+/**
+ * Makes a segment of `bytes`, filled with zeros until `isUrgent` says that there is no time: the rest is then
+ * a hole. Rejects with the system's error, leaving nothing behind.
+ */
 export async function buildSegment(
   ports: BuilderPorts,
   number: number,
   epoch: number,
   bytes: number,
+  isUrgent: () => boolean,
 ): Promise<BuiltSegment> {
   const path = unfinishedPath(ports.layout, 'new', number);
   const file = await ports.disk.open(path, 'create');
   try {
     const header = freshHeader(ports, number, epoch, false);
     await file.write([encodeSegmentHeader(header)], 0);
-    await fill(file, segmentHeaderBytes, bytes);
+    await fill(file, segmentHeaderBytes, bytes, isUrgent);
     await file.sync();
     return await putInPlace(ports, file, path, header, bytes);
   } catch (error) {
@@ -70,9 +76,13 @@ function freshHeader(ports: BuilderPorts, number: number, epoch: number, recycle
   return { number, epoch, compacted: false, recycled, keptBytes: 0, madeAtMs: ports.clock.now() };
 }
 
-async function fill(file: DiskFile, from: number, to: number): Promise<void> {
+async function fill(file: DiskFile, from: number, to: number, isUrgent: () => boolean): Promise<void> {
   let unsynced = 0;
   for (let at = from; at < to; at += zeros.length) {
+    if (isUrgent()) {
+      await file.truncate(to);
+      return;
+    }
     const length = Math.min(zeros.length, to - at);
     await file.write([zeros.subarray(0, length)], at);
     unsynced += length;

@@ -43,11 +43,11 @@ export type DecodedHeader =
   | { readonly kind: 'newer'; readonly version: number }
   | { readonly kind: 'damaged' };
 
-/** The whole first page. */
-export function encodeSegmentHeader(header: SegmentHeader): Buffer {
+/** The whole first page. Only tests write another version than this release's. */
+export function encodeSegmentHeader(header: SegmentHeader & { readonly version?: number }): Buffer {
   const page = Buffer.alloc(segmentHeaderBytes);
   magic.copy(page, 0);
-  page.writeUInt16LE(formatVersion, 8);
+  page.writeUInt16LE(header.version ?? formatVersion, 8);
   page.writeUInt16LE((header.compacted ? compactedFlag : 0) | (header.recycled ? recycledFlag : 0), 10);
   page.writeUInt32LE(header.number, 12);
   page.writeUInt32LE(header.epoch, 16);

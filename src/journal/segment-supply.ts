@@ -1,7 +1,7 @@
 /**
  * Keeps one segment prepared ahead of the one being appended to: the reserve. A place in a segment can be
- * promised at once (`take`); writing to it waits until its file is whole (`ready`). A full disk can only
- * show here, never in the middle of an append.
+ * promised at once (`take`); writing to it waits until its file is whole (`ready`). A full disk shows here, and
+ * never loses what was appended: its batch waits for space.
  */
 import { assert, messageOf, SluiceError, type CancelTimer, type DiskFile } from '../kernel/index.js';
 import type { JournalLog, SpaceState } from './contract.js';
@@ -13,6 +13,8 @@ import type { JournalSettings } from './settings.js';
 
 /** How long to wait before trying again to prepare a segment on a full disk. */
 const retryAfterMs = 1000;
+/** With room for this many more segments, one may have holes when there is no time to fill it. */
+const abundantSegments = 16;
 
 /** A segment to append to; its file may still be in the making. */
 export interface SegmentPlan {
@@ -29,11 +31,11 @@ interface Slot {
   bytes: number;
   file: DiskFile | undefined;
   taken: boolean;
-  waiting: Waiting[];
+  waiting: Waiting<DiskFile>[];
 }
 
-interface Waiting {
-  readonly resolve: (file: DiskFile) => void;
+interface Waiting<Result> {
+  readonly resolve: (result: Result) => void;
   readonly reject: (error: SluiceError) => void;
 }
 
@@ -44,6 +46,8 @@ export interface SupplyPorts extends BuilderPorts {
   readonly nextEpoch: () => number;
   /** Bytes of disk that are meant for something else. */
   readonly spokenFor: () => number;
+  /** True while the disk is the bottleneck, so that filling a segment would slow its batches down. */
+  readonly isBusy: () => boolean;
   readonly onSpace: (space: SpaceState) => void;
   /** The disk failed otherwise than by being full. */
   readonly onFailure: (error: unknown) => void;
@@ -55,7 +59,11 @@ export class SegmentSupply {
   readonly #slots = new Map<number, Slot>();
   #bytesNext: number;
   #space: SpaceState = 'ok';
+  /** No further segment could be prepared. */
   #full = false;
+  /** A batch found no room, in the hole of a segment. */
+  #starved = false;
+  #starving: Waiting<void>[] = [];
   #preparing: Promise<void> | undefined;
   #cancelRetry: CancelTimer | undefined;
   #stopped = false;
@@ -96,6 +104,24 @@ export class SegmentSupply {
     return new Promise((resolve, reject) => slot.waiting.push({ resolve, reject }));
   }
 
+  /** A batch found no room: resolves when it is time to try again. */
+  noRoom(): Promise<void> {
+    this.#starved = true;
+    this.#announce();
+    return new Promise((resolve, reject) => {
+      this.#starving.push({ resolve, reject });
+      this.#ports.clock.after(retryAfterMs, resolve);
+    });
+  }
+
+  /** A batch has found room. */
+  roomFound(): void {
+    if (!this.#starved) return;
+    this.#starved = false;
+    this.#starving = [];
+    this.#announce();
+  }
+
   /** Closes a segment that has been written to its end. */
   async finish(number: number): Promise<void> {
     const slot = this.#slots.get(number);
@@ -115,6 +141,7 @@ export class SegmentSupply {
     this.#stopped = true;
     this.#cancelRetry?.();
     const error = new SluiceError('closed', 'the journal was closed');
+    for (const waiting of this.#starving.splice(0)) waiting.reject(error);
     for (const slot of this.#slots.values()) {
       for (const waiting of slot.waiting.splice(0)) waiting.reject(error);
     }
@@ -183,9 +210,11 @@ export class SegmentSupply {
       return rebuildSegment(this.#ports, dead, slot.number, slot.epoch);
     }
     const { freeBytes } = await disk.space(layout.segments);
-    if (freeBytes < slot.bytes + settings.freeBytesMin + this.#ports.spokenFor())
-      throw spaceTooLow(freeBytes);
-    return buildSegment(this.#ports, slot.number, slot.epoch, slot.bytes);
+    const needed = slot.bytes + settings.freeBytesMin + this.#ports.spokenFor();
+    if (freeBytes < needed) throw spaceTooLow(freeBytes);
+    const abundant = freeBytes >= needed + abundantSegments * settings.segmentBytes;
+    const isUrgent = (): boolean => abundant && this.#ports.isBusy();
+    return buildSegment(this.#ports, slot.number, slot.epoch, slot.bytes, isUrgent);
   }
 
   #failedToPrepare(error: unknown): void {
@@ -203,14 +232,17 @@ export class SegmentSupply {
   }
 
   #announce(): void {
-    let space: SpaceState = 'ok';
-    if (this.#full) {
-      space = 'full';
-      for (const slot of this.#slots.values()) if (slot.taken && slot.file === undefined) space = 'exhausted';
-    }
+    const space = this.#currentSpace();
     if (space === this.#space) return;
     this.#space = space;
     this.#ports.onSpace(space);
+  }
+
+  #currentSpace(): SpaceState {
+    if (this.#starved) return 'exhausted';
+    if (!this.#full) return 'ok';
+    for (const slot of this.#slots.values()) if (slot.taken && slot.file === undefined) return 'exhausted';
+    return 'full';
   }
 }
 

@@ -1,9 +1,13 @@
 /** What a crash leaves of the last batch is cut at a whole group and kept aside; damage stops the start. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { seededRandom, SimulatedDisk } from '../kernel/index.js';
+import { recordHeaderBytes, watermarkBytes } from './record-frame.js';
 import { directory, diskWithSegment, Ledger, Scenario, verifyAfterStop } from './scenario.test.support.js';
 
 const segmentOne = `${directory}/segments/0000000001.journal`;
+
+/** Of a put record: header, id, body. */
+const recordBytes = (bodyBytes: number): number => recordHeaderBytes + 4 + bodyBytes;
 
 let disk: SimulatedDisk;
 let ledger: Ledger;
@@ -45,10 +49,10 @@ describe('a torn batch', () => {
     });
     await scenario.journal.sync();
     const whole = disk.contentOf(segmentOne);
-    const end = scenario.journal.offset + 24 + 8;
+    const end = scenario.journal.offset + recordBytes(20) + watermarkBytes;
     const durable = ledger.appended[1]!.sequence + 1;
     const before = new Set(ledger.appended);
-    for (let cut = offset + 32; cut <= end; cut++) {
+    for (let cut = offset + recordBytes(300) + watermarkBytes; cut <= end; cut++) {
       const torn = Buffer.from(whole);
       torn.fill(0, cut);
       disk = await diskWithSegment(torn, seededRandom(cut));
@@ -65,7 +69,7 @@ describe('a torn batch', () => {
   it('is kept aside byte for byte before it is cut', async () => {
     scenario.put(40);
     await scenario.journal.sync();
-    const end = scenario.journal.offset + 32;
+    const end = scenario.journal.offset + recordBytes(40) + watermarkBytes;
     disk = disk.kill();
     await overwrite(segmentOne, Buffer.from('SJ half a record'), end);
     const again = new Scenario({ disk, random: seededRandom(3), ledger });
