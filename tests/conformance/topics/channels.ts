@@ -80,10 +80,20 @@ export function exerciseChannels(behaviour: Case): void {
     expect(await channel.call('channel.flow', { active: true })).toEqual({ active: true });
   });
 
-  behaviour('flow: inactive closes the connection with 540', async (t) => {
+  behaviour('flow: inactive holds deliveries until active; RabbitMQ refuses it with 540', async (t) => {
     const channel = await t.channel();
-    channel.send('channel.flow', { active: false });
-    expect(await channel.connection.closed()).toEqual(refusal(540, 'channel.flow'));
+    if (t.server.kind === 'rabbitmq') {
+      channel.send('channel.flow', { active: false });
+      expect(await channel.connection.closed()).toEqual(refusal(540, 'channel.flow'));
+      return;
+    }
+    const queue = await channel.queue(t.name());
+    await channel.consume(queue, { noAck: true });
+    expect(await channel.call('channel.flow', { active: false })).toEqual({ active: false });
+    channel.publish(queue, 'held');
+    expect(await channel.counts(queue)).toEqual({ messages: 1, consumers: 1 });
+    await channel.call('channel.flow', { active: true });
+    expect((await channel.delivery()).body).toBe('held');
   });
 
   behaviour('2,000 channels on one connection', async (t) => {

@@ -157,7 +157,7 @@ export function exerciseMalformed(behaviour: Case): void {
     await socket.start();
     await socket.next(0, 'connection.tune');
     socket.send(1, 'channel.open');
-    await socket.ended;
+    await t.closedWith(socket, [503, 504, 505], true);
   });
 
   behaviour('a huge frame before sign-in closes the socket', async (t) => {

@@ -75,8 +75,12 @@ export async function liveWithAmqplib(life: Life): Promise<Facts> {
   await readDead(channel, dead, facts);
   channel.sendToQueue(work, Buffer.from('kept'), persistent);
   await channel.waitForConfirms();
-  const closed = once(connection, 'close');
   connection.on('error', () => undefined);
+  const closed = new Promise<void>((resolve) => {
+    connection.on('close', () => {
+      resolve();
+    });
+  });
   await restartHard(life.server);
   await closed;
   facts['noticed'] = true;
