@@ -7,7 +7,12 @@ import type { BrokerState } from './state.js';
 export function liveOffsets(state: BrokerState, loose: LooseChunks, segment: number): Uint32Array {
   const offsets: number[] = [...loose.offsetsIn(segment)];
   for (const queue of state.queues.values()) {
-    for (const { page } of queue.backlog.livePages()) collect(page, segment, offsets);
+    for (const { page } of queue.backlog.livePages()) {
+      // Positions and segments grow together, so most pages are told by their ends. An end never filled says 0.
+      if (page.segment(0) > segment) break;
+      const last = page.segment(pageEntries - 1);
+      if (last === 0 || last >= segment) collect(page, segment, offsets);
+    }
     for (const chunks of queue.largeBodies.values()) {
       for (const chunk of chunks) if (chunk.segment === segment) offsets.push(chunk.offset);
     }
