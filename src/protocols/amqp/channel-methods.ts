@@ -5,6 +5,7 @@
 import { encodeText, textBytes, type BrokerChannel, type GetReply } from '../../broker/index.js';
 import { SluiceError } from '../../kernel/index.js';
 import { methodNumber, ProtocolViolation, replyCodes, type Method, type MethodOf } from './codec/index.js';
+import { directReplyQueue } from './direct-reply.js';
 import type { Publishing } from './publishing.js';
 import type { SessionHost } from './session-host.js';
 import { topologyHandlers, type TopologyMethodName } from './topology.js';
@@ -135,9 +136,6 @@ function topology<Name extends TopologyMethodName>(
     if (!('noWait' in method && method.noWait === true)) scope.send(answer.method, answer.sequence);
   };
 }
-
-/** The pseudo-queue of direct reply-to: whoever may publish may have its replies. */
-export const directReplyQueue = 'amq.rabbitmq.reply-to';
 
 function consume(scope: ChannelScope, method: MethodOf<'basic.consume'>): void {
   if (method.consumerTag !== '' && scope.consumers.has(method.consumerTag)) {

@@ -72,7 +72,7 @@ const target = (name: string) => fieldTable({ [name]: 'dlx' });
 
 const table: readonly [TopologyMethodName, object, readonly string[]][] = [
   ['exchange.declare', {}, ["configure exchange 'x'"]],
-  ['exchange.declare', { passive: true }, []],
+  ['exchange.declare', { passive: true }, ["configure exchange 'x'"]],
   [
     'exchange.declare',
     { arguments: target('alternate-exchange') },
@@ -82,8 +82,10 @@ const table: readonly [TopologyMethodName, object, readonly string[]][] = [
   ['exchange.bind', {}, ["write exchange 'd'", "read exchange 's'"]],
   ['exchange.unbind', {}, ["write exchange 'd'", "read exchange 's'"]],
   ['queue.declare', {}, ["configure queue 'q'"]],
-  ['queue.declare', { passive: true }, []],
-  ['queue.declare', { queue: '' }, ["configure queue 'amq.gen-'"]],
+  ['queue.declare', { passive: true }, ["configure queue 'q'"]],
+  ['queue.declare', { passive: true, queue: '' }, ["configure queue 'last'"]],
+  ['queue.declare', { passive: true, queue: 'amq.rabbitmq.reply-to.x' }, []],
+  ['queue.declare', { queue: '' }, ["configure queue 'amq.gen-AAAAAAAAAAAAAAAAAAAAAA'"]],
   [
     'queue.declare',
     { arguments: target('x-dead-letter-exchange') },

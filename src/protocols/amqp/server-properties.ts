@@ -9,7 +9,7 @@ import {
 import { printable } from './reply-codes.js';
 
 /** The RabbitMQ release whose behaviour is matched: clients read it as the server's version. */
-export const matchedRabbitmqVersion = '4.1.0';
+export const matchedRabbitmqVersion = '4.3.6';
 
 /** Makes `server-properties`. `version` is Sluice's own. */
 export function serverProperties(version: string, clusterName: string): FieldTable {

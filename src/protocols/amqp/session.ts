@@ -9,7 +9,6 @@ import type {
   InboundMessage,
   MessageView,
 } from '../../broker/index.js';
-import { directReplyQueue } from './channel-methods.js';
 import { ChannelSession, type ChannelReport } from './channel-session.js';
 import {
   AcknowledgementView,
@@ -28,6 +27,7 @@ import {
 import { amqpEvents } from './logger.js';
 import { ConfirmList } from './confirm-list.js';
 import { MessageWriter } from './message-writer.js';
+import { directReplyQueue } from './direct-reply.js';
 import type { OpenedConnection } from './opening.js';
 import type { Output } from './output.js';
 import type { Publishing } from './publishing.js';

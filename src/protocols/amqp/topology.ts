@@ -6,6 +6,7 @@ import type { BindingDeclaration, BrokerChannel } from '../../broker/index.js';
 import { SluiceError } from '../../kernel/index.js';
 import type { FieldTable } from '../../broker/index.js';
 import type { Method, MethodOf } from './codec/index.js';
+import { isDirectReplyQueue } from './direct-reply.js';
 import type { Rights } from './rights.js';
 
 /** A reply that must not leave before `sequence` is durable; 0: at once. */
@@ -91,11 +92,11 @@ function declareExchange(scope: TopologyScope, method: MethodOf<'exchange.declar
   if (name === '') {
     throw new SluiceError('access-refused', 'operation not permitted on the default exchange');
   }
+  scope.rights.require('configure', 'exchange', name);
   if (method.passive) {
     scope.broker.describeExchange(name);
     return { method: ok, sequence: 0 };
   }
-  scope.rights.require('configure', 'exchange', name);
   requireTarget(scope, method.arguments, 'alternate-exchange', 'exchange', name);
   const { type, durable, autoDelete, internal, arguments: table } = method;
   const { sequence, changed } = scope.broker.declareExchange({
@@ -110,18 +111,25 @@ function declareExchange(scope: TopologyScope, method: MethodOf<'exchange.declar
   return { method: ok, sequence };
 }
 
+/** A name the server has yet to make is checked as RabbitMQ checks the one it made: by one that looks alike. */
+const madeName = `amq.gen-${'A'.repeat(22)}`;
+
 function declareQueue(scope: TopologyScope, method: MethodOf<'queue.declare'>): Answer {
-  if (method.passive) {
-    return declared(scope.broker.describeQueue(method.queue), 0);
-  }
-  // A name the server will make is in nobody's pattern yet: RabbitMQ checks the made one. Ours begin alike.
-  const checkedName = method.queue === '' ? 'amq.gen-' : method.queue;
+  if (method.passive) return describeQueue(scope, method.queue);
+  const checkedName = method.queue === '' ? madeName : method.queue;
   scope.rights.require('configure', 'queue', checkedName);
   requireTarget(scope, method.arguments, 'x-dead-letter-exchange', 'queue', checkedName);
   const { queue: name, durable, exclusive, autoDelete, arguments: table } = method;
   const counts = scope.broker.declareQueue({ name, durable, exclusive, autoDelete, arguments: table });
   if (counts.changed) scope.changed('topology-created', `queue '${counts.name}'`);
   return declared(counts, counts.sequence);
+}
+
+function describeQueue(scope: TopologyScope, name: string): Answer {
+  if (isDirectReplyQueue(name)) return declared(scope.broker.describeQueue(name), 0);
+  const queue = scope.broker.resolveQueueName(name);
+  scope.rights.require('configure', 'queue', queue);
+  return declared(scope.broker.describeQueue(queue), 0);
 }
 
 function declared(
