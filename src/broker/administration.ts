@@ -10,6 +10,7 @@ import type {
   QueueReport,
   StoredMessage,
 } from './face.js';
+import { frontPositions, type FrontRequest } from './front-positions.js';
 import { EntryState, pageEntries } from './page.js';
 import type { Queue } from './queue.js';
 import { SettleReason } from './record-types.js';
@@ -32,8 +33,11 @@ export class Administration implements BrokerAdministration {
     readonly vhost: string;
   }) => BrokerConnection;
 
-  constructor(core: BrokerCore, connect: Administration['connect']) {
+  readonly #pause: () => Promise<void>;
+
+  constructor(core: BrokerCore, connect: Administration['connect'], later: (run: () => void) => void) {
     this.#core = core;
+    this.#pause = () => new Promise(later);
     this.connect = connect;
   }
 
@@ -107,9 +111,14 @@ export class Administration implements BrokerAdministration {
 
   async peek(vhost: string, queueName: string, count: number): Promise<StoredMessage[]> {
     const queue = this.#queue(vhost, queueName);
+    const rankAt = queue.isRanked ? (position: number) => queue.rankAt(position) : undefined;
+    return this.#readFront({ queue, state: EntryState.ready, count, rankAt });
+  }
+
+  async #readFront(request: FrontRequest): Promise<StoredMessage[]> {
     const messages: StoredMessage[] = [];
-    for (const position of queue.inOrder(count)) {
-      const message = await this.#read(queue, position);
+    for (const position of await frontPositions(request, this.#core.clock, this.#pause)) {
+      const message = await this.#read(request.queue, position);
       if (message !== undefined) messages.push(message);
     }
     return messages;
@@ -123,18 +132,9 @@ export class Administration implements BrokerAdministration {
 
   async listDelayed(vhost: string, queueName: string, count: number): Promise<StoredMessage[]> {
     const queue = this.#delayedStore(vhost, queueName);
-    const positions: number[] = [];
-    const { backlog } = queue;
-    for (let at = backlog.nextLive(0); at >= 0 && backlog.delayed > 0; at = backlog.nextLive(at + 1)) {
-      if (backlog.stateAt(at) === EntryState.delayed) positions.push(at);
-    }
-    positions.sort((a, b) => dueOf(queue, a) - dueOf(queue, b) || a - b);
-    const messages: StoredMessage[] = [];
-    for (const position of positions.slice(0, count)) {
-      const message = await this.#read(queue, position);
-      if (message !== undefined) messages.push(message);
-    }
-    return messages;
+    if (queue.backlog.delayed === 0) return [];
+    const rankAt = (position: number): number => dueOf(queue, position);
+    return this.#readFront({ queue, state: EntryState.delayed, count, rankAt });
   }
 
   /** A queue, or an exchange of type `x-delayed-message` by its name. */

@@ -44,8 +44,8 @@ export const eventLoopTurns: Turns = {
 /** Receives what happens, with stable event codes; never message bodies. */
 export type BrokerLog = (event: string, details: Readonly<Record<string, unknown>>) => void;
 
-/** Records between two hashes of the state. */
-const hashEveryRecords = 65_536;
+/** Records between two hashes of the state, unless said otherwise. */
+const hashEveryRecordsDefault = 65_536;
 
 /** How often channels are asked whether a delivery waits too long. */
 const overdueCheckMs = 1_000;
@@ -62,6 +62,8 @@ export interface BrokerParts {
   readonly turns: Turns;
   readonly log: BrokerLog;
   readonly recovery: RecoveryReport;
+  /** Records between two hashes of the state; 65,536 by default. */
+  readonly hashEveryRecords?: number | undefined;
 }
 
 export class Broker implements BrokerFace {
@@ -77,6 +79,7 @@ export class Broker implements BrokerFace {
   readonly #connections = new Set<Connection>();
   readonly #alarms = new Set<Alarm>();
   readonly #alarmListeners = new Set<(alarms: ReadonlySet<Alarm>) => void>();
+  readonly #hashEveryRecords: number;
   #hashedAt = 0;
   #cancelOverdue: CancelTimer | undefined = undefined;
   #isClosed = false;
@@ -93,6 +96,7 @@ export class Broker implements BrokerFace {
     this.#settings = parts.settings;
     this.#log = parts.log;
     this.recovery = parts.recovery;
+    this.#hashEveryRecords = parts.hashEveryRecords ?? hashEveryRecordsDefault;
     this.#reaper = new Reaper(turns.later, clock);
     this.#timers = new QueueTimers(
       clock,
@@ -102,7 +106,7 @@ export class Broker implements BrokerFace {
       },
     );
     this.#core = this.#wire(random, turns);
-    this.administration = new Administration(this.#core, (info) => this.connect(info));
+    this.administration = new Administration(this.#core, (info) => this.connect(info), turns.later);
     const keeper = {
       journal,
       state,
@@ -345,7 +349,7 @@ export class Broker implements BrokerFace {
   }
 
   #hashState(): void {
-    if (this.#journal.lastSequence - this.#hashedAt < hashEveryRecords) return;
+    if (this.#journal.lastSequence - this.#hashedAt < this.#hashEveryRecords) return;
     this.#core.recorder.flushSettled();
     this.#core.recorder.stateHash(this.#state.hash());
     this.#hashedAt = this.#journal.lastSequence;

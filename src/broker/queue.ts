@@ -273,19 +273,8 @@ export class Queue {
     for (const chunk of chunks) this.#account.release(chunk.segment, chunk.length);
   }
 
-  /** Up to `count` positions in the order of delivery, without taking them; then what cannot be delivered now. */
-  inOrder(count: number): number[] {
-    const { backlog } = this;
-    const positions: number[] = [];
-    for (let at = backlog.nextLive(0); at >= 0; at = backlog.nextLive(at + 1)) {
-      if (this.#ranked === undefined && positions.length >= count) break;
-      if (backlog.stateAt(at) === EntryState.ready) positions.push(at);
-    }
-    if (this.#ranked !== undefined) positions.sort((a, b) => this.#rankAt(a) - this.#rankAt(b) || a - b);
-    return positions.slice(0, count);
-  }
-
-  #rankAt(position: number): number {
+  /** What an ordered queue compares first; 0 elsewhere. */
+  rankAt(position: number): number {
     return this.backlog.pageOf(position)?.rank?.[position % pageEntries] ?? 0;
   }
 
