@@ -9,6 +9,14 @@ import { Queue } from './queue.js';
 
 const account = { retain: () => undefined, release: () => undefined };
 
+/** A clock on which each look takes a millisecond. */
+class TickingClock extends FakeClock {
+  override monotonic(): number {
+    this.advance(1);
+    return super.monotonic();
+  }
+}
+
 function queueOf(ranks: readonly number[]): Queue {
   const settings = readQueueSettings(emptyFieldTable, 'queue', { durable: true, exclusive: false });
   const queue = new Queue(
@@ -30,12 +38,11 @@ test('gives the smallest ranks first, equal ones by position, as sorting everyth
   const ranks = Array.from({ length: 5_000 }, () => random.integer(40));
   const queue = queueOf(ranks);
   let pauses = 0;
-  const clock = new FakeClock();
+  const clock = new TickingClock();
   const pause = (): Promise<void> => {
     pauses++;
     return Promise.resolve();
   };
-  const ticking = { ...clock, now: () => 0, monotonic: () => (clock.advance(1), clock.monotonic()) };
   const request = { queue, state: EntryState.ready, count: 300, rankAt: (at: number) => queue.rankAt(at) };
   const front = await frontPositions(
     request,
