@@ -6,6 +6,8 @@ import { openJournal } from './open-journal.js';
 import { directory, diskWithSegment, Ledger, Scenario, smallJournal } from './scenario.test.support.js';
 
 const seed = Number(process.env['SLUICE_SEED'] ?? 11);
+/** How many bits to invert, one at a time; raise it for a long run. */
+const flips = Number(process.env['SLUICE_FLIPS'] ?? 300);
 const segmentOne = `${directory}/segments/0000000001.journal`;
 
 async function written(
@@ -106,14 +108,14 @@ describe('damage', () => {
     expect(error?.code).toBe('journal-damaged');
   });
 
-  it('of any bit between the first and the last record is detected', async () => {
+  it('of any bit between the first and the last record is detected', { timeout: 900_000 }, async () => {
     const { disk, first } = await written(40, 'clean');
     const random = seededRandom(seed);
     const end = first.journal.offset;
     const whole = disk.contentOf(segmentOne);
     const expected = (await opened(await diskWithSegment(whole, random))).ids;
     expect(expected).toHaveLength(40);
-    for (let flip = 0; flip < 300; flip++) {
+    for (let flip = 0; flip < flips; flip++) {
       const changed = Buffer.from(whole);
       const bit = 4096 * 8 + random.integer((end - 4096) * 8);
       changed[bit >> 3]! ^= 1 << (bit & 7);
