@@ -6,6 +6,7 @@
 import type { BrokerChannel, ChunkReference, InboundMessage } from '../../broker/index.js';
 import { decodeText, scanProperties } from '../../broker/index.js';
 import { SluiceError } from '../../kernel/index.js';
+import type { ChunkPool } from './chunk-pool.js';
 import {
   ContentAssembler,
   methodNumbers,
@@ -29,6 +30,7 @@ export interface PublishingHost {
   /** Shared by the channels of the connection. */
   readonly view: PublishView;
   readonly chunks: ChunkStore;
+  readonly pool: ChunkPool;
   /** The sequence that the last bytes held in the output wait for; 0: none are held. */
   readonly heldSequence: number;
   /** A message was published: publishers may have to be slowed. */
@@ -125,7 +127,7 @@ export class Publishing {
       case 'stream':
         // Refused now rather than after 16 MiB.
         this.#check(this.#host.view);
-        this.#streamed = new StreamedBody(this.#host.view, this.#host.chunks);
+        this.#streamed = new StreamedBody(this.#host.view, this.#host.chunks, this.#host.pool);
         return;
       case 'part':
         this.#streamed?.add(buffer, start, end);

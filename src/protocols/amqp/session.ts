@@ -9,6 +9,7 @@ import type {
   InboundMessage,
   MessageView,
 } from '../../broker/index.js';
+import type { ChunkPool } from './chunk-pool.js';
 import { ChannelSession, type ChannelReport } from './channel-session.js';
 import {
   AcknowledgementView,
@@ -171,6 +172,10 @@ export class Session implements SessionHost {
 
   suspend(): () => void {
     return this.#link.suspend();
+  }
+
+  get pool(): ChunkPool {
+    return this.#context.pool;
   }
 
   get chunks(): ChunkStore {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChunkReference } from '../../broker/index.js';
+import { ChunkPool } from './chunk-pool.js';
 import { PublishView } from './codec/index.js';
 import { StreamedBody } from './streamed-body.js';
 
@@ -17,7 +18,7 @@ function started(mandatory = false) {
   };
   const view = new PublishView();
   view.mandatory = mandatory;
-  return { pieces, released, body: new StreamedBody(view, store) };
+  return { pieces, released, body: new StreamedBody(view, store, new ChunkPool()) };
 }
 
 describe('a streamed body', () => {

@@ -3,10 +3,11 @@
  * memory however small its frames are, unless the body may have to be returned to its publisher.
  */
 import type { BrokerFace, ChunkReference } from '../../broker/index.js';
+import { largeChunkBytes, type ChunkPool } from './chunk-pool.js';
 import { PublishView } from './codec/index.js';
 
 /** Frames are gathered to pieces of this size: a body in tiny frames must not make a record of each. */
-const pieceBytes = 65_536;
+const pieceBytes = largeChunkBytes;
 
 /** Where the pieces go. */
 export type ChunkStore = Pick<BrokerFace, 'appendChunk' | 'releaseChunks'>;
@@ -15,6 +16,7 @@ export class StreamedBody {
   /** Everything but the body. */
   readonly view: PublishView;
   readonly #store: ChunkStore;
+  readonly #pool: ChunkPool;
   readonly #chunks: ChunkReference[] = [];
   /** Copies of all pieces, for a mandatory message only. */
   readonly #kept: Buffer[] | undefined;
@@ -22,9 +24,10 @@ export class StreamedBody {
   #pieceFilled = 0;
 
   /** Keeps the view's head, which belongs to this content alone; `view` itself may be used again. */
-  constructor(view: PublishView, store: ChunkStore) {
+  constructor(view: PublishView, store: ChunkStore, pool: ChunkPool) {
     this.view = Object.assign(new PublishView(), view);
     this.#store = store;
+    this.#pool = pool;
     this.#kept = view.mandatory ? [] : undefined;
   }
 
@@ -35,7 +38,7 @@ export class StreamedBody {
       return;
     }
     for (let from = start; from < end;) {
-      this.#piece ??= Buffer.allocUnsafe(pieceBytes);
+      this.#piece ??= this.#pool.take(pieceBytes);
       const taken = Math.min(end - from, pieceBytes - this.#pieceFilled);
       buffer.copy(this.#piece, this.#pieceFilled, from, from + taken);
       this.#pieceFilled += taken;
@@ -47,11 +50,13 @@ export class StreamedBody {
   /** Journals what is left and gives all pieces in order. */
   finish(): readonly ChunkReference[] {
     if (this.#pieceFilled > 0) this.#journalPiece();
+    this.#returnPiece();
     return this.#chunks;
   }
 
   /** Gives the pieces up: the publish will not come. */
   discard(): void {
+    this.#returnPiece();
     this.#store.releaseChunks(this.#chunks);
     this.#chunks.length = 0;
   }
@@ -59,6 +64,11 @@ export class StreamedBody {
   /** The body, for a mandatory message that found no queue. */
   get keptBody(): Buffer {
     return Buffer.concat(this.#kept ?? []);
+  }
+
+  #returnPiece(): void {
+    if (this.#piece !== undefined) this.#pool.give(this.#piece);
+    this.#piece = undefined;
   }
 
   #journalPiece(): void {
