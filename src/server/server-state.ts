@@ -63,7 +63,8 @@ export class ServerState implements ServerControl {
   }
 
   stop(reason: string): void {
-    this.#onStopRequest(reason);
+    // The caller's answer leaves first: a server that is still starting ends at once.
+    setImmediate(this.#onStopRequest, reason);
   }
 
   reload(): Promise<ReloadOutcome> {

@@ -8,6 +8,7 @@ import { pairs, wholeNumber } from '../option-values.js';
 import { withServer } from '../server-call.js';
 import type { Shell } from '../shell.js';
 import type { Column } from '../table.js';
+import { singleLine } from '../text.js';
 import { withAnyVhost, withVhost } from '../vhost-option.js';
 
 const columns: readonly Column<QueueRow>[] = [
@@ -51,7 +52,9 @@ function defineShow(command: Command, shell: Shell): void {
       return;
     }
     for (const [name, value] of Object.entries(row)) {
-      await shell.say(`${name.padEnd(15)} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+      await shell.say(
+        singleLine(`${name.padEnd(15)} ${typeof value === 'string' ? value : JSON.stringify(value)}`),
+      );
     }
   });
 }
