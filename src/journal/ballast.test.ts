@@ -1,7 +1,7 @@
 /** The reserve is there before the disk is full, gone while it is, and back afterwards. */
 import { describe, expect, it } from 'vitest';
 import { seededRandom, SimulatedDisk } from '../kernel/index.js';
-import { directory, Ledger, Scenario } from './scenario.test.support.js';
+import { directory, Ledger, Scenario } from './testing/scenario.js';
 
 const turns = async (count: number): Promise<void> => {
   for (let n = 0; n < count; n++) await new Promise(setImmediate);

@@ -1,7 +1,7 @@
 /** Compaction frees what is dead and nothing else, at unchanged locations, and only once that is durable. */
 import { describe, expect, it } from 'vitest';
 import { seededRandom, SimulatedDisk, type SluiceError } from '../kernel/index.js';
-import { directory, Ledger, Scenario, verifyAfterStop } from './scenario.test.support.js';
+import { directory, Ledger, Scenario, verifyAfterStop } from './testing/scenario.js';
 
 const segments = `${directory}/segments`;
 

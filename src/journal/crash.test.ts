@@ -1,7 +1,7 @@
 /** Crashes at every operation of a scripted life, during recovery too; what was durable is always there. */
 import { describe, expect, it } from 'vitest';
 import { seededRandom, SimulatedDisk, type Disk } from '../kernel/index.js';
-import { Ledger, Scenario, untilStopped, verifyAfterStop } from './scenario.test.support.js';
+import { Ledger, Scenario, untilStopped, verifyAfterStop } from './testing/scenario.js';
 
 const seed = Number(process.env['SLUICE_SEED'] ?? 7);
 /** How many lives with repeated crashes; raise it for a long run. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom, SimulatedDisk, SluiceError } from '../kernel/index.js';
 import type { Journal } from './contract.js';
 import { openJournal } from './open-journal.js';
-import { directory, diskWithSegment, Ledger, Scenario, smallJournal } from './scenario.test.support.js';
+import { directory, diskWithSegment, Ledger, Scenario, smallJournal } from './testing/scenario.js';
 
 const seed = Number(process.env['SLUICE_SEED'] ?? 11);
 /** How many bits to invert, one at a time; raise it for a long run. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock, seededRandom, SimulatedDisk, SluiceError } from '../kernel/index.js';
 import type { SpaceState } from './contract.js';
-import { Ledger, Scenario, verifyAfterStop } from './scenario.test.support.js';
+import { Ledger, Scenario, verifyAfterStop } from './testing/scenario.js';
 
 const seed = Number(process.env['SLUICE_SEED'] ?? 5);
 const turns = async (count: number): Promise<void> => {

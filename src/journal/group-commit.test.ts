@@ -1,7 +1,7 @@
 /** How records share syncs, and what is told when; with a disk and a clock that move only when asked. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock, seededRandom, SimulatedDisk } from '../kernel/index.js';
-import { Ledger, Scenario } from './scenario.test.support.js';
+import { Ledger, Scenario } from './testing/scenario.js';
 
 let disk: SimulatedDisk;
 let scenario: Scenario;

@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { seededRandom, SimulatedDisk, systemClock, systemDisk } from '../kernel/index.js';
 import { openJournal } from './open-journal.js';
-import { directory, Ledger, Scenario, smallJournal, verifyAfterStop } from './scenario.test.support.js';
+import { directory, Ledger, Scenario, smallJournal, verifyAfterStop } from './testing/scenario.js';
 import { encodeSegmentHeader } from './segment-header.js';
 
 describe('a journal on this machine', () => {

@@ -5,7 +5,7 @@ import type { RecoveryReport } from './contract.js';
 import { inspectJournal } from './inspect-journal.js';
 import { openJournal } from './open-journal.js';
 import { repairJournal } from './repair-journal.js';
-import { directory, Ledger, Scenario, smallJournal } from './scenario.test.support.js';
+import { directory, Ledger, Scenario, smallJournal } from './testing/scenario.js';
 
 const segment = (number: number): string => `${directory}/segments/000000000${number}.journal`;
 

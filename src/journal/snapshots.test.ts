@@ -1,7 +1,7 @@
 /** Snapshots appear whole or not at all, the previous one stands in for a bad one, and segments outlive need. */
 import { describe, expect, it } from 'vitest';
 import { seededRandom, SimulatedDisk, type SluiceError } from '../kernel/index.js';
-import { directory, Ledger, Scenario, verifyAfterStop } from './scenario.test.support.js';
+import { directory, Ledger, Scenario, verifyAfterStop } from './testing/scenario.js';
 
 const snapshots = `${directory}/snapshots`;
 

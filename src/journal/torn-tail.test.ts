@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { seededRandom, SimulatedDisk } from '../kernel/index.js';
 import { recordHeaderBytes, watermarkBytes } from './record-frame.js';
-import { directory, diskWithSegment, Ledger, Scenario, verifyAfterStop } from './scenario.test.support.js';
+import { directory, diskWithSegment, Ledger, Scenario, verifyAfterStop } from './testing/scenario.js';
 
 const segmentOne = `${directory}/segments/0000000001.journal`;
 

@@ -3,9 +3,9 @@
  * snapshots and compacts, and keeps a model beside it. After any stop the journal must give back a prefix of
  * the model that holds everything it reported durable, with every live body intact.
  */
-import { FakeClock, SimulatedDisk, type Disk, type Random, type SluiceError } from '../kernel/index.js';
-import type { Journal, JournalOptions, RecordView, RecoveryReport } from './contract.js';
-import { openJournal } from './open-journal.js';
+import { FakeClock, SimulatedDisk, type Disk, type Random, type SluiceError } from '../../kernel/index.js';
+import type { Journal, JournalOptions, RecordView, RecoveryReport } from '../contract.js';
+import { openJournal } from '../open-journal.js';
 
 export const directory = '/data';
 export const putType = 1;
