@@ -17,7 +17,7 @@ import type {
   SpaceState,
   StopListening,
 } from './contract.js';
-import { diskError } from './disk-errors.js';
+import { diskError, systemErrorAsDiskError } from './disk-errors.js';
 import { GroupCommit } from './group-commit.js';
 import { randomEpoch, type JournalParts } from './journal-parts.js';
 import { journalStats } from './journal-stats.js';
@@ -70,16 +70,16 @@ export class DirectoryJournal implements Journal {
       log: this.#parts.log,
     };
     const segments = catalog.list().filter((entry) => entry.number >= start.segment);
-    const recovered = await recover(ports, segments, start, visit, onProgress);
-    this.#requireReferenced();
     try {
+      const recovered = await recover(ports, segments, start, visit, onProgress);
+      this.#requireReferenced();
       await this.#prepareToAppend(recovered);
+      this.#ballast.follow(this.space);
+      this.#phase = 'ready';
+      return recovered.report;
     } catch (error) {
-      throw diskError('the journal cannot be continued', error);
+      throw systemErrorAsDiskError('the journal cannot be continued', error as Error);
     }
-    this.#ballast.follow(this.space);
-    this.#phase = 'ready';
-    return recovered.report;
   }
 
   get buffer(): Buffer {

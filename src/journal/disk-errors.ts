@@ -16,3 +16,8 @@ export function diskError(what: string, error: unknown): SluiceError {
     retryable: full,
   });
 }
+
+/** As `diskError`, for work that also runs code of the caller: only the system's errors are translated. */
+export function systemErrorAsDiskError(what: string, error: Error): Error {
+  return systemCodeOf(error) === undefined ? error : diskError(what, error);
+}

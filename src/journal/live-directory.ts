@@ -26,6 +26,8 @@ export async function prepareDirectory(
   for (const name of await disk.list(layout.aside)) {
     if (isUnfinished(name)) await unlinkIfPresent(disk, join(layout.aside, name));
   }
+  // A killed process may have left names that are seen but not durable; records may go into such a segment.
+  for (const path of [layout.directory, layout.segments, layout.snapshots]) await disk.syncDirectory(path);
 }
 
 async function sizeOf(disk: Disk, path: string): Promise<number> {

@@ -64,10 +64,16 @@ export class Snapshots {
    */
   async open(): Promise<void> {
     for (const { path, found } of await surveySnapshots(this.#ports.disk, this.#ports.layout)) {
-      if (found.kind === 'whole') this.#kept.push(found.snapshot);
+      if (found.kind === 'whole') await this.#keep(found.snapshot);
       else if (found.kind === 'interrupted') await this.#remove(path);
       else this.#ports.log('journal.snapshot-damaged', { path });
     }
+  }
+
+  /** The manifest's name may not be durable yet, after a kill; older snapshots go only when it is. */
+  async #keep(snapshot: KeptSnapshot): Promise<void> {
+    await this.#ports.disk.syncDirectory(snapshot.path);
+    this.#kept.push(snapshot);
   }
 
   /** Reads back a snapshot's chunks. */
