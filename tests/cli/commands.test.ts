@@ -204,7 +204,10 @@ describe('the rest', () => {
     expect((await place.sluice(['connection', 'close', 'nobody'])).code).toBe(1);
   });
 
-  it('checks the audit log', async () => {
+  it('checks the audit log and shows its end', async () => {
+    await done('vhost', 'add', 'audited');
+    await done('vhost', 'delete', 'audited');
+    expect(await done('audit', 'tail')).toMatch(/topology-deleted +vhost 'audited' +success/);
     expect(await done('audit', 'verify')).toMatch(/^The audit log is whole: \d+ records/);
   });
 
