@@ -36,12 +36,15 @@ function flagsOf(command: Command): Record<string, string | undefined> {
   return { ...Object.fromEntries(flags), config: options['config'] };
 }
 
-function logOf(shell: Shell, { settings }: LoadedSettings, server: ServerModule): Log {
-  const { format, level } = settings.log;
-  const readable = format === 'text' || (format === 'auto' && shell.err.isTerminal);
+function isReadable(shell: Shell, { settings }: LoadedSettings): boolean {
+  const { format } = settings.log;
+  return format === 'text' || (format === 'auto' && shell.err.isTerminal);
+}
+
+function logOf(shell: Shell, loaded: LoadedSettings, server: ServerModule): Log {
   return server.createLog({
-    level,
-    format: readable ? 'text' : 'json',
+    level: loaded.settings.log.level,
+    format: isReadable(shell, loaded) ? 'text' : 'json',
     stream: process.stderr,
     colour: shell.err.hasColour,
   });
@@ -146,7 +149,9 @@ async function serve(command: Command, shell: Shell): Promise<void> {
   if (typeof running === 'string') process.exit(exitCodes.ok);
   onHangup(log, running);
   await tellReady(shell, shell.isJson(command), running, server);
-  log.info({ event: 'server.ready', ports: running.state.ports }, 'The server is ready');
+  // People were told on standard output a moment ago.
+  const level = isReadable(shell, loaded) ? 'debug' : 'info';
+  log[level]({ event: 'server.ready', ports: running.state.ports }, 'The server is ready');
   const reason = await stopRequested;
   log.info({ event: 'server.stopping', reason }, `Stopping: ${reason}`);
   await running.stop();
