@@ -16,7 +16,6 @@ function sourcesBelow(folder: string): Source[] {
 }
 
 const source = sourcesBelow('src');
-const shipped = source.filter(({ path }) => !rules.isTest(path));
 const everything = [...source, ...['bench', 'bin', 'tests', 'tools'].flatMap(sourcesBelow)];
 
 describe('the tree', () => {
@@ -29,7 +28,7 @@ describe('the tree', () => {
   });
 
   it('has no unused files', () => {
-    expect(rules.unusedFiles(shipped, entryPoints)).toEqual([]);
+    expect(rules.unusedFiles(everything, entryPoints)).toEqual([]);
   });
 
   it('takes time, randomness and errors from the kernel', () => {
@@ -72,6 +71,21 @@ describe('a rule notices', () => {
     ['a folder that imports its part', 'src/high/a.ts', './part/index.js', 'may not import high/part'],
     ['a folder without rules', 'src/new/a.ts', '../low/index.js', 'not in the layer table'],
     ['an import of a folder without rules', 'src/top/a.ts', '../new/index.js', 'in no layer'],
+    ['test support in the product', 'src/low/a.ts', './testing/b.js', 'for tests alone'],
+    [
+      'test support of another folder in the product',
+      'src/top/a.ts',
+      '../low/testing/b.js',
+      'for tests alone',
+    ],
+    ['test support in a root', 'src/index.ts', './low/testing/b.js', 'for tests alone'],
+    [
+      'test support that oversteps its folder',
+      'src/low/testing/a.ts',
+      '../../high/index.js',
+      'may not import high',
+    ],
+    ['a test that oversteps its folder', 'src/low/a.test.ts', '../high/index.js', 'may not import high'],
   ])('%s', (_, path, target, problem) => {
     for (const statement of [
       `import { x } from '${target}';`,
@@ -91,6 +105,8 @@ describe('a rule notices', () => {
       'src/index.ts': `import './top/index.js'`,
       'src/top/a.ts': `import '../low/index.js'; import './b.js'; import 'zod';`,
       'src/high/part/a.ts': `import '../index.js'; import './b.js';`,
+      'src/low/a.test.ts': `import './testing/b.js'; import '../high/testing/c.js';`,
+      'src/low/testing/b.ts': `import '../a.js'; import '../../high/testing/c.js';`,
     });
     expect(rules.layerBreaks(allowed, table)).toEqual([]);
   });
@@ -110,10 +126,16 @@ describe('a rule notices', () => {
       'src/index.ts': `new Worker(new URL('./worker.js', import.meta.url))`,
       'src/worker.ts': '',
       'src/unused.ts': '',
+      'src/unused.test.ts': `import './unused.js'`,
+      'src/a/testing/used.ts': `import './also-used.js'`,
+      'src/a/testing/also-used.ts': '',
+      'src/a/testing/unused.ts': '',
+      'tests/a.test.ts': `import '../src/a/testing/used.js'`,
     });
     expect(rules.unusedFiles(sources, ['src/index.ts', 'src/main.ts'])).toEqual([
       'src/main.ts does not exist',
       'src/unused.ts is reached from no entry point',
+      'src/a/testing/unused.ts is reached from no test',
     ]);
   });
 

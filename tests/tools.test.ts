@@ -79,6 +79,25 @@ it('removes what a deleted source left behind', async () => {
   expect((await tool('build.mjs')).err).toContain('Nothing to build');
 });
 
+it('keeps tests and what is for them alone out of the build', async () => {
+  await mkdir(join(clone, 'src', 'cli', 'testing'), { recursive: true });
+  await source('cli/testing/support.ts', 'export const support = 1;');
+  await source('cli/main.test.ts', `import { support } from './testing/support.js'; void support;`);
+  expect(await tool('build.mjs')).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('Nothing') as string,
+  });
+  // As a compiler of before would have left them.
+  await mkdir(built('cli/testing'), { recursive: true });
+  await writeFile(built('cli/testing/support.js'), '');
+  await source('cli/main.ts', 'console.log(JSON.stringify(process.argv.slice(2))); // Built again.');
+  expect((await tool('build.mjs')).err).toContain('Building');
+  expect(existsSync(built('cli/main.js'))).toBe(true);
+  expect(existsSync(built('cli/main.test.js'))).toBe(false);
+  expect(existsSync(built('cli/testing/support.js'))).toBe(false);
+  await rm(join(clone, 'src', 'cli', 'main.test.ts'));
+});
+
 it('fails with the message of the compiler, and again until it is mended', async () => {
   await source('extra.ts', 'export const extra: string = 3;');
   for (let attempt = 0; attempt < 2; attempt++) {

@@ -11,7 +11,15 @@ export function isTest(path: string): boolean {
   return path.endsWith('.test.ts');
 }
 
-/** Imports across folders keep to the table and go through the other folder's `index.ts`. */
+/** Whether a source is there for tests alone, in a folder named `testing`: it is not in the package. */
+export function isTestSupport(path: string): boolean {
+  return path.startsWith('src/') && path.includes('/testing/');
+}
+
+/**
+ * Imports across folders keep to the table and go through the other folder's `index.ts`. A `testing` folder is
+ * bound like the folder that it lies in; tests of any folder may import it past its `index.ts`, and nothing else.
+ */
 export function layerBreaks(sources: readonly Source[], layers: Layers): string[] {
   return sources.flatMap((source) =>
     source.imports
@@ -22,6 +30,10 @@ export function layerBreaks(sources: readonly Source[], layers: Layers): string[
 }
 
 function layerBreak(from: string, to: string, layers: Layers): string | undefined {
+  if (isTestSupport(to)) {
+    if (isTest(from) || isTestSupport(from)) return undefined;
+    return `${from} imports ${to}, which is for tests alone`;
+  }
   const [here, there] = [layerOf(from, layers), layerOf(to, layers)];
   // What lies in `src` itself is a root: it may import every face.
   if (here === there) return undefined;
@@ -67,19 +79,31 @@ export function importCycles(sources: readonly Source[]): string[] {
   return rings;
 }
 
-/** Sources that no entry point reaches. */
+/** Sources that no entry point reaches, and test support that no test does. */
 export function unusedFiles(sources: readonly Source[], entryPoints: readonly string[]): string[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));
+  const missing = entryPoints.filter((path) => !byPath.has(path)).map((path) => `${path} does not exist`);
+  const shipped = reachable(byPath, entryPoints);
+  const tested = reachable(byPath, [...byPath.keys()].filter(isTest));
+  const unused = [...byPath.keys()]
+    .filter((path) => path.startsWith('src/') && !isTest(path))
+    .filter((path) => !(isTestSupport(path) ? tested : shipped).has(path));
+  return [
+    ...missing,
+    ...unused.map((path) => `${path} is reached from no ${isTestSupport(path) ? 'test' : 'entry point'}`),
+  ];
+}
+
+/** `starts` and what they import, directly or not. */
+function reachable(byPath: ReadonlyMap<string, Source>, starts: readonly string[]): Set<string> {
   const reached = new Set<string>();
-  const waiting = [...entryPoints];
+  const waiting = [...starts];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (reached.has(path)) continue;
     reached.add(path);
     waiting.push(...(byPath.get(path)?.imports ?? []));
   }
-  const missing = entryPoints.filter((path) => !byPath.has(path)).map((path) => `${path} does not exist`);
-  const unused = sources.filter(({ path }) => !isTest(path) && !reached.has(path));
-  return [...missing, ...unused.map(({ path }) => `${path} is reached from no entry point`)];
+  return reached;
 }
 
 /** Clocks, randomness and errors that do not come through the kernel. */

@@ -3,7 +3,7 @@
  * written after, so an interrupted or failed build is never taken for a whole one.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { relative, sep } from 'node:path';
 import { filesBelow, fingerprint } from './fingerprint.mjs';
 import { inRoot } from './paths.mjs';
 import { runQuietly } from './run.mjs';
@@ -31,8 +31,9 @@ export async function ensureBuilt() {
   return true;
 }
 
+/** As tsconfig.build.json has it: neither tests nor what is there for them alone. */
 function isSource(path) {
-  return path.endsWith('.ts') && !path.endsWith('.test.ts');
+  return path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.split(sep).includes('testing');
 }
 
 /** Output whose source is gone would still be packed and could still be imported. */

@@ -1,6 +1,6 @@
 /** An access store on a simulated disk, with passwords that are cheap to hash, for the tests of this folder. */
 import { createHash } from 'node:crypto';
-import { FakeClock, seededRandom, SimulatedDisk, type Disk } from '../../kernel/index.js';
+import { assert, FakeClock, seededRandom, SimulatedDisk, type Disk } from '../../kernel/index.js';
 import {
   accessSettings,
   openAccess,
@@ -68,7 +68,7 @@ export function signIn(
 
 export async function identityOf(access: Access, user: string, password: string): Promise<Identity> {
   const outcome = await signIn(access, user, password);
-  if (!outcome.ok) throw new TypeError(`sign-in failed: ${outcome.reason}`);
+  assert(outcome.ok, `${user} did not get in`);
   return outcome.identity;
 }
 
