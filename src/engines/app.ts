@@ -27,9 +27,11 @@ export class App implements AsyncDisposable {
   /** A queue by name; it is declared at its first use. Without options an existing queue is taken as it is. */
   queue(name: string, options?: QueueOptions): Queue {
     checkName(name, 'a queue');
-    let queue = options === undefined ? this.#queues.get(name) : undefined;
-    if (queue === undefined)
-      this.#queues.set(name, (queue = new Queue(this.engine, this.#clock, name, options)));
+    const known = this.#queues.get(name);
+    if (options === undefined && known !== undefined) return known;
+    const queue = new Queue(this.engine, this.#clock, name, options);
+    // The first description stays the one that its name stands for: a second one may be refused.
+    if (known?.isDescribed !== true) this.#queues.set(name, queue);
     return queue;
   }
 

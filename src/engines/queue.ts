@@ -40,6 +40,11 @@ export class Queue {
     this.#options = options;
   }
 
+  /** Whether it was given options. */
+  get isDescribed(): boolean {
+    return this.#options !== undefined;
+  }
+
   /** Where messages go that `deadLetter` is called for, and that the queue itself gives up. */
   get deadLetterQueue(): string {
     return this.#options?.deadLetter ?? deadLetterQueueOf(this.name);

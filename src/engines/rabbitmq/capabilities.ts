@@ -1,5 +1,6 @@
 /** What a Sluice server and RabbitMQ can do over AMQP 0-9-1. */
 import { emulated, native, none, type Capabilities, type Capability } from '../index.js';
+import type { DelayKind } from './delay-queues.js';
 
 /** Why parts are not there. */
 export const absences = {
@@ -48,14 +49,24 @@ export const sluiceCapabilities: Capabilities = {
   keyedOrder: native,
 };
 
-export const rabbitCapabilities: Capabilities = {
-  ...shared,
-  retry: emulated(`${resent}; the pause is up to an eighth longer than asked, and its expiration is dropped`),
-  records: none(absences.rabbitRecords),
-  priority: native,
-  deadline: none(absences.deadline),
-  delay: emulated(
-    'through one queue for each length, 8 lengths for each doubling: up to an eighth later than asked; not for messages with an expiration or sent through an exchange; cannot be listed or cancelled',
-  ),
-  keyedOrder: none(absences.keyedOrder),
-};
+const rabbitDelay =
+  'through one queue for each length, 8 lengths for each doubling: up to an eighth later than asked; not for messages with an expiration or sent through an exchange; cannot be listed or cancelled';
+
+const plainDelay =
+  'RabbitMQ before 4 hands delayed messages over without confirms: a crash at that moment may lose one';
+
+/** RabbitMQ's, by how it delays: see `DelayKind`. */
+export function rabbitCapabilities(delays: DelayKind): Capabilities {
+  const isPlain = delays === 'plain';
+  return {
+    ...shared,
+    retry: emulated(
+      `${resent}; the pause is up to an eighth longer than asked, and an expiration is dropped${isPlain ? `; ${plainDelay}` : ''}`,
+    ),
+    records: none(absences.rabbitRecords),
+    priority: native,
+    deadline: none(absences.deadline),
+    delay: emulated(isPlain ? `${rabbitDelay}; ${plainDelay}` : rabbitDelay),
+    keyedOrder: none(absences.keyedOrder),
+  };
+}

@@ -1,13 +1,15 @@
 /** The delay queues that this engine has made, and all that may be there. Invariant: a queue is there before it is used. */
-import { allDelayNames, delayName, delayStepMs, makeDelayQueue } from './delay-queues.js';
+import { allDelayNames, delayName, delayStepMs, makeDelayQueue, type DelayKind } from './delay-queues.js';
 import type { ServerChannels } from './server-channels.js';
 
 export class DelayRoutes {
   readonly #channels: ServerChannels;
+  readonly #kind: DelayKind;
   readonly #made = new Map<number, Promise<void>>();
 
-  constructor(channels: ServerChannels) {
+  constructor(channels: ServerChannels, kind: DelayKind) {
     this.#channels = channels;
+    this.#kind = kind;
   }
 
   /** The exchange that delays by `delayMs`, or a little more. */
@@ -15,7 +17,7 @@ export class DelayRoutes {
     const stepMs = delayStepMs(delayMs);
     let made = this.#made.get(stepMs);
     if (made === undefined) {
-      made = this.#channels.use((channel) => makeDelayQueue(channel, stepMs));
+      made = this.#channels.use((channel) => makeDelayQueue(channel, this.#kind, stepMs));
       this.#made.set(stepMs, made);
     }
     try {
@@ -24,7 +26,7 @@ export class DelayRoutes {
       this.#made.delete(stepMs);
       throw error;
     }
-    return delayName(stepMs);
+    return delayName(this.#kind, stepMs);
   }
 
   /** The names that are there. */

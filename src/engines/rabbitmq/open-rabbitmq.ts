@@ -16,8 +16,8 @@ export async function openRabbitmq(url: string, options: RabbitmqOptions = {}): 
   const name = options.name ?? `sluice ${process.pid}`;
   const connection = new ServerConnection({ url, clock, random, name });
   await connection.open();
-  const product = connection.model?.connection.serverProperties.product ?? '';
-  return new RabbitmqEngine(connection, addressOf(url), product, clock, random);
+  const { product = '', version = '' } = connection.model?.connection.serverProperties ?? {};
+  return new RabbitmqEngine(connection, addressOf(url), { product, version }, clock, random);
 }
 
 /** The URL without user, password and query. */

@@ -27,6 +27,12 @@ import { Publisher, type OutgoingPublish, type PublishReport } from './publisher
 import { ServerChannels } from './server-channels.js';
 import type { ServerConnection } from './server-connection.js';
 
+/** What a server says of itself. */
+export interface ServerRelease {
+  readonly product: string;
+  readonly version: string;
+}
+
 export class RabbitmqEngine implements Engine {
   readonly kind: 'rabbitmq' | 'sluice';
   readonly address: string;
@@ -46,11 +52,17 @@ export class RabbitmqEngine implements Engine {
   #messages = 0;
   #end: Promise<void> | undefined;
 
-  /** `product`: as the server's properties name it. */
-  constructor(connection: ServerConnection, address: string, product: string, clock: Clock, random: Random) {
-    this.kind = product === 'Sluice' ? 'sluice' : 'rabbitmq';
+  constructor(
+    connection: ServerConnection,
+    address: string,
+    server: ServerRelease,
+    clock: Clock,
+    random: Random,
+  ) {
+    this.kind = server.product === 'Sluice' ? 'sluice' : 'rabbitmq';
     this.address = address;
-    this.capabilities = this.kind === 'sluice' ? sluiceCapabilities : rabbitCapabilities;
+    const delays = parseInt(server.version, 10) >= 4 ? 'confirmed' : 'plain';
+    this.capabilities = this.kind === 'sluice' ? sluiceCapabilities : rabbitCapabilities(delays);
     const noRecords = this.kind === 'sluice' ? absences.sluiceRecords : absences.rabbitRecords;
     this.records = refusedRecords(() => unsupported(this.kind, 'records', noRecords));
     this.#connection = connection;
@@ -58,7 +70,7 @@ export class RabbitmqEngine implements Engine {
     this.#channels = new ServerChannels(connection);
     this.topology = new AmqpTopology(this.kind, this.#channels);
     connection.beforeReturn((model) => this.topology.restore(model));
-    this.#delays = new DelayRoutes(this.#channels);
+    this.#delays = new DelayRoutes(this.#channels, delays);
     this.#publisher = new Publisher(connection);
     this.#messageIdPrefix = `${random.bytes(9).toString('base64url')}-`;
     this.#host = {
@@ -77,8 +89,11 @@ export class RabbitmqEngine implements Engine {
     for (const message of messages) this.#require(message);
     const outgoing: OutgoingPublish[] = [];
     for (const message of messages) {
-      const exchange = this.#isDelayed(message) ? await this.#delays.exchangeFor(message.delayMs) : '';
-      outgoing.push(this.#outgoing(exchange, queue, message));
+      if (!this.#isRerouted(message)) outgoing.push(this.#outgoing('', queue, message));
+      else
+        outgoing.push(
+          this.#outgoing(await this.#delays.exchangeFor(message.delayMs), queue, undelayed(message)),
+        );
     }
     const report = await this.#publisher.publish(outgoing, options?.signal);
     if (report.unroutable.length > 0)
@@ -194,7 +209,7 @@ export class RabbitmqEngine implements Engine {
   }
 
   /** Whether it goes through a delay queue. */
-  #isDelayed(message: EngineMessage): message is EngineMessage & { readonly delayMs: number } {
+  #isRerouted(message: EngineMessage): message is EngineMessage & { readonly delayMs: number } {
     return message.delayMs !== undefined && this.kind === 'rabbitmq';
   }
 
@@ -235,10 +250,19 @@ const unknownSample = {
   dropped: undefined,
 };
 
+type Changeable = { -readonly [Name in keyof EngineMessage]: EngineMessage[Name] };
+
 /** The message without its expiration, which RabbitMQ cannot keep while it waits. */
 function lasting(message: EngineMessage): EngineMessage {
-  const kept: { -readonly [Name in keyof EngineMessage]: EngineMessage[Name] } = { ...message };
+  const kept: Changeable = { ...message };
   delete kept.expirationMs;
+  return kept;
+}
+
+/** The message without its delay, which the exchange it goes to stands for. */
+function undelayed(message: EngineMessage): EngineMessage {
+  const kept: Changeable = { ...message };
+  delete kept.delayMs;
   return kept;
 }
 

@@ -1,0 +1,19 @@
+/** Every topic of the exam, by its title. */
+import type { Case } from '../trial.js';
+import { capabilities } from './capabilities.js';
+import { consuming } from './consuming.js';
+import { durability } from './durability.js';
+import { messages } from './messages.js';
+import { ordering } from './ordering.js';
+import { settling } from './settling.js';
+import { topology } from './topology.js';
+
+export const topics: Readonly<Record<string, (examine: Case) => void>> = {
+  messages,
+  settling,
+  consuming,
+  durability,
+  topology,
+  ordering,
+  capabilities,
+};
