@@ -16,7 +16,7 @@ export type Outcome = Awaited<ReturnType<typeof runSluice>>;
 export interface ReadyLine {
   readonly ready: true;
   readonly pid: number;
-  readonly ports: { readonly amqp: number; readonly http?: number };
+  readonly ports: { readonly amqp: number; readonly amqps?: number; readonly http?: number };
 }
 
 /** A `sluice up` that was started. */
