@@ -2,6 +2,7 @@
  * RabbitMQ's own PerfTest (Java, from Maven Central) as a client that is not the limit: several producers
  * and consumers with confirms. Needs `mvn` and `java`; its jars are kept under `node_modules/.cache`.
  */
+import { AMQPClient } from '@cloudamqp/amqp-client';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -46,14 +47,13 @@ async function fetchJars() {
   }
 }
 
-function parametersOf(server, settings) {
-  const queue = `bench.${process.pid}`;
+function parametersOf(server, settings, queue) {
   return [
     ...['-cp', `${jarsPath}/*`, 'com.rabbitmq.perf.PerfTest', '--uri', server.url],
     ...['--producers', settings.producers, '--consumers', settings.consumers, '--queue', queue],
     ...['--confirm', settings.inFlightMax, '--qos', settings.prefetch],
     ...['--multi-ack-every', settings.acknowledgeEvery, '--size', settings.sizeBytes, '--flag', 'persistent'],
-    ...['--queue-args', `x-queue-type=${settings.queueType}`, '--auto-delete', 'true'],
+    ...['--queue-args', `x-queue-type=${settings.queueType}`, '--auto-delete', 'false'],
     ...['--time', Math.ceil((settings.warmupMs + settings.measureMs) / 1000)],
   ].map(String);
 }
@@ -85,10 +85,21 @@ function readRows(output) {
   return rows;
 }
 
+let runs = 0;
+
+// Quorum queues cannot be auto-delete, so the queue is removed here.
+async function deleteQueue(server, queue) {
+  const connection = await new AMQPClient(server.url).connect();
+  await (await connection.channel()).queueDelete(queue);
+  await connection.close();
+}
+
 async function measure(server, settings) {
   const before = await processorMicroseconds(server.pid);
-  const result = await runProgram('java', parametersOf(server, settings), { timeoutMs: 300_000 });
+  const queue = `bench.${process.pid}.${++runs}`;
+  const result = await runProgram('java', parametersOf(server, settings, queue), { timeoutMs: 300_000 });
   const spent = (await processorMicroseconds(server.pid)) - before;
+  await deleteQueue(server, queue);
   const rows = readRows(result.stdout);
   const measured = rows.filter((row) => row.atSeconds * 1000 > settings.warmupMs);
   if (measured.length === 0) throw new Error(`PerfTest reported nothing:\n${result.stdout}${result.stderr}`);

@@ -38,7 +38,7 @@ export interface ServerOptions {
   readonly virtualHosts?: readonly string[];
   /** Sluice: further flags of `sluice up`. */
   readonly flags?: readonly string[];
-  /** RabbitMQ: further lines of `rabbitmq.conf`. */
+  /** RabbitMQ: further lines of `rabbitmq.conf`; a small limit of free disk unless given. */
   readonly configuration?: readonly string[];
   /** RabbitMQ: its `advanced.config`, Erlang terms. */
   readonly advanced?: string;

@@ -38,12 +38,11 @@ async function writeConfiguration(folder, amqpPort, options) {
   const lines = [
     `listeners.tcp.1 = 127.0.0.1:${amqpPort}`,
     'loopback_users.guest = true',
-    'disk_free_limit.absolute = 50MB',
     'log.console = true',
     'log.console.level = info',
     'log.file = false',
     ...(definitions ? [`load_definitions = ${folder.inside}/definitions.json`] : []),
-    ...(options.configuration ?? []),
+    ...(options.configuration ?? ['disk_free_limit.absolute = 50MB']),
   ];
   await writeFile(join(folder.outside, 'rabbitmq.conf'), lines.join('\n') + '\n');
   await writeFile(

@@ -1,6 +1,7 @@
 /** What a restart keeps and what it forgets. The restart is a `kill -9` on Sluice. */
 import { expect } from 'vitest';
 import type { Case } from '../exercise-broker.js';
+import type { Table } from '../wire/values.js';
 
 const persistent = { properties: { deliveryMode: 2 } };
 
@@ -33,4 +34,29 @@ export function exerciseDurability(behaviour: Case): void {
     const refused = await after.refused('queue.declare', { queue: exclusive, passive: true });
     expect(refused).toMatchObject({ code: 404 });
   });
+
+  behaviour(
+    'a restart keeps delays, deadlines, and queues that were declared transient',
+    async (t) => {
+      const channel = await t.confirming();
+      const queue = await channel.queue(t.name(), { 'x-order': 'deadline' }, { durable: false });
+      const soon = Date.now() + 60_000;
+      const sent: readonly [string, Table][] = [
+        ['late', { 'x-deadline': soon + 60_000 }],
+        ['soon', { 'x-deadline': soon }],
+        ['delayed', { 'x-delay': 3000, 'x-deadline': soon - 1000 }],
+      ];
+      for (const [body, headers] of sent) {
+        await channel.confirmed(queue, body, { properties: { deliveryMode: 2, headers } });
+      }
+      await t.server.kill();
+      await t.server.restart();
+      const after = await t.channel();
+      expect(await after.drain(queue)).toEqual(['soon', 'late']);
+      await after.consume(queue, { noAck: true });
+      expect((await after.delivery()).body).toBe('delayed');
+      await after.queue(queue, { 'x-order': 'deadline' }, { durable: false });
+    },
+    { sluiceOnly: true },
+  );
 }

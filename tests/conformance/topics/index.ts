@@ -12,6 +12,7 @@ import { exerciseExpiry } from './expiry.js';
 import { exerciseLengths } from './lengths.js';
 import { exerciseMalformed } from './malformed.js';
 import { exerciseMessages } from './messages.js';
+import { exerciseOrdering } from './ordering.js';
 import { exercisePermissions } from './permissions.js';
 import { exercisePriorities } from './priorities.js';
 import { exerciseQueues } from './queues.js';
@@ -34,6 +35,7 @@ export const topics: Readonly<Record<string, (behaviour: Case) => void>> = {
   'dead letters': exerciseDeadLetters,
   priorities: exercisePriorities,
   'direct reply-to': exerciseReplyTo,
+  ordering: exerciseOrdering,
   permissions: exercisePermissions,
   durability: exerciseDurability,
 };
