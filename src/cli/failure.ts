@@ -1,6 +1,6 @@
 /** Turns anything thrown into a short message on standard error and an exit code. */
 import { CommanderError } from 'commander';
-import { messageOf, SluiceError } from '../kernel/index.js';
+import { messageOf, SluiceError, systemCodeOf } from '../kernel/index.js';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-codes.js';
 import { singleLine } from './text.js';
 import type { Shell } from './shell.js';
@@ -17,13 +17,17 @@ export class CommandFailure extends SluiceError {
 
 function exitCodeFor(thrown: unknown): ExitCode {
   if (thrown instanceof CommandFailure) return thrown.exitCode;
-  return thrown instanceof SluiceError ? exitCodeOf(thrown.code) : exitCodes.internal;
+  if (thrown instanceof SluiceError) return exitCodeOf(thrown.code);
+  // The system refused something (no such file, no rights): no bug of ours.
+  return systemCodeOf(thrown) === undefined ? exitCodes.internal : exitCodes.failure;
 }
 
 function lineFor(thrown: unknown): string {
   // Every line of a message is ours; what came from outside stands within a line.
   const message = messageOf(thrown).split('\n').map(singleLine).join('\n');
-  if (thrown instanceof SluiceError && thrown.code !== 'internal') return `sluice: ${message}`;
+  const isOurs =
+    thrown instanceof SluiceError ? thrown.code === 'internal' : systemCodeOf(thrown) === undefined;
+  if (!isOurs) return `sluice: ${message}`;
   const trace = thrown instanceof Error ? (thrown.stack ?? '') : '';
   return `sluice: a bug in Sluice: ${message}${trace === '' ? '' : `\n${trace}`}`;
 }

@@ -112,6 +112,21 @@ describe('a claim', () => {
     await expect(claim()).rejects.toThrow('is owned by another process, which does not answer');
   });
 
+  it('is exclusive also where there is no flock, and against an owner who had one', async () => {
+    const { PATH } = process.env;
+    const other = join(root, 'other');
+    serve(await claim(other));
+    process.env['PATH'] = root;
+    try {
+      serve(await claim());
+      await expect(claim()).rejects.toMatchObject({ code: 'directory-owned' });
+      await expect(claim(other)).rejects.toMatchObject({ code: 'directory-owned' });
+    } finally {
+      process.env['PATH'] = PATH;
+    }
+    await expect(claim()).rejects.toMatchObject({ code: 'directory-owned' });
+  });
+
   it('is taken over as soon as a killed owner is gone', async () => {
     mkdirSync(directory);
     const holder = await holdInChild(directory);

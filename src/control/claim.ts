@@ -29,10 +29,30 @@ const retryMs = 20;
 
 const temporaryPattern = /^\.control-[0-9a-f]+\.sock$/;
 
+const forbiddenCodes = new Set(['EACCES', 'EPERM', 'EROFS']);
+
+function unusable(directory: string, error: unknown): unknown {
+  const code = systemCodeOf(error) ?? '';
+  const details = { directory };
+  if (forbiddenCodes.has(code)) {
+    const message = `${directory} cannot be written by this user (${code})`;
+    return new SluiceError('access-refused', message, { cause: error, details });
+  }
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new SluiceError('disk-full', `${directory} has no space left (${code})`, {
+      cause: error,
+      details,
+    });
+  }
+  return error;
+}
+
 async function makeDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
+    const known = unusable(directory, error);
+    if (known instanceof SluiceError) throw known;
     const detail = systemCodeOf(error) === 'EEXIST' ? 'it is not a directory' : messageOf(error);
     throw new SluiceError('bad-input', `${directory} cannot be the data directory: ${detail}`, {
       cause: error,
@@ -53,23 +73,30 @@ function owned(directory: string, owner: Hello | undefined): SluiceError {
   });
 }
 
-async function ownerOf(directory: string): Promise<Hello | undefined> {
+/** Who answers on the control socket: somebody, nobody, or somebody who stays silent. */
+async function ownerOf(directory: string): Promise<Hello | 'nobody' | 'silent'> {
   try {
     const connection = await askOwner(directory, silentOwnerMs / 2);
     connection?.socket.destroy();
-    return connection?.hello;
-  } catch {
-    return undefined;
+    return connection?.hello ?? 'nobody';
+  } catch (error) {
+    return error instanceof SluiceError && error.code === 'timeout' ? 'silent' : 'nobody';
   }
 }
 
+/**
+ * The lock, and nobody on the socket. The socket is asked by the winner too: an owner that locked in the other
+ * way (it has no `flock`, or runs in another network) does not hold our lock.
+ */
 async function acquire(directory: string, clock: Clock): Promise<DirectoryLock> {
   const giveUpAt = clock.monotonic() + silentOwnerMs;
   for (;;) {
     const lock = await lockDirectory(directory);
-    if (lock !== undefined) return lock;
     const owner = await ownerOf(directory);
-    if (owner !== undefined || clock.monotonic() >= giveUpAt) throw owned(directory, owner);
+    if (lock !== undefined && owner === 'nobody') return lock;
+    await lock?.release();
+    if (typeof owner === 'object') throw owned(directory, owner);
+    if (owner === 'silent' || clock.monotonic() >= giveUpAt) throw owned(directory, undefined);
     await wait(retryMs);
   }
 }
@@ -139,7 +166,7 @@ export async function claimDirectory(directory: string, clock: Clock): Promise<D
   } catch (error) {
     server.close();
     await lock.release();
-    throw error;
+    throw unusable(directory, error);
   }
   let released: Promise<void> | undefined;
   const release = async (): Promise<void> => {

@@ -61,6 +61,13 @@ function addressText(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+const noRemoteUser = 'No user may sign in from another machine yet. Add one with: sluice user add NAME';
+
+/** Whether other machines can connect, and none of them could sign in. */
+function isOpenToNobody(running: RunningServer, server: ServerModule): boolean {
+  return running.isGuestOnly && running.state.listeners.some(({ host }) => !server.isLoopback(host));
+}
+
 function linesOf(shell: Shell, running: RunningServer, server: ServerModule): string[] {
   const { listeners } = running.state;
   const { version, pid, directory } = running.state.status();
@@ -69,14 +76,11 @@ function linesOf(shell: Shell, running: RunningServer, server: ServerModule): st
     const addresses = open.map(({ host, port }) => addressText(host, port)).join(', ');
     return addresses === '' ? '' : `  ${name.padEnd(18)}${addresses}`;
   });
-  const isOpenToAll = listeners.some(({ host }) => !server.isLoopback(host));
   return [
     `Sluice ${version} is ready (process ${pid}).`,
     ...protocols.filter((line) => line !== ''),
     `  ${'Data'.padEnd(18)}${shownPath(shell, directory)}`,
-    ...(isOpenToAll && running.isGuestOnly
-      ? ['No user may sign in from another machine yet. Add one with: sluice user add NAME']
-      : []),
+    ...(isOpenToNobody(running, server) ? [noRemoteUser] : []),
   ];
 }
 
@@ -150,7 +154,11 @@ async function serve(command: Command, shell: Shell): Promise<void> {
   onHangup(log, running);
   await tellReady(shell, shell.isJson(command), running, server);
   // People were told on standard output a moment ago.
-  const level = isReadable(shell, loaded) ? 'debug' : 'info';
+  const readable = isReadable(shell, loaded);
+  const level = readable ? 'debug' : 'info';
+  if (isOpenToNobody(running, server)) {
+    log[readable ? 'debug' : 'warn']({ event: 'server.no-remote-user' }, noRemoteUser);
+  }
   log[level]({ event: 'server.ready', ports: running.state.ports }, 'The server is ready');
   const reason = await stopRequested;
   log.info({ event: 'server.stopping', reason }, `Stopping: ${reason}`);
