@@ -40,6 +40,9 @@ export class Reloader {
     const changes = compareSettings(this.#running, settings);
     const certificates = await tls?.reload();
     if (certificates?.ok === false) throw certificates.problem;
+    for (const warning of certificates?.certificate.warnings ?? []) {
+      log.warn({ event: 'tls.warning' }, warning);
+    }
     watch.setLimits({
       memoryBytes: memoryLimitBytes(settings.limits.memory),
       diskFreeBytes: settings.limits.diskFree,

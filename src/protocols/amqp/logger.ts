@@ -12,22 +12,22 @@ export interface Logger {
 
 /** The `event` field of every line that `protocols/amqp` writes. */
 export const amqpEvents = {
-  listening: 'amqp-listening',
-  stopped: 'amqp-stopped',
-  listenerFailed: 'amqp-listener-failed',
-  tlsFailed: 'amqp-tls-failed',
-  connectionLimit: 'amqp-connection-limit',
-  connectionOpened: 'amqp-connection-opened',
-  connectionClosed: 'amqp-connection-closed',
-  connectionLost: 'amqp-connection-lost',
-  connectionFailed: 'amqp-connection-failed',
-  connectionBlocked: 'amqp-connection-blocked',
-  foreignProtocol: 'amqp-foreign-protocol',
-  handshakeTimeout: 'amqp-handshake-timeout',
-  heartbeatMissed: 'amqp-heartbeat-missed',
-  signInRefused: 'amqp-sign-in-refused',
-  channelFailed: 'amqp-channel-failed',
-  internalError: 'amqp-internal-error',
+  listening: 'amqp.listening',
+  stopped: 'amqp.stopped',
+  listenerFailed: 'amqp.listener-failed',
+  tlsFailed: 'amqp.tls-failed',
+  connectionLimit: 'amqp.connection-limit',
+  connectionOpened: 'amqp.connection-opened',
+  connectionClosed: 'amqp.connection-closed',
+  connectionLost: 'amqp.connection-lost',
+  connectionFailed: 'amqp.connection-failed',
+  connectionBlocked: 'amqp.connection-blocked',
+  foreignProtocol: 'amqp.foreign-protocol',
+  handshakeTimeout: 'amqp.handshake-timeout',
+  heartbeatMissed: 'amqp.heartbeat-missed',
+  signInRefused: 'amqp.sign-in-refused',
+  channelFailed: 'amqp.channel-failed',
+  internalError: 'amqp.internal-error',
 } as const;
 
 /** For those who want no log. */
