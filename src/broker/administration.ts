@@ -178,9 +178,9 @@ export class Administration implements BrokerAdministration {
   }
 
   #copy(queue: Queue, position: number): StoredMessage {
-    const { view } = this.#core.store;
     const page = queue.backlog.pageOf(position)!;
     const slot = position % pageEntries;
+    const view = this.#core.dispatcher.viewFor(queue, page, slot);
     const state = page.state(slot);
     const exchangeEnd = view.routeStart + 1 + view.buffer[view.routeStart]!;
     return {

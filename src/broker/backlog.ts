@@ -21,6 +21,9 @@ export interface LivenessAccount {
 /** What an entry adds to its body in the journal, about. */
 const recordOverheadBytes = 96;
 
+/** The expiry of a message with no time to live: past at any time, and offered to consumers once before it counts. */
+export const expiresAtOnce = 1;
+
 /** Everything the fold knows of a new entry. One object is reused. */
 export interface NewEntry {
   position: number;
@@ -68,6 +71,7 @@ export function newEntry(): NewEntry {
 
 export class Backlog {
   readonly #account: LivenessAccount;
+  readonly #plainLevel: number | undefined;
   /** Pages from `#firstPage` on; a page whose entries are all gone is undefined. */
   #pages: (Page | undefined)[] = [];
   #firstPage = 0;
@@ -79,6 +83,8 @@ export class Backlog {
   #cursor = 0;
 
   ready = 0;
+  /** Ready entries that go by position: all, unless the queue has levels of priority. */
+  readyPlain = 0;
   unacknowledged = 0;
   delayed = 0;
   gated = 0;
@@ -86,8 +92,10 @@ export class Backlog {
   bytes = 0;
   waitingBytes = 0;
 
-  constructor(account: LivenessAccount, tail = 0) {
+  /** `plainLevel`: entries of another priority do not go by position, so `firstReady` passes them over. */
+  constructor(account: LivenessAccount, tail = 0, plainLevel?: number) {
     this.#account = account;
+    this.#plainLevel = plainLevel;
     this.tail = tail;
     this.#firstPage = Math.floor(tail / pageEntries);
     this.#cursor = tail;
@@ -144,14 +152,21 @@ export class Backlog {
     page.live++;
     this.tail = entry.position + 1;
     this.bytes += entry.size;
-    this.#count(page, entry.state, 1, entry.size);
+    this.#count(page, slot, entry.state, 1, entry.size);
     this.#account.retain(entry.segment, entry.size + recordOverheadBytes);
   }
 
-  #count(page: Page, state: EntryState, by: 1 | -1, size: number): void {
+  #isPlain(page: Page, slot: number): boolean {
+    return this.#plainLevel === undefined || page.priority(slot) === this.#plainLevel;
+  }
+
+  #count(page: Page, slot: number, state: EntryState, by: 1 | -1, size: number): void {
     switch (state) {
       case EntryState.ready:
-        page.ready += by;
+        if (this.#isPlain(page, slot)) {
+          page.ready += by;
+          this.readyPlain += by;
+        }
         this.ready += by;
         this.waitingBytes += by * size;
         return;
@@ -186,9 +201,9 @@ export class Backlog {
     assert(before !== EntryState.gone && state !== EntryState.gone, 'only a live entry changes');
     page.beforeChange?.(page);
     const size = page.size(slot);
-    this.#count(page, before, -1, size);
+    this.#count(page, slot, before, -1, size);
     page.setState(slot, state);
-    this.#count(page, state, 1, size);
+    this.#count(page, slot, state, 1, size);
     if (state === EntryState.ready && position < this.#cursor) this.#cursor = position;
   }
 
@@ -201,7 +216,7 @@ export class Backlog {
     if (before === EntryState.gone) return false;
     page.beforeChange?.(page);
     const size = page.size(slot);
-    this.#count(page, before, -1, size);
+    this.#count(page, slot, before, -1, size);
     page.setState(slot, EntryState.gone);
     page.live--;
     this.bytes -= size;
@@ -227,9 +242,9 @@ export class Backlog {
     while (this.#front < this.#pages.length && this.#pages[this.#front] === undefined) this.#front++;
   }
 
-  /** The first ready position in order, or -1. */
+  /** The first ready position of the plain level, or -1. */
   firstReady(): number {
-    if (this.ready === 0) return -1;
+    if (this.readyPlain === 0) return -1;
     let position = Math.max(this.#cursor, (this.#firstPage + this.#front) * pageEntries);
     while (position < this.tail) {
       const page = this.pageOf(position);
@@ -238,7 +253,7 @@ export class Backlog {
         continue;
       }
       const until = Math.min(this.tail, (Math.floor(position / pageEntries) + 1) * pageEntries);
-      while (position < until && page.state(position % pageEntries) !== EntryState.ready) position++;
+      while (position < until && !this.#isReadyPlain(page, position % pageEntries)) position++;
       if (position < until) {
         this.#cursor = position;
         return position;
@@ -246,6 +261,10 @@ export class Backlog {
     }
     assert(false, 'a counted ready entry is found');
     return -1;
+  }
+
+  #isReadyPlain(page: Page, slot: number): boolean {
+    return page.state(slot) === EntryState.ready && this.#isPlain(page, slot);
   }
 
   /** The first live position at or after `from`, or -1. */
@@ -310,7 +329,7 @@ export class Backlog {
     const size = page.size(slot);
     page.live++;
     this.bytes += size;
-    this.#count(page, restored, 1, size);
+    this.#count(page, slot, restored, 1, size);
     this.#account.retain(page.segment(slot), size + recordOverheadBytes);
   }
 }

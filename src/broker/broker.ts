@@ -5,7 +5,6 @@
 import type { Journal, RecoveryReport } from '../journal/index.js';
 import { SluiceError, type CancelTimer, type Clock, type Random } from '../kernel/index.js';
 import { Administration } from './administration.js';
-import type { Channel } from './channel.js';
 import { Connection } from './connection.js';
 import type { BrokerCore } from './core.js';
 import { Dispatcher } from './dispatcher.js';
@@ -357,22 +356,14 @@ export class Broker implements BrokerFace {
 
   #watchOverdue(): void {
     this.#cancelOverdue = this.#clock.after(overdueCheckMs, () => {
-      this.#failOverdue(this.#clock.now());
+      this.#endOverdue(this.#clock.now());
       this.#watchOverdue();
     });
   }
 
-  #failOverdue(nowMs: number): void {
-    for (const connection of this.#connections) {
-      for (const channel of [...connection.channels]) this.#failIfOverdue(channel, nowMs);
-    }
-  }
-
-  #failIfOverdue(channel: Channel, nowMs: number): void {
-    const timeoutMs = channel.overdueMs(nowMs, this.#settings.consumerTimeoutMs);
-    if (timeoutMs === undefined) return;
-    channel.fail(
-      `delivery acknowledgement timed out. Timeout value used: ${timeoutMs} ms. This timeout value can be configured, see consumers doc guide to learn more`,
-    );
+  #endOverdue(nowMs: number): void {
+    for (const connection of this.#connections)
+      for (const channel of [...connection.channels])
+        channel.endOverdue(nowMs, this.#settings.consumerTimeoutMs);
   }
 }

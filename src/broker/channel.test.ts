@@ -1,7 +1,7 @@
 /** What a channel does for its client, through a whole broker. */
 import { describe, expect, it } from 'vitest';
 import { inboundMessage } from '../../tests/simulation/inbound-message.js';
-import { settle, SimulatedBroker } from '../../tests/simulation/simulated-broker.js';
+import { settle, SimulatedBroker, type Client } from '../../tests/simulation/simulated-broker.js';
 
 describe('a transaction', () => {
   it('that cannot be committed changes nothing and stops nobody', async () => {
@@ -79,23 +79,80 @@ describe('a channel that ends', () => {
   }, 60_000);
 });
 
+/** A queue with one message, and a client that has held it for an hour. */
+async function overdue(
+  plainArguments: Readonly<Record<string, unknown>>,
+  hearsCancels = true,
+): Promise<{ readonly at: SimulatedBroker; readonly client: Client }> {
+  const at = await SimulatedBroker.open();
+  const client = at.client();
+  client.sink.hearsCancels = hearsCancels;
+  client.declare('q', plainArguments);
+  client.publish({ routingKey: 'q' });
+  client.consume('q');
+  await settle();
+  at.clock.advance(3_600_000);
+  await settle();
+  return { at, client };
+}
+
 describe('a delivery that waits too long', () => {
   it('ends its channel by the timeout of its own consumer', async () => {
     const at = await SimulatedBroker.open();
     const client = at.client();
-    for (const name of ['slow', 'fast']) client.declare(name);
+    const quorum = { 'x-queue-type': 'quorum' };
+    for (const name of ['slow', 'fast']) client.declare(name, quorum);
     client.publish({ routingKey: 'slow' });
     client.consume('slow', { arguments: { 'x-consumer-timeout': 60_000 } });
-    client.consume('fast', { arguments: { 'x-consumer-timeout': 5_000 } });
+    const fast = client.consume('fast', { arguments: { 'x-consumer-timeout': 5_000 } });
     await settle();
     at.clock.advance(30_000);
-    expect(client.sink.failures).toEqual([]);
     client.publish({ routingKey: 'fast' });
     await settle();
     at.clock.advance(5_000);
-    expect(client.sink.failures).toEqual([]);
+    expect(client.sink.cancelled).toEqual([]);
     at.clock.advance(2_000);
-    expect(client.sink.failures[0]).toMatch(/Timeout value used: 5000 ms/);
+    expect([client.sink.cancelled, client.sink.failures]).toEqual([[fast], []]);
+    expect([at.queue('fast').ready, at.queue('slow').unacknowledged]).toEqual([1, 1]);
+  });
+
+  it('may still be settled, in vain', async () => {
+    const { at, client } = await overdue({ 'x-queue-type': 'quorum', 'x-consumer-timeout': 1_000 });
+    client.channel.acknowledge(1, false);
+    client.channel.reject(1, false, true);
+    expect(at.queue('q')).toMatchObject({ ready: 1, unacknowledged: 0, acknowledged: 0 });
+    expect(() => {
+      client.channel.acknowledge(2, false);
+    }).toThrow(/unknown delivery tag 2/);
+  });
+
+  it('does not count towards the delivery limit', async () => {
+    const limits = { 'x-consumer-timeout': 1_000, 'x-delivery-limit': 0 };
+    const { at, client } = await overdue({ 'x-queue-type': 'quorum', ...limits });
+    client.consume('q');
+    await settle();
+    const { headers } = client.sink.deliveries[1]!.properties;
+    expect(headers?.get('x-acquired-count')).toMatchObject({ value: 1 });
+    expect(headers?.has('x-delivery-count')).toBe(false);
+    expect(at.queue('q').unacknowledged).toBe(1);
+  });
+
+  it('ends the channel where the queue is classic, or the client hears of no cancels', async () => {
+    const classic = await overdue({});
+    expect(classic.client.sink.failures[0]).toMatch(/Timeout value used: 1800000 ms/);
+    const deaf = await overdue({ 'x-queue-type': 'quorum', 'x-consumer-timeout': 1_000 }, false);
+    expect(deaf.client.sink.failures[0]).toMatch(/Timeout value used: 1000 ms/);
+    expect(deaf.client.sink.cancelled).toEqual([]);
+  });
+
+  it('ends the channel after a get', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q', { 'x-queue-type': 'quorum', 'x-consumer-timeout': 1_000 });
+    client.publish({ routingKey: 'q' });
+    await client.get('q', false);
+    at.clock.advance(2_500);
+    expect(client.sink.failures).toHaveLength(1);
   });
 });
 

@@ -5,7 +5,7 @@
 import { assert, SluiceError } from '../kernel/index.js';
 import type { Connection } from './connection.js';
 import { Consumer, type DeliveryGate } from './consumer.js';
-import { integerOf } from './content/index.js';
+import { checkExclusivity, readConsumerSettings, type ConsumerSettings } from './consumer-settings.js';
 import type { BrokerCore } from './core.js';
 import type {
   BindingDeclaration,
@@ -25,8 +25,9 @@ import { Getter } from './getter.js';
 import { newRouteMemo } from './publisher.js';
 import { purge } from './purge.js';
 import type { Queue } from './queue.js';
+import { RequeueKind } from './record-types.js';
 import { addressReplies, asksForDirectReply, replyQueueName, type ReplyTarget } from './reply-targets.js';
-import { Settlement } from './settlement.js';
+import { Settlement, type SettlementKind } from './settlement.js';
 import type { VirtualHost } from './state.js';
 import { copyOf, publishAll, Transaction } from './transaction.js';
 import { Unacknowledged } from './unacknowledged.js';
@@ -120,13 +121,9 @@ export class Channel implements BrokerChannel {
       this.resolveQueueName(request.queue),
       this.#connection,
     );
-    if (queue.consumers.hasExclusive || (request.exclusive && queue.consumers.count > 0)) {
-      throw new SluiceError(
-        'access-refused',
-        `queue '${queue.name}' in vhost '${queue.vhost}' in exclusive use`,
-      );
-    }
-    this.#addConsumer(queue, tag, request);
+    const settings = readConsumerSettings(queue, request);
+    checkExclusivity(queue, request.exclusive);
+    this.#addConsumer(queue, tag, request, settings);
     return tag;
   }
 
@@ -134,7 +131,7 @@ export class Channel implements BrokerChannel {
     return `amq.ctag-${this.#core.random.bytes(16).toString('base64url')}`;
   }
 
-  #addConsumer(queue: Queue, tag: string, request: ConsumeRequest): void {
+  #addConsumer(queue: Queue, tag: string, request: ConsumeRequest, settings: ConsumerSettings): void {
     const holder = this.#settlement.newHolder(queue);
     const consumer = new Consumer({
       tag,
@@ -142,9 +139,9 @@ export class Channel implements BrokerChannel {
       holder,
       noAck: request.noAck,
       isExclusive: request.exclusive,
-      priority: integerArgument(request, 'x-priority') ?? 0,
+      priority: settings.priority,
       prefetch: this.#prefetch,
-      timeoutMs: integerArgument(request, 'x-consumer-timeout') ?? queue.settings.consumerTimeoutMs,
+      timeoutMs: settings.timeoutMs,
     });
     this.#settlement.setConsumer(holder, consumer);
     queue.addConsumer(consumer);
@@ -208,16 +205,23 @@ export class Channel implements BrokerChannel {
   }
 
   acknowledge(deliveryTag: number, multiple: boolean): void {
-    if (this.#transaction === undefined) this.#settlement.acknowledge(deliveryTag, multiple);
-    else this.#putOff(deliveryTag, multiple, 'acknowledge');
+    this.#settle(deliveryTag, multiple, 'acknowledge');
   }
 
   reject(deliveryTag: number, multiple: boolean, requeue: boolean): void {
-    if (this.#transaction === undefined) this.#settlement.reject(deliveryTag, multiple, requeue);
-    else this.#putOff(deliveryTag, multiple, requeue ? 'requeue' : 'reject');
+    this.#settle(deliveryTag, multiple, requeue ? 'requeue' : 'reject');
   }
 
-  #putOff(tag: number, multiple: boolean, kind: 'acknowledge' | 'reject' | 'requeue'): void {
+  giveBack(deliveryTag: number, multiple: boolean): void {
+    this.#settle(deliveryTag, multiple, 'give-back');
+  }
+
+  #settle(tag: number, multiple: boolean, kind: SettlementKind): void {
+    if (this.#transaction === undefined) this.#settlement.settle(tag, multiple, kind);
+    else this.#putOff(tag, multiple, kind);
+  }
+
+  #putOff(tag: number, multiple: boolean, kind: SettlementKind): void {
     this.#settlement.check(tag, multiple);
     const { unacknowledged } = this.#gate;
     const { settlements, tags } = this.#transaction!;
@@ -231,7 +235,8 @@ export class Channel implements BrokerChannel {
 
   recover(requeue: boolean): void {
     if (!requeue) throw new SluiceError('not-implemented', 'recover without requeue is not supported');
-    this.#settlement.requeue(1, this.#gate.unacknowledged.next - 1, true, this.#transaction?.tags);
+    const last = this.#gate.unacknowledged.next - 1;
+    this.#settlement.requeue(1, last, RequeueKind.returned, this.#transaction?.tags);
   }
 
   setPrefetch(count: number, shared: boolean): void {
@@ -267,10 +272,7 @@ export class Channel implements BrokerChannel {
     transaction.clear();
     const result = recorder.atomically(() => {
       const published = publishAll(messages, (message) => this.#publishNow(message));
-      for (const { tag, kind } of settlements) {
-        if (kind === 'acknowledge') this.#settlement.acknowledge(tag, false);
-        else this.#settlement.reject(tag, false, kind === 'requeue');
-      }
+      for (const { tag, kind } of settlements) this.#settlement.settle(tag, false, kind);
       recorder.flushSettled();
       return published;
     });
@@ -364,14 +366,34 @@ export class Channel implements BrokerChannel {
     return this.#lastQueue;
   }
 
-  /** When a delivery has waited longer for its acknowledgement than its consumer may take, how long that is. */
-  overdueMs(nowMs: number, defaultTimeoutMs: number): number | undefined {
-    return this.#settlement.overdueMs(nowMs, defaultTimeoutMs);
+  /**
+   * Ends what holds a delivery for too long: a consumer of a quorum queue if its client can hear of it, else the
+   * channel.
+   */
+  endOverdue(nowMs: number, defaultTimeoutMs: number): void {
+    for (;;) {
+      const overdue = this.#settlement.overdue(nowMs, defaultTimeoutMs);
+      if (overdue === undefined) return;
+      const { queue, consumer } = overdue;
+      if (
+        consumer === undefined ||
+        queue.settings.type !== 'quorum' ||
+        this.#gate.sink.hearsCancels === false
+      ) {
+        this.#gate.sink.channelFailed('precondition-failed', overdue.message);
+        return;
+      }
+      this.#endOverdueConsumer(consumer, queue);
+    }
   }
 
-  /** Tells the client that an acknowledgement took too long. */
-  fail(message: string): void {
-    this.#gate.sink.channelFailed('precondition-failed', message);
+  #endOverdueConsumer(consumer: Consumer, queue: Queue): void {
+    const isConsuming = this.#consumers.delete(consumer.tag);
+    queue.consumers.remove(consumer);
+    this.#settlement.lapse(consumer);
+    if (!isConsuming) return;
+    this.#removeConsumer(consumer, queue);
+    this.#gate.sink.consumerCancelled(consumer.tag);
   }
 
   close(): number {
@@ -382,7 +404,7 @@ export class Channel implements BrokerChannel {
     const ended = [...this.#consumers.values()];
     this.#consumers.clear();
     for (const { consumer, queue } of ended) queue.consumers.remove(consumer);
-    this.#settlement.requeue(1, this.#gate.unacknowledged.next - 1, true);
+    this.#settlement.requeue(1, this.#gate.unacknowledged.next - 1, RequeueKind.failed);
     assert(this.#gate.unacknowledged.count === 0, 'a closed channel holds nothing');
     for (const { consumer, queue } of ended) this.#removeConsumer(consumer, queue);
     if (this.#replies !== undefined) this.cancel(this.#replies.consumerTag);
@@ -394,8 +416,4 @@ export class Channel implements BrokerChannel {
 
 function countsOf(queue: Queue): QueueCounts {
   return { name: queue.name, messageCount: queue.backlog.waiting, consumerCount: queue.consumers.count };
-}
-
-function integerArgument(request: ConsumeRequest, name: string): number | undefined {
-  return integerOf(request.arguments.get(name));
 }

@@ -2,6 +2,7 @@
  * The headers of a dead-lettered message, as RabbitMQ writes them: `x-death` with one entry for each queue and
  * reason, latest first, and the `x-first-death-…` and `x-last-death-…` texts. Pure.
  */
+import { assert } from '../kernel/index.js';
 import {
   decodeProperties,
   encodeProperties,
@@ -24,8 +25,10 @@ export interface Death {
   readonly exchange: string;
   readonly routingKey: string;
   readonly nowMs: number;
-  /** True when the dead-letter routing key replaces the message's own, and so its `CC`. */
-  readonly replacesKeys: boolean;
+  /** False: whatever deaths the message tells of, its publisher made them up. */
+  readonly tellsTruth: boolean;
+  /** Whether `CC` was among its routing keys: a dead-letter routing key takes the place of all. */
+  readonly hasCopies: boolean;
 }
 
 /** The encoded properties of a message after one more death. */
@@ -33,13 +36,10 @@ export function withDeath(properties: Buffer, death: Death): Buffer {
   const before = decodeProperties(properties);
   const { expiration, ...kept } = before;
   const headers = new Map(before.headers);
-  const deaths = deathsOf(headers);
+  const deaths = death.tellsTruth ? deathsOf(headers) : [];
   headers.set('x-death', addDeath(deaths, death, headers, expiration));
-  setNamed(headers, 'first', death, false);
+  setNamed(headers, 'first', death, !death.tellsTruth);
   setNamed(headers, 'last', death, true);
-  if (death.replacesKeys) headers.delete('CC');
-  // Those who got blind copies are nobody else's business; a message refused on arrival still names them.
-  headers.delete('BCC');
   const after: ContentProperties = { ...kept, headers };
   return encodeProperties(after);
 }
@@ -82,21 +82,16 @@ function addDeath(
     ['queue', death.queue],
     ['time', timestamp(Math.floor(death.nowMs / 1000))],
     ['exchange', death.exchange],
-    ['routing-keys', [death.routingKey, ...copiesOf(headers)]],
+    ['routing-keys', [death.routingKey, ...(death.hasCopies ? copiesOf(headers) : [])]],
   ]);
   if (expiration !== undefined) entry.set('original-expiration', expiration);
   return [entry, ...others].slice(0, deathsMax);
 }
 
-/** One more than what a header says; clients may write anything there. */
-function nextCount(count: FieldValue | undefined): number | bigint {
-  const value = count instanceof FieldNumber ? count.value : 0;
-  if (typeof value === 'bigint')
-    return value > 0n && value < countMax ? value + 1n : value > 0n ? countMax : 1;
-  return value > 0 && value < Number.MAX_SAFE_INTEGER ? Math.trunc(value) + 1 : 1;
+function nextCount(count: FieldValue | undefined): number {
+  assert(count instanceof FieldNumber, 'the broker counts the deaths it tells of');
+  return Number(count.value) + 1;
 }
-
-const countMax = 2n ** 63n - 1n;
 
 function copiesOf(headers: FieldTable): FieldValue[] {
   const copies = headers.get('CC');

@@ -5,12 +5,14 @@
  */
 import type { Journal } from '../journal/index.js';
 import type { Clock, SluiceError } from '../kernel/index.js';
+import { expiresAtOnce } from './backlog.js';
 import type { Consumer } from './consumer.js';
-import { decodeProperties, encodeFieldTable, int64, withProperty } from './content/index.js';
 import type { MessageView } from './face.js';
 import type { MessageStore } from './message-store.js';
 import { EntryState, pageEntries, type Page } from './page.js';
+import { PublishFlag } from './publish-record.js';
 import type { DeathReason, Queue } from './queue.js';
+import { readersView } from './readers-view.js';
 import type { Recorder } from './recorder.js';
 import { SettleReason } from './record-types.js';
 import type { BrokerState } from './state.js';
@@ -94,19 +96,26 @@ export class Dispatcher {
     let left = sliceMessages;
     while (left > 0 && this.#step(queue, nowMs)) left--;
     if (left === 0) this.#continueLater(queue);
+    else this.#noteOffered(queue);
     if (queue.watchesExpiry) this.#port.reschedule(queue);
+  }
+
+  /** Everything in the queue was offered, unless a body is still on its way from the disk. */
+  #noteOffered(queue: Queue): void {
+    if (!queue.isLoading) queue.offeredBelow = queue.backlog.tail;
   }
 
   /** Delivers the first message, or lets it expire. False: nothing more can be done now. */
   #step(queue: Queue, nowMs: number): boolean {
     const position = queue.first();
     if (position < 0) return false;
-    if (queue.watchesExpiry && queue.expiryAt(position) <= nowMs) {
+    const hasExpired = queue.watchesExpiry && queue.expiryAt(position) <= nowMs;
+    const consumer = hasExpired && !isFresh(queue, position) ? undefined : queue.consumers.choose();
+    if (hasExpired && consumer === undefined) {
       if (queue.moves.length >= movesMax) return false;
       this.#expire(queue, position);
       return true;
     }
-    const consumer = queue.consumers.choose();
     if (consumer === undefined) {
       queue.isIdle = queue.consumers.count > 0;
       return false;
@@ -177,9 +186,12 @@ export class Dispatcher {
 
   /** The message in the store's view as its reader gets it. */
   viewFor(queue: Queue, page: Page, slot: number): MessageView {
-    const count = page.deliveryCount(slot);
-    const { view } = this.#store;
-    return count > 0 && queue.settings.type === 'quorum' ? withDeliveryCount(view, count) : view;
+    const { view, flags } = this.#store;
+    const hidesBlindCopies = (flags & PublishFlag.blindCopies) !== 0;
+    const acquiredCount = queue.settings.type === 'quorum' ? page.acquiredCount(slot) : 0;
+    if (!hidesBlindCopies && acquiredCount === 0) return view;
+    const deliveryCount = acquiredCount === 0 ? 0 : page.deliveryCount(slot);
+    return readersView(view, { hidesBlindCopies, acquiredCount, deliveryCount });
   }
 
   /** Notes who has the message now; returns its delivery tag. */
@@ -211,6 +223,7 @@ export class Dispatcher {
     for (let left = most; left > 0; left--) {
       const position = queue.first();
       if (position < 0 || queue.expiryAt(position) > nowMs) return;
+      if (isFresh(queue, position) && queue.consumers.count > 0 && !queue.isIdle) return;
       if (most !== Infinity && queue.moves.length >= movesMax) return;
       this.#expire(queue, position);
     }
@@ -235,11 +248,7 @@ export class Dispatcher {
   }
 }
 
-/** The view with RabbitMQ's `x-delivery-count` among its headers, for redeliveries from quorum queues. */
-function withDeliveryCount(view: MessageView, count: number): MessageView {
-  const properties = view.propertiesBuffer.subarray(view.propertiesStart, view.propertiesEnd);
-  const headers = new Map(decodeProperties(properties).headers);
-  headers.set('x-delivery-count', int64(count));
-  const changed = withProperty(properties, 'headers', encodeFieldTable(headers));
-  return { ...view, propertiesBuffer: changed, propertiesStart: 0, propertiesEnd: changed.length };
+/** Whether a message that expires at once is still to be offered to the consumers. */
+function isFresh(queue: Queue, position: number): boolean {
+  return position >= queue.offeredBelow && queue.expiryAt(position) === expiresAtOnce;
 }

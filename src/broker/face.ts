@@ -73,7 +73,9 @@ export interface ChannelSink {
     message: MessageView,
     releaseSequence: number,
   ): void;
-  /** The broker ended a consumer: its queue is gone. */
+  /** False: the client cannot be told that a consumer ended. Where it must know, its channel fails instead. */
+  readonly hearsCancels?: boolean;
+  /** The broker ended a consumer: its queue is gone, or it held a delivery for too long. */
   consumerCancelled(consumerTag: string): void;
   /** The broker closes the channel, for example when an acknowledgement took too long. */
   channelFailed(code: 'precondition-failed', message: string): void;
@@ -160,7 +162,10 @@ export interface BrokerChannel {
 
   /** Tag 0 with `multiple`: everything. Throws 'precondition-failed' for an unknown tag. */
   acknowledge(deliveryTag: number, multiple: boolean): void;
+  /** With `requeue` the delivery has failed, which counts towards the queue's delivery limit. */
   reject(deliveryTag: number, multiple: boolean, requeue: boolean): void;
+  /** Gives deliveries back unused; they do not count towards the delivery limit. */
+  giveBack(deliveryTag: number, multiple: boolean): void;
   recover(requeue: boolean): void;
   /** `count` 0: no limit. `shared`: over all consumers of the channel, else for each later consumer. */
   setPrefetch(count: number, shared: boolean): void;

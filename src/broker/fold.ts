@@ -16,7 +16,7 @@ import {
   readPublishHead,
   readRoute,
 } from './publish-record.js';
-import { RecordType } from './record-types.js';
+import { RecordType, type RequeueKind } from './record-types.js';
 import { readChunk } from './snapshot.js';
 import type { BrokerState } from './state.js';
 import { decodeChange } from './topology-record.js';
@@ -147,13 +147,10 @@ export class Fold {
   #requeue(at: number): void {
     const queue = this.#state.queues.get(this.#view.getUint32(at, true));
     if (queue === undefined) return;
-    const counts = this.#view.getUint16(at + 4, true) === 1;
+    const kind = this.#view.getUint16(at + 4, true) as RequeueKind;
     readRanges(this.#view, at, (position) => {
       const page = queue.backlog.pageOf(position);
-      const slot = position % pageEntries;
-      if (page === undefined) return;
-      page.markRedelivered(slot);
-      if (counts) page.addDelivery(slot);
+      page?.noteRequeue(position % pageEntries, kind);
     });
   }
 

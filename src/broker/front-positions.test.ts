@@ -18,7 +18,7 @@ class TickingClock extends FakeClock {
 }
 
 function queueOf(ranks: readonly number[]): Queue {
-  const settings = readQueueSettings(emptyFieldTable, 'queue', { durable: true, exclusive: false });
+  const settings = readQueueSettings(emptyFieldTable, 'queue');
   const queue = new Queue(
     {
       ...{ id: 1, vhost: '/', name: 'q', durable: true, exclusive: false, autoDelete: false },

@@ -14,7 +14,6 @@ import {
   headerTextStart,
   isFieldArray,
   isHeaderText,
-  withHeaders,
   type FieldTable,
   type FieldValue,
 } from './content/index.js';
@@ -71,6 +70,11 @@ export class MessageHeaders implements HeaderLookup {
     if (scan.headersStart < 0) return;
     if (this.#scanner.scan(this.#buffer, this.#start, this.#end) === 0) return;
     this.#take();
+  }
+
+  /** For a message whose routing key has replaced them. */
+  ignoreMoreKeys(): void {
+    this.moreKeys = none;
   }
 
   #take(): void {
@@ -135,14 +139,5 @@ export class MessageHeaders implements HeaderLookup {
       case 'timestamp':
         return this.#properties.timestamp?.toString();
     }
-  }
-
-  /** The properties as they are stored: without `BCC`. */
-  storedProperties(message: InboundMessage): Buffer {
-    const properties = message.propertiesBuffer.subarray(message.propertiesStart, message.propertiesEnd);
-    this.get('BCC');
-    const kept = new Map(this.#table);
-    kept.delete('BCC');
-    return withHeaders(properties, kept);
   }
 }

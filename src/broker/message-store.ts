@@ -17,6 +17,8 @@ export class MessageStore {
   readonly view: MessageView = newMessageView();
   /** The sequence of the record behind `view`. */
   sequence = 0;
+  /** The `PublishFlag`s of that record. */
+  flags = 0;
   #buffer: Buffer | undefined = undefined;
   #dataView: DataView = new DataView(new ArrayBuffer(0));
   /** What a failed `find` needs read from disk. */
@@ -35,6 +37,7 @@ export class MessageStore {
     const record = this.#read(queue, page.segment(slot), page.offset(slot));
     if (record === undefined) return false;
     this.sequence = record.sequence;
+    this.flags = record.buffer[record.start]!;
     viewPublish(record.buffer, this.#viewOf(record.buffer), record.start, this.view);
     if (queue.largeBodies.size === 0 || !queue.largeBodies.has(position)) return true;
     return this.#assemble(queue, position, page.size(slot));

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { settle, SimulatedBroker, type Client } from '../../tests/simulation/simulated-broker.js';
 import { rawInboundMessage } from '../../tests/simulation/inbound-message.js';
 import {
+  decodeProperties,
   encodeProperties,
   FieldNumber,
   fieldTable,
-  int64,
   isFieldArray,
   isFieldTable,
 } from './content/index.js';
@@ -20,26 +20,102 @@ async function opened(): Promise<{ at: SimulatedBroker; client: Client }> {
   return { at, client };
 }
 
+/** Takes the first message of a queue and rejects it, then lets half a second pass. */
+async function rejectOne(at: SimulatedBroker, queue: string): Promise<void> {
+  const client = at.client();
+  await client.get(queue, false);
+  client.channel.reject(1, false, false);
+  await settle();
+  client.connection.close();
+  at.clock.advance(500);
+  await settle();
+}
+
+/** What the first message of a queue tells of its deaths. */
+async function deathsIn(at: SimulatedBroker, queue: string): Promise<unknown[]> {
+  const [message] = await at.broker.administration.peek('/', queue, 1);
+  const deaths = decodeProperties(message!.properties).headers?.get('x-death');
+  const tables = isFieldArray(deaths) ? deaths.filter(isFieldTable) : [];
+  return tables.map((death) => {
+    const count = death.get('count');
+    return [death.get('queue'), death.get('reason'), count instanceof FieldNumber ? count.value : count];
+  });
+}
+
 describe('a dead letter', () => {
-  it('survives a death count that is no number', async () => {
+  it('counts its deaths, also over a restart', async () => {
     const { at, client } = await opened();
-    client.declare('source', { ...toMorgue, 'x-message-ttl': 10 });
-    for (const count of [new FieldNumber('double', Number.NaN), int64(2n ** 63n - 1n), 'many', int64(-5)]) {
-      client.publish({
-        routingKey: 'source',
-        headers: { 'x-death': [{ queue: 'source', reason: 'expired', count }] },
-      });
-    }
+    client.declare('work', { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'wait' });
+    client.declare('wait', {
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': 'work',
+      'x-message-ttl': 10,
+    });
+    client.publish({ routingKey: 'work' });
+    await rejectOne(at, 'work');
+    await at.broker.administration.durable();
+    const later = await at.restart();
+    expect(await deathsIn(later, 'work')).toEqual([
+      ['wait', 'expired', 1],
+      ['work', 'rejected', 1],
+    ]);
+    await rejectOne(later, 'work');
+    expect(await deathsIn(later, 'work')).toEqual([
+      ['wait', 'expired', 2],
+      ['work', 'rejected', 2],
+    ]);
+  });
+
+  it('does not count on deaths that its publisher tells of, nor drop it for their sake', async () => {
+    const { at, client } = await opened();
+    client.declare('source', toMorgue);
+    const told = { 'x-death': [{ queue: 'morgue', reason: 'expired', count: 'many' }] };
+    const headers = { ...told, 'x-first-death-queue': 'made-up', 'x-first-death-reason': 'expired' };
+    client.publish({ routingKey: 'source', headers, properties: { expiration: '10' } });
     at.clock.advance(1_000);
     await settle();
-    client.consume('morgue', { noAck: true });
+    expect(await deathsIn(at, 'morgue')).toEqual([['source', 'expired', 1]]);
+    client.consume('morgue');
     await settle();
-    const counts = client.sink.deliveries.map(({ properties }) => {
-      const deaths = properties.headers?.get('x-death');
-      const latest = isFieldArray(deaths) ? deaths[0] : undefined;
-      return isFieldTable(latest) ? (latest.get('count') as FieldNumber).value : undefined;
-    });
-    expect(counts).toEqual([1, 2n ** 63n - 1n, 1, 1]);
+    expect(client.sink.deliveries[0]!.properties.headers?.get('x-first-death-queue')).toBe('source');
+  });
+
+  it('goes by a given dead-letter key alone, here and in later queues, and keeps its CC', async () => {
+    const { at, client } = await opened();
+    client.declareExchange('dead', 'direct');
+    client.declare('source', { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'middle' });
+    client.declare('middle', { 'x-dead-letter-exchange': 'dead' });
+    for (const name of ['copy', 'blind']) client.declare(name);
+    for (const key of ['middle', 'copy', 'blind'])
+      client.bind('dead', key === 'middle' ? 'morgue' : key, key);
+    client.publish({ routingKey: 'source', headers: { CC: ['copy'], BCC: ['blind'] } });
+    expect([at.queue('copy').ready, at.queue('blind').ready]).toEqual([1, 1]);
+    await rejectOne(at, 'source');
+    await rejectOne(at, 'middle');
+    expect([at.queue('copy').ready, at.queue('blind').ready, at.queue('morgue').ready]).toEqual([1, 1, 1]);
+    client.consume('morgue');
+    await settle();
+    const { headers } = client.sink.deliveries[0]!.properties;
+    expect([headers?.get('CC'), headers?.has('BCC')]).toEqual([['copy'], false]);
+  });
+
+  it('goes by CC and BCC again where no dead-letter key is given', async () => {
+    const { at, client } = await opened();
+    client.declareExchange('dead', 'direct');
+    client.declare('source', { 'x-dead-letter-exchange': 'dead' });
+    for (const name of ['copy', 'blind']) client.declare(name);
+    for (const [queue, key] of [
+      ['copy', 'cc'],
+      ['blind', 'bcc'],
+    ] as const)
+      client.bind('dead', queue, key);
+    client.publish({ routingKey: 'source', headers: { CC: ['cc'], BCC: ['bcc'] } });
+    await rejectOne(at, 'source');
+    expect([at.queue('copy').ready, at.queue('blind').ready]).toEqual([1, 1]);
+    client.consume('blind', { noAck: true });
+    await settle();
+    const { headers } = client.sink.deliveries[0]!.properties;
+    expect(headers?.has('BCC')).toBe(false);
   });
 
   it('keeps a routing key that is not UTF-8, at its full length', async () => {

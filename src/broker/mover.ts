@@ -12,6 +12,7 @@ import type { InboundMessage } from './face.js';
 import type { LooseChunks } from './loose-chunks.js';
 import type { MessageStore } from './message-store.js';
 import { EntryState } from './page.js';
+import { PublishFlag } from './publish-record.js';
 import type { Publisher } from './publisher.js';
 import type { DeathReason, Move, Queue } from './queue.js';
 import type { Recorder } from './recorder.js';
@@ -95,21 +96,25 @@ export class Mover {
     const stored = Buffer.from(
       message.propertiesBuffer.subarray(message.propertiesStart, message.propertiesEnd),
     );
-    const properties = withDeath(stored, this.#death(queue, 'maxlen', message.exchange, message.routingKey));
+    const { exchange: from, routingKey: key } = message;
+    const properties = withDeath(stored, this.#death(queue, 'maxlen', from, key, 0));
     const body = Buffer.from(message.bodyBuffer.subarray(message.bodyStart, message.bodyEnd));
     const routingKey = deadLetterRoutingKey ?? message.routingKey;
     const dead = inboundOf(exchange.name, routingKey, properties, body, chunks);
     if (chunks !== undefined) this.#looseChunks.hold(chunks);
     // The publish that was refused is still being decided.
     this.#later(() => {
-      this.#forward(vhost, exchange, dead, 'maxlen');
+      this.#forward(vhost, exchange, dead, 'maxlen', marksAfter(queue, 'maxlen', 0));
       if (chunks !== undefined) this.#looseChunks.release(chunks);
     });
   }
 
-  #death(queue: Queue, reason: DeathReason, exchange: string, routingKey: string): Death {
-    const replacesKeys = queue.settings.deadLetterRoutingKey !== undefined;
-    return { queue: queue.name, reason, exchange, routingKey, nowMs: this.#clock.now(), replacesKeys };
+  /** `marks`: the flags of the record that the message has been in so far. */
+  #death(queue: Queue, reason: DeathReason, exchange: string, routingKey: string, marks: number): Death {
+    const tellsTruth = (marks & PublishFlag.died) !== 0;
+    const hasCopies = (marks & PublishFlag.keysReplaced) === 0;
+    const nowMs = this.#clock.now();
+    return { queue: queue.name, reason, exchange, routingKey, nowMs, tellsTruth, hasCopies };
   }
 
   /**
@@ -161,30 +166,39 @@ export class Mover {
 
   #move(queue: Queue, move: Move): void {
     const vhost = this.#state.virtualHosts.get(queue.vhost);
+    const marks = marksAfter(queue, move.reason, this.#store.flags);
     const message = this.#messageOf(queue, move);
     const exchange = vhost?.exchanges.get(queue.delaysOf ?? message.exchange);
     this.#journal.beginGroup();
     if (move.reason !== 'delayed') queue.counters.deadLettered++;
-    if (vhost !== undefined && exchange !== undefined) this.#forward(vhost, exchange, message, move.reason);
+    if (vhost !== undefined && exchange !== undefined)
+      this.#forward(vhost, exchange, message, move.reason, marks);
     this.#recorder.settleNow(queue, move.position, settleReasons[move.reason]);
     this.#state.applySettle(queue, move.position);
     this.#journal.endGroup();
   }
 
-  #forward(vhost: VirtualHost, exchange: Exchange, message: InboundMessage, reason: DeathReason): void {
+  #forward(
+    vhost: VirtualHost,
+    exchange: Exchange,
+    message: InboundMessage,
+    reason: DeathReason,
+    marks: number,
+  ): void {
     const properties = message.propertiesBuffer;
     const mayCircle = reason === 'rejected' || reason === 'delayed';
     this.#publisher.forward(
       vhost,
       exchange,
       message,
+      marks,
       (target) => mayCircle || !isCycle(properties, target.name),
     );
   }
 
   /** The stored message as one that comes in again, with copies of all that the journal may overwrite. */
   #messageOf(queue: Queue, move: Move): InboundMessage {
-    const { view } = this.#store;
+    const { view, flags } = this.#store;
     const exchangeEnd = view.routeStart + 1 + view.buffer[view.routeStart]!;
     const exchange = decodeText(view.buffer, view.routeStart + 1, exchangeEnd);
     const routingKey = decodeText(view.buffer, exchangeEnd + 1, view.routeEnd);
@@ -196,7 +210,7 @@ export class Mover {
     const properties =
       move.reason === 'delayed'
         ? withoutDelay(stored)
-        : withDeath(stored, this.#death(queue, move.reason, exchange, routingKey));
+        : withDeath(stored, this.#death(queue, move.reason, exchange, routingKey, flags));
     const chunks = queue.largeBodies.get(move.position);
     const body =
       chunks === undefined
@@ -204,6 +218,14 @@ export class Mover {
         : Buffer.alloc(0);
     return inboundOf(names.exchange, names.routingKey, properties, body, chunks);
   }
+}
+
+/** The flags of the record of a message that has left `queue`, from those of the record it was in. */
+function marksAfter(queue: Queue, reason: DeathReason, marks: number): number {
+  const kept = marks & (PublishFlag.died | PublishFlag.keysReplaced);
+  if (reason === 'delayed') return kept;
+  const isKeyGiven = queue.settings.deadLetterRoutingKey !== undefined;
+  return kept | PublishFlag.died | (isKeyGiven ? PublishFlag.keysReplaced : 0);
 }
 
 /** A message made by the broker itself. */

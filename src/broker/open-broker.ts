@@ -4,6 +4,7 @@ import { openJournal, type JournalOptions, type RecoveryReport } from '../journa
 import { SluiceError, type Clock, type Disk, type Random } from '../kernel/index.js';
 import { Broker, eventLoopTurns, type BrokerLog, type Turns } from './broker.js';
 import { recoverState } from './fold.js';
+import { RequeueKind } from './record-types.js';
 import { Recorder } from './recorder.js';
 import { brokerSettings, type BrokerSettings } from './settings.js';
 import { BrokerState } from './state.js';
@@ -23,6 +24,8 @@ export interface BrokerOptions {
   readonly turns?: Turns;
   /** What else to tell the journal, for tests and benchmarks. */
   readonly journal?: Partial<JournalOptions>;
+  /** Records between two hashes of the state in the journal, for tests. */
+  readonly hashEveryRecords?: number;
 }
 
 /**
@@ -55,6 +58,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       log,
       recovery,
       turns: options.turns ?? eventLoopTurns,
+      hashEveryRecords: options.hashEveryRecords,
     });
     await journal.sync();
     broker.start();
@@ -80,7 +84,7 @@ function completeState(
       continue;
     }
     // Recorded, because the next stop may be clean before anybody reads the message.
-    if (!recovery.cleanStop) recorder.requeue(queue, queue.markPossiblyDelivered(), false);
+    if (!recovery.cleanStop) recorder.requeue(queue, queue.markPossiblyDelivered(), RequeueKind.marked);
     queue.rebuild();
   }
   if (state.secret === undefined) {

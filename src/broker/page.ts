@@ -1,8 +1,10 @@
 /**
  * One page of a queue's messages: 256 entries in columns. Four words stand for every entry; the columns for
- * expiry, rank, due time and key exist only where some entry of the page needs them. Invariant: `live` counts
- * the entries that are not gone, `ready` those that may be delivered.
+ * expiry, rank, due time, key and returns exist only where some entry of the page needs them. Invariant: `live`
+ * counts the entries that are not gone, `ready` those that may be delivered in order of position.
  */
+
+import { RequeueKind } from './record-types.js';
 
 /** Entries a page. Small, so that ten thousand short queues stay cheap. */
 export const pageEntries = 256;
@@ -27,6 +29,7 @@ export interface PageImage {
   readonly rank: Float64Array | undefined;
   readonly due: Float64Array | undefined;
   readonly key: Uint32Array | undefined;
+  readonly returns: Uint16Array | undefined;
 }
 
 export class Page implements PageImage {
@@ -35,6 +38,8 @@ export class Page implements PageImage {
   rank: Float64Array | undefined = undefined;
   due: Float64Array | undefined = undefined;
   key: Uint32Array | undefined = undefined;
+  /** How often an entry came back unused: given back, but not as a delivery that failed. */
+  returns: Uint16Array | undefined = undefined;
   live = 0;
   ready = 0;
   /** Called before the first change after a snapshot marked the page; undefined when none is under way. */
@@ -91,6 +96,7 @@ export class Page implements PageImage {
     return (this.words[slot * wordsPerEntry + 3]! >>> prioritySift) & 0xff;
   }
 
+  /** Deliveries that failed. */
   deliveryCount(slot: number): number {
     return this.words[slot * wordsPerEntry + 3]! >>> countShift;
   }
@@ -99,6 +105,23 @@ export class Page implements PageImage {
     const at = slot * wordsPerEntry + 3;
     const count = Math.min((this.words[at]! >>> countShift) + 1, 0xffff);
     this.words[at] = ((this.words[at]! & 0xffff) | (count << countShift)) >>> 0;
+  }
+
+  /** Deliveries that ended without a settlement, failed or not. */
+  acquiredCount(slot: number): number {
+    return this.deliveryCount(slot) + (this.returns?.[slot] ?? 0);
+  }
+
+  addReturn(slot: number): void {
+    this.returns ??= new Uint16Array(pageEntries);
+    this.returns[slot] = Math.min(this.returns[slot]! + 1, 0xffff);
+  }
+
+  /** Notes that a delivery came back, and how. */
+  noteRequeue(slot: number, kind: RequeueKind): void {
+    this.markRedelivered(slot);
+    if (kind === RequeueKind.failed) this.addDelivery(slot);
+    if (kind === RequeueKind.returned) this.addReturn(slot);
   }
 
   setExpiry(slot: number, atMs: number): void {
@@ -130,6 +153,7 @@ export class Page implements PageImage {
       rank: this.rank?.slice(),
       due: this.due?.slice(),
       key: this.key?.slice(),
+      returns: this.returns?.slice(),
     };
   }
 }

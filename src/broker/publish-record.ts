@@ -1,7 +1,8 @@
 /**
  * The record of one publish: the routes it took, then the message as it came. All numbers little-endian.
  *
- *   0  u8  flags: 1 transient, 2 extended routes, 4 body in chunk records
+ *   0  u8  flags: 1 transient, 2 extended routes, 4 body in chunk records, 8 dead-lettered by the broker itself,
+ *          16 its routing key has replaced `CC` and `BCC`, 32 `BCC` is among the headers
  *   1  u8  0
  *   2  u16 routes
  *   4  u32 bytes of properties
@@ -18,7 +19,14 @@ import type { ChunkReference, MessageView } from './face.js';
 import type { NewEntry } from './backlog.js';
 import { EntryState } from './page.js';
 
-export const PublishFlag = { transient: 1, extended: 2, chunked: 4 } as const;
+export const PublishFlag = {
+  transient: 1,
+  extended: 2,
+  chunked: 4,
+  died: 8,
+  keysReplaced: 16,
+  blindCopies: 32,
+} as const;
 const RouteFlag = { keyed: 1, ranked: 2, delayed: 4 } as const;
 
 const fixedBytes = 24;

@@ -4,8 +4,9 @@
  */
 import type { Journal } from '../journal/index.js';
 import { SluiceError, type Clock } from '../kernel/index.js';
-import { KeyHasher, rankOf, type Rankable } from '../scheduling/index.js';
-import { newEntry, type NewEntry } from './backlog.js';
+import { KeyHasher, priorityLimit, rankOf, type Rankable } from '../scheduling/index.js';
+import { expiresAtOnce, newEntry, type NewEntry } from './backlog.js';
+import { propertyFlags, type PropertyScan } from './content/index.js';
 import type { Exchange } from './exchange.js';
 import type { InboundMessage, PublishOutcome } from './face.js';
 import { MessageHeaders } from './message-headers.js';
@@ -19,7 +20,7 @@ import {
   writeRoute,
 } from './publish-record.js';
 import type { Queue } from './queue.js';
-import { durationMsMax } from './queue-settings.js';
+import { delayMsMax, type QueueSettings } from './queue-settings.js';
 import { RecordType } from './record-types.js';
 import type { Recorder } from './recorder.js';
 import { Router } from './router.js';
@@ -60,6 +61,8 @@ export class Publisher {
   readonly #entries: NewEntry[] = [];
   readonly #rankable: { -readonly [name in keyof Rankable]: Rankable[name] } = { arrivalMs: 0 };
   #hasher: KeyHasher | undefined = undefined;
+  /** Flags of the record that say what the broker did to the message. */
+  #marks = 0;
   /** The record of the last message if it is durable, else 0. */
   sequence = 0;
 
@@ -84,6 +87,7 @@ export class Publisher {
    */
   publish(vhost: VirtualHost, message: InboundMessage, memo: RouteMemo): PublishOutcome {
     this.sequence = 0;
+    this.#marks = 0;
     this.#headers.read(message);
     const targets = this.#targetsOf(vhost, message, memo);
     if (targets.length === 0) return 'unroutable';
@@ -131,16 +135,19 @@ export class Publisher {
   }
 
   /**
-   * Routes a message that comes from a queue: dead-lettered, or delayed until now. `excluded` are left out.
+   * Routes a message that comes from a queue: dead-lettered, or delayed until now. `marks` are flags of its record.
    * False: no queue took it.
    */
   forward(
     vhost: VirtualHost,
     exchange: Exchange,
     message: InboundMessage,
+    marks: number,
     accepts: (queue: Queue) => boolean,
   ): boolean {
     this.#headers.read(message);
+    this.#marks = marks;
+    if ((marks & PublishFlag.keysReplaced) !== 0) this.#headers.ignoreMoreKeys();
     // A delay was served where it was asked for; it is not served twice.
     this.#headers.delayMs = 0;
     const targets = this.route(vhost, exchange, message.routingKey, this.#headers).filter(accepts);
@@ -191,9 +198,8 @@ export class Publisher {
     entry.position = queue.backlog.tail;
     entry.size = bodyBytes(message);
     entry.transient = !queue.isJournaled || (scan.deliveryMode !== 2 && settings.type !== 'quorum');
-    entry.priority =
-      settings.priorityMax === undefined ? scan.priority : Math.min(scan.priority, settings.priorityMax);
-    entry.dueMs = headers.delayMs > 0 ? nowMs + Math.min(headers.delayMs, durationMsMax) : 0;
+    entry.priority = priorityOf(settings, scan);
+    entry.dueMs = headers.delayMs > 0 ? nowMs + Math.min(headers.delayMs, delayMsMax) : 0;
     // What is delayed lives from the moment it is due; a delayed exchange's store lets nothing expire.
     entry.expiryMs = queue.isHidden
       ? 0
@@ -201,7 +207,7 @@ export class Publisher {
     entry.state = entry.dueMs > 0 ? EntryState.delayed : EntryState.ready;
     entry.isKeyed = headers.hasKey;
     if (headers.hasKey) this.#hashKey(entry);
-    entry.isRanked = settings.order.kind !== 'fifo';
+    entry.isRanked = settings.order.kind !== 'fifo' && settings.levels === undefined;
     entry.rank = entry.isRanked ? this.#rank(queue, message, nowMs) : 0;
   }
 
@@ -224,16 +230,15 @@ export class Publisher {
   }
 
   #write(accepted: number, durable: number, extended: boolean, message: InboundMessage, nowMs: number): void {
-    const properties = this.#headers.hasBlindCopies ? this.#headers.storedProperties(message) : undefined;
     if (accepted <= routesMax) {
-      this.#writePart(0, accepted, durable, extended, message, properties, nowMs);
+      this.#writePart(0, accepted, durable, extended, message, nowMs);
     } else {
       // A record holds so many routes: the message is stored more than once, all of it or nothing.
       this.#journal.beginGroup();
       for (let from = 0; from < accepted; from += routesMax) {
         const to = Math.min(accepted, from + routesMax);
         const kept = this.#entries.slice(from, to).filter((entry) => !entry.transient).length;
-        this.#writePart(from, to, kept, extended, message, properties, nowMs);
+        this.#writePart(from, to, kept, extended, message, nowMs);
       }
       this.#journal.endGroup();
     }
@@ -252,10 +257,9 @@ export class Publisher {
     durable: number,
     extended: boolean,
     message: InboundMessage,
-    stored: Buffer | undefined,
     nowMs: number,
   ): void {
-    const sequence = this.#record(from, to, durable, extended, message, stored, nowMs);
+    const sequence = this.#record(from, to, durable, extended, message, nowMs);
     if (durable > 0) this.sequence = sequence;
     const { segment, offset } = this.#journal;
     for (let index = from; index < to; index++) {
@@ -272,12 +276,11 @@ export class Publisher {
     durable: number,
     extended: boolean,
     message: InboundMessage,
-    stored: Buffer | undefined,
     nowMs: number,
   ): number {
     const { chunks } = message;
     const namesLength = message.routeEnd - message.routeStart;
-    const propertiesLength = stored?.length ?? message.propertiesEnd - message.propertiesStart;
+    const propertiesLength = message.propertiesEnd - message.propertiesStart;
     const bodyLength = bodyBytes(message);
     const headBytes = publishHeadBytes(durable, extended);
     const tailBytes = chunks === undefined ? bodyLength : publishChunksBytes(chunks.length);
@@ -290,7 +293,9 @@ export class Publisher {
     const flags =
       (durable === 0 ? PublishFlag.transient : 0) |
       (extended ? PublishFlag.extended : 0) |
-      (chunks === undefined ? 0 : PublishFlag.chunked);
+      (chunks === undefined ? 0 : PublishFlag.chunked) |
+      (this.#headers.hasBlindCopies ? PublishFlag.blindCopies : 0) |
+      this.#marks;
     writePublishHead(
       view,
       at,
@@ -309,9 +314,7 @@ export class Publisher {
     let next = at + headBytes;
     copyBytes(message.routeBuffer, message.routeStart, message.routeEnd, buffer, next);
     next += namesLength;
-    if (stored === undefined)
-      copyBytes(message.propertiesBuffer, message.propertiesStart, message.propertiesEnd, buffer, next);
-    else stored.copy(buffer, next);
+    copyBytes(message.propertiesBuffer, message.propertiesStart, message.propertiesEnd, buffer, next);
     next += propertiesLength;
     if (chunks === undefined) copyBytes(message.bodyBuffer, message.bodyStart, message.bodyEnd, buffer, next);
     else writeChunks(view, next, chunks);
@@ -338,10 +341,18 @@ function bodyBytes(message: InboundMessage): number {
   return bytes;
 }
 
+/** What a message's priority counts as in its queue. */
+function priorityOf(settings: QueueSettings, scan: PropertyScan): number {
+  const { levels, priorityMax = priorityLimit } = settings;
+  if (levels === undefined) return Math.min(scan.priority, priorityMax);
+  return (scan.flags & propertyFlags.priority) === 0 ? levels.plain : Math.min(scan.priority, levels.max);
+}
+
 /** The earlier of the queue's and the message's time to live, from now; 0: never. */
 function expiryOf(ttlMs: number | undefined, expirationMs: number, nowMs: number): number {
-  if (expirationMs < 0) return ttlMs === undefined ? 0 : nowMs + ttlMs;
-  return nowMs + Math.min(expirationMs, ttlMs ?? Infinity);
+  const livesMs = Math.min(expirationMs < 0 ? Infinity : expirationMs, ttlMs ?? Infinity);
+  if (livesMs === Infinity) return 0;
+  return livesMs === 0 ? expiresAtOnce : nowMs + livesMs;
 }
 
 /** Copies a span; below about 48 bytes a loop is faster than `Buffer.copy` (measured: 20 against 45 ns). */

@@ -8,6 +8,14 @@ import { integerOf, textBytes, type FieldTable, type FieldValue } from './conten
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
 export type QueueType = 'classic' | 'quorum';
 
+/** Priorities of a queue in which a higher one always goes first. */
+export interface PriorityLevels {
+  /** The highest; a higher one counts as this. */
+  readonly max: number;
+  /** What a message without a priority counts as. */
+  readonly plain: number;
+}
+
 export interface QueueSettings {
   readonly type: QueueType;
   readonly order: Order;
@@ -20,8 +28,10 @@ export interface QueueSettings {
   readonly overflow: Overflow;
   readonly deadLetterExchange: string | undefined;
   readonly deadLetterRoutingKey: string | undefined;
-  /** `x-max-priority`; undefined: priorities mean nothing. */
+  /** `x-max-priority`; undefined: priorities mean nothing, unless there are levels. */
   readonly priorityMax: number | undefined;
+  /** Set where a higher priority always goes first. */
+  readonly levels: PriorityLevels | undefined;
   readonly singleActiveConsumer: boolean;
   /** Deliveries that failed before a message is dead-lettered; undefined: no limit. */
   readonly deliveryLimit: number | undefined;
@@ -31,8 +41,14 @@ export interface QueueSettings {
 /** RabbitMQ 4's limit for quorum queues that set none. */
 const quorumDeliveryLimit = 20;
 
-/** The largest delay and time to live, as in RabbitMQ: 2^32 - 1 ms. */
-export const durationMsMax = 2 ** 32 - 1;
+/** The levels that RabbitMQ 4.3 gives quorum queues, unasked. */
+const quorumLevels: PriorityLevels = { max: 31, plain: 4 };
+
+/** The largest `x-delay`, as in RabbitMQ's plugin: 2^32 - 1 ms. */
+export const delayMsMax = 2 ** 32 - 1;
+
+/** The largest time to live, as in RabbitMQ: ten years. */
+export const timeToLiveMsMax = 10 * 365 * 24 * 60 * 60 * 1000;
 
 /** Arguments that a redeclaration must repeat. */
 export const comparedArguments: readonly string[] = [
@@ -58,8 +74,8 @@ export const comparedArguments: readonly string[] = [
   'x-order',
 ];
 
-/** Reads one declaration's arguments; `where` names the queue in errors. */
-class ArgumentReader {
+/** Reads arguments one by one and refuses those of the wrong type or range; `where` names the queue in errors. */
+export class ArgumentReader {
   readonly #table: FieldTable;
   readonly #where: string;
 
@@ -112,11 +128,14 @@ class ArgumentReader {
     return typeof value === 'boolean' ? value : this.fail(name, 'unacceptable type; give a boolean');
   }
 
-  order(): Order {
-    const priorityMax = this.integer('x-max-priority', 0, 255);
+  order(type: QueueType, priorityMax: number | undefined): Order {
     const name = this.text('x-order');
-    if (name === undefined)
-      return priorityMax === undefined ? { kind: 'fifo' } : { kind: 'strict-priority', priorityMax };
+    if (name === undefined) {
+      if (priorityMax !== undefined) return { kind: 'strict-priority', priorityMax };
+      return type === 'quorum'
+        ? { kind: 'strict-priority', priorityMax: quorumLevels.max }
+        : { kind: 'fifo' };
+    }
     const order = parseOrderName(name);
     if (order === undefined)
       this.fail('x-order', 'give one of fifo, priority, deadline, rate-monotonic, laxity');
@@ -124,14 +143,10 @@ class ArgumentReader {
   }
 }
 
-/** Throws `precondition-failed` for an argument of the wrong type or range, `not-implemented` for streams. */
-export function readQueueSettings(
-  table: FieldTable,
-  where: string,
-  flags: { readonly durable: boolean; readonly exclusive: boolean },
-): QueueSettings {
+/** Throws `precondition-failed` for an argument of the wrong type or range, and for streams. */
+export function readQueueSettings(table: FieldTable, where: string): QueueSettings {
   const read = new ArgumentReader(table, where);
-  const type = queueType(read, where, flags);
+  const type = queueType(read, where);
   read.choice('x-queue-mode', ['default', 'lazy']);
   const deadLetterExchange = read.shortText('x-dead-letter-exchange');
   const deadLetterRoutingKey = read.shortText('x-dead-letter-routing-key');
@@ -139,11 +154,14 @@ export function readQueueSettings(
     read.fail('x-dead-letter-routing-key', 'routing_key_but_no_dlx_defined');
   }
   const deliveryLimit = read.integer('x-delivery-limit', -1, Number.MAX_SAFE_INTEGER);
+  const priorityMax = read.integer('x-max-priority', 0, 255);
+  const order = read.order(type, priorityMax);
   return {
     type,
-    order: read.order(),
-    messageTtlMs: read.integer('x-message-ttl', 0, durationMsMax),
-    expiresMs: read.integer('x-expires', 1, durationMsMax),
+    order,
+    levels: levelsOf(type, order, priorityMax),
+    messageTtlMs: read.integer('x-message-ttl', 0, timeToLiveMsMax),
+    expiresMs: read.integer('x-expires', 1, timeToLiveMsMax),
     lengthMax: read.integer('x-max-length', 0, Number.MAX_SAFE_INTEGER),
     lengthBytesMax: read.integer('x-max-length-bytes', 0, Number.MAX_SAFE_INTEGER),
     overflow:
@@ -151,11 +169,21 @@ export function readQueueSettings(
       'drop-head',
     deadLetterExchange,
     deadLetterRoutingKey,
-    priorityMax: read.integer('x-max-priority', 0, 255),
+    priorityMax,
     singleActiveConsumer: read.flag('x-single-active-consumer'),
     deliveryLimit: limitOf(type, deliveryLimit),
-    consumerTimeoutMs: read.integer('x-consumer-timeout', 1, Number.MAX_SAFE_INTEGER),
+    consumerTimeoutMs: read.integer('x-consumer-timeout', 0, Number.MAX_SAFE_INTEGER),
   };
+}
+
+function levelsOf(
+  type: QueueType,
+  order: Order,
+  priorityMax: number | undefined,
+): PriorityLevels | undefined {
+  if (order.kind !== 'strict-priority') return undefined;
+  if (priorityMax !== undefined) return { max: priorityMax, plain: 0 };
+  return type === 'quorum' ? quorumLevels : undefined;
 }
 
 /** A limit of -1 is none; a quorum queue has one unless it says so. */
@@ -164,21 +192,13 @@ function limitOf(type: QueueType, given: number | undefined): number | undefined
   return given ?? (type === 'quorum' ? quorumDeliveryLimit : undefined);
 }
 
-function queueType(
-  read: ArgumentReader,
-  where: string,
-  flags: { readonly durable: boolean; readonly exclusive: boolean },
-): QueueType {
+function queueType(read: ArgumentReader, where: string): QueueType {
   const name = read.text('x-queue-type');
   switch (name) {
     case undefined:
     case 'classic':
       return 'classic';
     case 'quorum':
-      if (!flags.durable)
-        throw new SluiceError('precondition-failed', `invalid property 'non-durable' for ${where}`);
-      if (flags.exclusive)
-        throw new SluiceError('precondition-failed', `invalid property 'exclusive-owner' for ${where}`);
       return 'quorum';
     case 'stream':
       throw new SluiceError(

@@ -13,7 +13,8 @@ import type { ChunkReference } from './face.js';
 import { EntryState, pageEntries } from './page.js';
 import { PositionRanges } from './position-ranges.js';
 import type { QueueSettings } from './queue-settings.js';
-import type { SettleReason } from './record-types.js';
+import { ReadyOrder } from './ready-order.js';
+import type { RequeueKind, SettleReason } from './record-types.js';
 import { StateHash } from './state-hash.js';
 
 /** A message on its way from one queue to other ones. */
@@ -101,6 +102,8 @@ export class Queue {
   readOffset = 0;
   /** True when no consumer had credit; cleared when one may have it again. */
   isIdle = false;
+  /** What stands below it was offered to the consumers, and none could take it. */
+  offeredBelow = 0;
   isDeleted = false;
   isDispatchQueued = false;
   hadConsumer = false;
@@ -115,7 +118,7 @@ export class Queue {
   /** Of its durable messages. */
   readonly hash = new StateHash();
 
-  readonly #ranked: RankHeap | undefined;
+  readonly #order: ReadyOrder;
   #delays: RankHeap | undefined = undefined;
   #keys: KeyGate | undefined = undefined;
   readonly #account: LivenessAccount;
@@ -132,13 +135,9 @@ export class Queue {
     this.isJournaled = options.isJournaled;
     this.owner = options.owner;
     this.#account = account;
-    this.backlog = new Backlog(account, options.tail ?? 0);
+    this.backlog = new Backlog(account, options.tail ?? 0, options.settings.levels?.plain);
+    this.#order = new ReadyOrder(this.backlog, options.settings);
     this.consumers = new ConsumerSet(options.settings.singleActiveConsumer);
-    const { backlog } = this;
-    this.#ranked =
-      options.settings.order.kind === 'fifo'
-        ? undefined
-        : new RankHeap((position) => backlog.stateAt(position) === EntryState.ready);
   }
 
   /** The store of a delayed exchange has a number and no name that clients see. */
@@ -148,21 +147,13 @@ export class Queue {
 
   /** Whether messages are delivered by rank rather than by position. */
   get isRanked(): boolean {
-    return this.#ranked !== undefined;
+    return this.#order.isRanked;
   }
 
   /** Adds a message to the live queue: behind its key, behind its delay, or ready. */
   admit(entry: NewEntry, chunks: readonly ChunkReference[] | undefined): void {
     this.store(entry, chunks);
-    this.place(
-      entry.position,
-      entry.state,
-      entry.isKeyed,
-      entry.keyLow,
-      entry.keyHigh,
-      entry.rank,
-      entry.dueMs,
-    );
+    this.place(entry.position, entry.state, entry.isKeyed, entry.keyLow, entry.keyHigh, entry.dueMs);
     this.counters.published++;
   }
 
@@ -186,7 +177,6 @@ export class Queue {
     isKeyed: boolean,
     keyLow: number,
     keyHigh: number,
-    rank: number,
     dueMs: number,
   ): void {
     if (state === EntryState.delayed) {
@@ -202,13 +192,13 @@ export class Queue {
         return;
       }
     }
-    this.#ranked?.push(rank, position);
+    if (this.#order.isRanked)
+      this.#order.add(position, this.backlog.pageOf(position)!, position % pageEntries);
   }
 
   /** The position to deliver next, or -1. */
   first(): number {
-    if (this.backlog.ready === 0) return -1;
-    return this.#ranked === undefined ? this.backlog.firstReady() : this.#ranked.peek();
+    return this.#order.first();
   }
 
   /** The position that goes when the queue is too long, or -1: the first, else the oldest behind a key. */
@@ -223,23 +213,20 @@ export class Queue {
 
   /** Takes an entry out of the ready ones. One that is not the first must not become ready again. */
   take(position: number, state: typeof EntryState.unacknowledged | typeof EntryState.moving): void {
-    if (this.#ranked !== undefined) {
-      if (this.#ranked.peek() === position) this.#ranked.pop();
-      else this.#ranked.noteDead();
-    }
+    if (this.#order.isRanked)
+      this.#order.take(position, this.backlog.pageOf(position)!, position % pageEntries);
     this.backlog.change(position, state);
   }
 
   /** Makes a held entry ready again, at its old place. */
-  giveBack(position: number, redelivered: boolean, counts: boolean): void {
+  giveBack(position: number, kind: RequeueKind): void {
     const page = this.backlog.pageOf(position);
     if (page === undefined) return;
     const slot = position % pageEntries;
     page.beforeChange?.(page);
-    if (redelivered) page.markRedelivered(slot);
-    if (counts) page.addDelivery(slot);
+    page.noteRequeue(slot, kind);
     this.backlog.change(position, EntryState.ready);
-    this.#ranked?.push(page.rank?.[slot] ?? 0, position);
+    this.#order.add(position, page, slot);
   }
 
   /** Removes an entry for good and lets the next of its key come forward. False: it was gone. */
@@ -249,7 +236,7 @@ export class Queue {
     if (page === undefined || page.state(slot) === EntryState.gone) return false;
     const state = page.state(slot);
     const isKeyed = page.isKeyed(slot);
-    if (state === EntryState.ready) this.#ranked?.noteDead();
+    if (state === EntryState.ready) this.#order.drop(page, slot);
     if (state === EntryState.delayed) this.#delays?.noteDead();
     if (this.largeBodies.size > 0) this.#releaseLargeBody(position);
     this.backlog.remove(position);
@@ -263,7 +250,7 @@ export class Queue {
     const page = this.backlog.pageOf(next);
     if (page === undefined) return;
     this.backlog.change(next, EntryState.ready);
-    this.#ranked?.push(page.rank?.[next % pageEntries] ?? 0, next);
+    this.#order.add(next, page, next % pageEntries);
   }
 
   #releaseLargeBody(position: number): void {
@@ -275,7 +262,8 @@ export class Queue {
 
   /** What an ordered queue compares first; 0 elsewhere. */
   rankAt(position: number): number {
-    return this.backlog.pageOf(position)?.rank?.[position % pageEntries] ?? 0;
+    const page = this.backlog.pageOf(position);
+    return page === undefined ? 0 : this.#order.rankAt(page, position % pageEntries);
   }
 
   /** When the next delayed message is due, in Unix ms; Infinity when none is delayed. */
@@ -297,7 +285,9 @@ export class Queue {
     const isKeyed = page.isKeyed(slot);
     const low = isKeyed ? page.key![slot * 2]! : 0;
     const high = isKeyed ? page.key![slot * 2 + 1]! : 0;
-    this.place(position, EntryState.ready, isKeyed, low, high, page.rank?.[slot] ?? 0, 0);
+    this.place(position, EntryState.ready, isKeyed, low, high, 0);
+    // As if it came in now.
+    this.offeredBelow = Math.min(this.offeredBelow, position);
   }
 
   /** When the entry expires, in Unix ms; Infinity: never. */
@@ -311,14 +301,14 @@ export class Queue {
     const { backlog } = this;
     for (const { base, page } of backlog.livePages()) {
       if (page.expiry !== undefined) this.watchesExpiry = true;
-      if (this.#ranked === undefined && page.key === undefined && page.due === undefined) continue;
+      if (!this.#order.concerns(page) && page.key === undefined && page.due === undefined) continue;
       for (let slot = 0; slot < pageEntries; slot++) {
         const state = page.state(slot);
         if (state === EntryState.gone) continue;
         const isKeyed = page.isKeyed(slot);
         const low = isKeyed ? page.key![slot * 2]! : 0;
         const high = isKeyed ? page.key![slot * 2 + 1]! : 0;
-        this.place(base + slot, state, isKeyed, low, high, page.rank?.[slot] ?? 0, page.due?.[slot] ?? 0);
+        this.place(base + slot, state, isKeyed, low, high, page.due?.[slot] ?? 0);
       }
     }
   }

@@ -21,3 +21,14 @@ export const SettleReason = {
   rerouted: 8,
 } as const;
 export type SettleReason = (typeof SettleReason)[keyof typeof SettleReason];
+
+/** How deliveries came back. The numbers stand in `requeue` records. */
+export const RequeueKind = {
+  /** Perhaps delivered before an unclean stop. */
+  marked: 0,
+  /** Rejected, or whoever had it is gone: counts towards the delivery limit. */
+  failed: 1,
+  /** Given back unused, or taken back: does not count. */
+  returned: 2,
+} as const;
+export type RequeueKind = (typeof RequeueKind)[keyof typeof RequeueKind];

@@ -8,7 +8,7 @@ import type { ChunkReference } from './face.js';
 import { PositionRanges, rangesMax, rangesRecordBytes } from './position-ranges.js';
 import { writePosition } from './publish-record.js';
 import type { Queue } from './queue.js';
-import { RecordType, type SettleReason } from './record-types.js';
+import { RecordType, type RequeueKind, type SettleReason } from './record-types.js';
 import type { StateHash } from './state-hash.js';
 import { encodeChange, type TopologyChange } from './topology-record.js';
 
@@ -93,10 +93,10 @@ export class Recorder {
     this.#writeRanges(RecordType.settle, queue, this.#one, reason);
   }
 
-  requeue(queue: Queue, positions: PositionRanges, counts: boolean): void {
+  requeue(queue: Queue, positions: PositionRanges, kind: RequeueKind): void {
     if (!queue.isJournaled) return;
     for (let from = 0; from < positions.length; from += rangesMax)
-      this.#writeRanges(RecordType.requeue, queue, positions, counts ? 1 : 0, from);
+      this.#writeRanges(RecordType.requeue, queue, positions, kind, from);
   }
 
   flushSettled(): void {

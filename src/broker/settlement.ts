@@ -8,7 +8,7 @@ import type { BrokerCore } from './core.js';
 import { EntryState, pageEntries } from './page.js';
 import { PositionRanges } from './position-ranges.js';
 import type { Queue } from './queue.js';
-import { SettleReason } from './record-types.js';
+import { RequeueKind, SettleReason } from './record-types.js';
 
 /** Who got a delivery: a consumer of a queue, or a `get`. */
 interface Holder {
@@ -16,6 +16,17 @@ interface Holder {
   consumer: Consumer | undefined;
   /** Unsettled deliveries to a `get`. */
   gets: number;
+}
+
+/** `requeue` counts as a delivery that failed, `give-back` does not. */
+export type SettlementKind = 'acknowledge' | 'reject' | 'requeue' | 'give-back';
+
+/** Who holds a delivery for too long; without a consumer, it was a `get`. */
+export interface Overdue {
+  readonly queue: Queue;
+  readonly consumer: Consumer | undefined;
+  /** What the client hears. */
+  readonly message: string;
 }
 
 export class Settlement {
@@ -53,24 +64,41 @@ export class Settlement {
     return holder;
   }
 
-  /** Throws `precondition-failed` unless the tags name unsettled deliveries. */
+  /** Tags up to this one may have been taken back from the client, which then settles them in vain. */
+  #lapsedTag = 0;
+
+  /** Throws `precondition-failed` unless the tags name deliveries that are unsettled, or were taken back. */
   check(tag: number, multiple: boolean): void {
     if (tag === 0 && multiple) return;
-    if (this.#gate.unacknowledged.holder(tag) === 0) {
+    if (this.#gate.unacknowledged.holder(tag) === 0 && (tag === 0 || tag > this.#lapsedTag)) {
       throw new SluiceError('precondition-failed', `unknown delivery tag ${tag}`);
     }
   }
 
-  acknowledge(tag: number, multiple: boolean): void {
+  /** Settles deliveries. Throws as `check` does. */
+  settle(tag: number, multiple: boolean, kind: SettlementKind): void {
+    switch (kind) {
+      case 'acknowledge':
+        this.#acknowledge(tag, multiple);
+        return;
+      case 'reject':
+        this.#reject(tag, multiple);
+        return;
+      case 'requeue':
+        this.#giveBack(tag, multiple, RequeueKind.failed);
+        return;
+      case 'give-back':
+        this.#giveBack(tag, multiple, RequeueKind.returned);
+        return;
+    }
+  }
+
+  #acknowledge(tag: number, multiple: boolean): void {
     this.check(tag, multiple);
     const { unacknowledged } = this.#gate;
-    if (!multiple) {
-      this.#acknowledgeOne(tag);
-    } else {
-      const last = tag === 0 ? unacknowledged.next - 1 : tag;
-      for (let at = unacknowledged.first; at <= last; at++) {
-        if (unacknowledged.holder(at) !== 0) this.#acknowledgeOne(at);
-      }
+    const last = tag === 0 ? unacknowledged.next - 1 : tag;
+    for (let at = multiple ? unacknowledged.first : tag; at <= last; at++) {
+      if (unacknowledged.holder(at) !== 0) this.#acknowledgeOne(at);
     }
     this.#creditReturned();
   }
@@ -122,13 +150,31 @@ export class Settlement {
     }
   }
 
-  reject(tag: number, multiple: boolean, requeue: boolean): void {
+  #reject(tag: number, multiple: boolean): void {
     this.check(tag, multiple);
     const { unacknowledged } = this.#gate;
     const last = tag === 0 ? unacknowledged.next - 1 : tag;
-    const first = multiple ? unacknowledged.first : tag;
-    if (requeue) this.requeue(first, last, true);
-    else for (let at = first; at <= last; at++) if (unacknowledged.holder(at) !== 0) this.#rejectOne(at);
+    for (let at = multiple ? unacknowledged.first : tag; at <= last; at++)
+      if (unacknowledged.holder(at) !== 0) this.#rejectOne(at);
+    this.#creditReturned();
+  }
+
+  #giveBack(tag: number, multiple: boolean, kind: RequeueKind): void {
+    this.check(tag, multiple);
+    const { unacknowledged } = this.#gate;
+    this.requeue(multiple ? unacknowledged.first : tag, tag === 0 ? unacknowledged.next - 1 : tag, kind);
+    this.#creditReturned();
+  }
+
+  /** Takes everything back that a consumer holds, because it held it for too long. */
+  lapse(consumer: Consumer): void {
+    const { unacknowledged } = this.#gate;
+    const others = new Set<number>();
+    const last = unacknowledged.next - 1;
+    for (let tag = unacknowledged.first; tag <= last; tag++)
+      if (unacknowledged.holder(tag) !== consumer.holder) others.add(tag);
+    this.#lapsedTag = last;
+    this.requeue(unacknowledged.first, last, RequeueKind.returned, others);
     this.#creditReturned();
   }
 
@@ -139,30 +185,30 @@ export class Settlement {
     this.#core.dispatcher.request(queue);
   }
 
-  /** Gives deliveries back to their queues, in order; `counts`: towards the delivery limit. `except`: tags that stay. */
-  requeue(first: number, last: number, counts: boolean, except?: ReadonlySet<number>): void {
+  /** Gives deliveries back to their queues, in order. `except`: tags that stay. */
+  requeue(first: number, last: number, kind: RequeueKind, except?: ReadonlySet<number>): void {
     const { unacknowledged } = this.#gate;
     const given = new Map<Queue, PositionRanges>();
     for (let tag = Math.max(first, unacknowledged.first); tag <= last; tag++) {
       if (unacknowledged.holder(tag) === 0 || except?.has(tag) === true) continue;
       const queue = this.#release(tag);
       const position = this.#position;
-      if (queue.isDeleted || this.#exceedsLimit(queue, position, counts)) continue;
-      queue.giveBack(position, true, counts);
+      if (queue.isDeleted || this.#exceedsLimit(queue, position, kind)) continue;
+      queue.giveBack(position, kindIn(queue, kind));
       let ranges = given.get(queue);
       if (ranges === undefined) given.set(queue, (ranges = new PositionRanges()));
       ranges.add(position);
     }
     for (const [queue, ranges] of given) {
-      this.#core.recorder.requeue(queue, ranges, counts);
+      this.#core.recorder.requeue(queue, ranges, kindIn(queue, kind));
       this.#core.dispatcher.enforceLimits(queue);
       this.#core.dispatcher.request(queue);
     }
   }
 
-  #exceedsLimit(queue: Queue, position: number, counts: boolean): boolean {
+  #exceedsLimit(queue: Queue, position: number, kind: RequeueKind): boolean {
     const limit = queue.settings.deliveryLimit;
-    if (limit === undefined || !counts) return false;
+    if (limit === undefined || kindIn(queue, kind) !== RequeueKind.failed) return false;
     const page = queue.backlog.pageOf(position);
     if (page === undefined || page.deliveryCount(position % pageEntries) < limit) return false;
     if (queue.backlog.stateAt(position) !== EntryState.unacknowledged) return false;
@@ -170,11 +216,12 @@ export class Settlement {
     return true;
   }
 
-  /** When a delivery waits longer for its acknowledgement than whoever got it may take, how long that is. */
-  overdueMs(nowMs: number, defaultTimeoutMs: number): number | undefined {
+  /** The first delivery that waits longer for its acknowledgement than whoever got it may take. */
+  overdue(nowMs: number, defaultTimeoutMs: number): Overdue | undefined {
     const { unacknowledged } = this.#gate;
     if (unacknowledged.count === 0) return undefined;
-    const timeoutOf = (holder: Holder): number => holder.consumer?.timeoutMs ?? defaultTimeoutMs;
+    const timeoutOf = ({ queue, consumer }: Holder): number =>
+      consumer?.timeoutMs ?? queue.settings.consumerTimeoutMs ?? defaultTimeoutMs;
     let shortestMs = Infinity;
     for (const holder of this.#holders)
       if (holder !== undefined) shortestMs = Math.min(shortestMs, timeoutOf(holder));
@@ -184,8 +231,9 @@ export class Settlement {
       const waitedMs = nowMs - unacknowledged.deliveredAtMs(tag);
       // Those behind were delivered later still.
       if (waitedMs <= shortestMs) return undefined;
+      const { queue, consumer } = this.#holders[number]!;
       const timeoutMs = timeoutOf(this.#holders[number]!);
-      if (waitedMs > timeoutMs) return timeoutMs;
+      if (waitedMs > timeoutMs) return { queue, consumer, message: overdueText(timeoutMs) };
     }
     return undefined;
   }
@@ -195,4 +243,13 @@ export class Settlement {
     consumer.hasEnded = true;
     if (consumer.unacknowledged === 0) this.#holders[consumer.holder] = undefined;
   }
+}
+
+function overdueText(timeoutMs: number): string {
+  return `delivery acknowledgement timed out. Timeout value used: ${timeoutMs} ms. This timeout value can be configured, see consumers doc guide to learn more`;
+}
+
+/** Only queues of type `quorum` tell failed deliveries from others. */
+function kindIn(queue: Queue, kind: RequeueKind): RequeueKind {
+  return queue.settings.type === 'quorum' ? kind : RequeueKind.failed;
 }

@@ -15,11 +15,12 @@ import type { BrokerState } from './state.js';
 import { encodeTable, type TopologyChange } from './topology-record.js';
 
 const ChunkKind = { topology: 1, queues: 2, pages: 3 } as const;
-const Column = { expiry: 1, rank: 2, due: 4, key: 8 } as const;
+const Column = { expiry: 1, rank: 2, due: 4, key: 8, returns: 16 } as const;
 
 const pageHeadBytes = 12;
 const wordsBytes = pageEntries * 16;
 const columnBytes = pageEntries * 8;
+const returnsBytes = pageEntries * 2;
 const chunkBytesMax = 1024 * 1024;
 /** Large bodies described together. */
 const largePerEntry = 64;
@@ -149,7 +150,7 @@ export async function writeState(noted: NotedState, writer: SnapshotWriter): Pro
   let at = 1;
   chunk[0] = ChunkKind.pages;
   for (const page of noted.pages) {
-    if (at + pageHeadBytes + wordsBytes + 4 * columnBytes > chunk.length) {
+    if (at + pageHeadBytes + wordsBytes + 4 * columnBytes + returnsBytes > chunk.length) {
       await writer.write(chunk.subarray(0, at));
       at = 1;
     }
@@ -185,7 +186,7 @@ function jsonChunk(kind: number, texts: readonly string[]): Buffer {
 function writePage(chunk: Buffer, start: number, noted: NotedPage): number {
   const columns = noted.image ?? noted.page;
   if (noted.image === undefined) noted.page.beforeChange = undefined;
-  const { words, expiry, rank, due, key } = columns;
+  const { words, expiry, rank, due, key, returns } = columns;
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
   view.setUint32(start, noted.queue, true);
   writePosition(view, start + 4, noted.base);
@@ -193,10 +194,11 @@ function writePage(chunk: Buffer, start: number, noted: NotedPage): number {
     (expiry === undefined ? 0 : Column.expiry) |
     (rank === undefined ? 0 : Column.rank) |
     (due === undefined ? 0 : Column.due) |
-    (key === undefined ? 0 : Column.key);
+    (key === undefined ? 0 : Column.key) |
+    (returns === undefined ? 0 : Column.returns);
   chunk[start + 11] = 0;
   let at = start + pageHeadBytes;
-  for (const column of [words, expiry, rank, due, key]) {
+  for (const column of [words, expiry, rank, due, key, returns]) {
     if (column === undefined) continue;
     chunk.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), at);
     at += column.byteLength;
@@ -251,11 +253,13 @@ function readPages(state: BrokerState, chunk: Buffer): void {
     if ((columns & Column.due) !== 0) at = readColumn(chunk, at, (page.due = new Float64Array(pageEntries)));
     if ((columns & Column.key) !== 0)
       at = readColumn(chunk, at, (page.key = new Uint32Array(pageEntries * 2)));
+    if ((columns & Column.returns) !== 0)
+      at = readColumn(chunk, at, (page.returns = new Uint16Array(pageEntries)));
     if (queue !== undefined) state.restorePage(queue, base, page);
   }
 }
 
-function readColumn(chunk: Buffer, at: number, column: Uint32Array | Float64Array): number {
+function readColumn(chunk: Buffer, at: number, column: Uint32Array | Float64Array | Uint16Array): number {
   const end = at + column.byteLength;
   if (end > chunk.length) throw new SluiceError('journal-damaged', 'a page of the snapshot is cut short');
   new Uint8Array(column.buffer).set(chunk.subarray(at, end));

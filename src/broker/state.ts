@@ -151,9 +151,8 @@ export class BrokerState {
   /** A queue as a record describes it. */
   queueOf(change: QueueChange): Queue {
     const table = decodeTable(change.arguments);
-    const flags = { durable: change.durable, exclusive: false };
     const where = `queue '${change.name}' in vhost '${change.vhost}'`;
-    const settings = readQueueSettings(table, where, flags);
+    const settings = readQueueSettings(table, where);
     const options = {
       id: change.id,
       vhost: change.vhost,

@@ -8,6 +8,7 @@ import { delayedExchangeType, Exchange, type Binding, type Destination } from '.
 import type { BindingDeclaration, ExchangeDeclaration, QueueDeclaration, TopologyAnswer } from './face.js';
 import { checkSameExchange, checkSameQueue, lockedQueue } from './equivalence.js';
 import { readQueueSettings } from './queue-settings.js';
+import { checkQueueType } from './queue-type-rules.js';
 import { hiddenPrefix, type Queue } from './queue.js';
 import type { Recorder } from './recorder.js';
 import { checkBinding } from './routing/index.js';
@@ -109,11 +110,9 @@ export class Topology {
     owner: object,
   ): TopologyAnswer & { readonly queue: Queue } {
     const { name, durable, exclusive, autoDelete } = declaration;
-    const settings = readQueueSettings(
-      declaration.arguments,
-      `queue '${name}' in vhost '${vhost.name}'`,
-      declaration,
-    );
+    const where = `queue '${name}' in vhost '${vhost.name}'`;
+    const settings = readQueueSettings(declaration.arguments, where);
+    checkQueueType(settings.type, declaration.arguments, where, declaration);
     const isJournaled = !exclusive && (durable || (this.#settings.transientQueues === 'keep' && !autoDelete));
     const queue = this.#state.newQueue({
       id: this.#state.nextQueueId,
@@ -243,7 +242,7 @@ export class Topology {
       exclusive: false,
       autoDelete: false,
       arguments: emptyFieldTable,
-      settings: readQueueSettings(emptyFieldTable, `queue '${name}'`, { durable: true, exclusive: false }),
+      settings: readQueueSettings(emptyFieldTable, `queue '${name}'`),
       isJournaled: exchange.isJournaled,
       owner: undefined,
     });
@@ -304,17 +303,19 @@ export class Topology {
     };
   }
 
-  /** Removes a binding; no such binding is no error. */
+  /** Removes a binding; no such binding is no error, nor is the lack of either end. */
   unbind(
     vhost: VirtualHost,
     kind: 'queue' | 'exchange',
     declaration: BindingDeclaration,
     owner: object | undefined,
   ): TopologyAnswer {
-    const { source, destination } = this.#ends(vhost, kind, declaration, owner);
-    const id = bindingId(kind, destination.name, declaration.routingKey, declaration.arguments);
-    const binding = source.bindings.get(id);
-    if (binding === undefined) return this.#unchanged();
+    refuseDefaultEnds(kind, declaration);
+    const source = vhost.exchanges.get(declaration.source);
+    const id = bindingId(kind, declaration.destination, declaration.routingKey, declaration.arguments);
+    const binding = source?.bindings.get(id);
+    if (source === undefined || binding === undefined) return this.#unchanged();
+    if (kind === 'queue') this.queue(vhost, declaration.destination, owner);
     return this.#recorder.atomically(() => {
       const sequence = binding.isJournaled ? this.#recorder.topology(changeOf('unbind', binding)) : 0;
       this.#state.removeBinding(binding);
@@ -329,8 +330,7 @@ export class Topology {
     declaration: BindingDeclaration,
     owner: object | undefined,
   ): { readonly source: Exchange; readonly destination: Destination } {
-    refuseDefault(declaration.source);
-    if (kind === 'exchange') refuseDefault(declaration.destination);
+    refuseDefaultEnds(kind, declaration);
     const destination =
       kind === 'queue'
         ? this.queue(vhost, declaration.destination, owner)
@@ -354,6 +354,11 @@ function changeOf(op: 'bind' | 'unbind', binding: Binding): BindingChange {
 
 function refuseDefault(name: string): void {
   if (name === '') throw new SluiceError('access-refused', 'operation not permitted on the default exchange');
+}
+
+function refuseDefaultEnds(kind: 'queue' | 'exchange', declaration: BindingDeclaration): void {
+  refuseDefault(declaration.source);
+  if (kind === 'exchange') refuseDefault(declaration.destination);
 }
 
 function unknownType(declaration: ExchangeDeclaration): SluiceError {

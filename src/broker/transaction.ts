@@ -6,11 +6,12 @@ import { SluiceError } from '../kernel/index.js';
 import { PropertyScan, scanProperties } from './content/index.js';
 import type { BufferedReturn, InboundMessage, PublishOutcome } from './face.js';
 import type { MessageStore } from './message-store.js';
+import type { SettlementKind } from './settlement.js';
 
 /** A put-off acknowledgement or rejection. */
 export interface PendingSettlement {
   readonly tag: number;
-  readonly kind: 'acknowledge' | 'reject' | 'requeue';
+  readonly kind: SettlementKind;
 }
 
 export class Transaction {

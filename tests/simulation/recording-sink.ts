@@ -23,6 +23,7 @@ export class RecordingSink implements ChannelSink {
   readonly deliveries: RecordedDelivery[] = [];
   readonly cancelled: string[] = [];
   readonly failures: string[] = [];
+  hearsCancels = true;
 
   deliver(
     consumerTag: string,

@@ -88,6 +88,11 @@ export class ChannelSession implements ChannelSink, ChannelScope {
     this.broker.reject(deliveryTag, multiple, requeue);
   }
 
+  giveBack(deliveryTag: number, multiple: boolean): void {
+    this.publishing.requireIdle();
+    this.broker.giveBack(deliveryTag, multiple);
+  }
+
   send(method: Method, sequence = 0): void {
     this.host.send(this.number, method, sequence);
   }
@@ -148,9 +153,13 @@ export class ChannelSession implements ChannelSink, ChannelScope {
     this.host.deliver(this.number, consumer.tagBytes, deliveryTag, redelivered, message, releaseSequence);
   }
 
+  get hearsCancels(): boolean {
+    return this.host.capabilities.consumerCancelNotify;
+  }
+
   consumerCancelled(consumerTag: string): void {
     this.consumers.delete(consumerTag);
-    if (this.#state !== 'open' || !this.host.capabilities.consumerCancelNotify) return;
+    if (this.#state !== 'open' || !this.hearsCancels) return;
     this.send({ name: 'basic.cancel', consumerTag, noWait: true });
   }
 

@@ -46,8 +46,8 @@ export interface PublishingHost {
 /** What follows from publishes: nothing, confirms, or their being held for a commit. */
 export type ChannelMode = 'plain' | 'confirm' | 'transaction';
 
-/** RabbitMQ's bound: 2^32 - 1 milliseconds. */
-const expirationMsMax = 0xffff_ffff;
+/** RabbitMQ's bound: ten years, in milliseconds. */
+const expirationMsMax = 10 * 365 * 24 * 60 * 60 * 1000;
 
 export class Publishing {
   readonly channel: number;

@@ -318,6 +318,10 @@ export class Session implements SessionHost {
         channel.acknowledge(view.deliveryTag, view.multiple);
         return;
       case methodNumbers.basicNack:
+        readAcknowledgement(buffer, start, end, view);
+        if (view.requeue) channel.giveBack(view.deliveryTag, view.multiple);
+        else channel.reject(view.deliveryTag, view.multiple, false);
+        return;
       case methodNumbers.basicReject:
         readAcknowledgement(buffer, start, end, view);
         channel.reject(view.deliveryTag, view.multiple, view.requeue);
