@@ -16,10 +16,17 @@ import {
   readPublishHead,
   readRoute,
 } from './publish-record.js';
+import type { Queue } from './queue.js';
 import { RecordType, type RequeueKind } from './record-types.js';
 import { readChunk } from './snapshot.js';
 import type { BrokerState } from './state.js';
 import { decodeChange } from './topology-record.js';
+
+/** How a start went. */
+export interface BrokerRecovery extends RecoveryReport {
+  /** Queues made for messages whose queue's declaration a repair set aside. */
+  readonly recoveredQueues: readonly string[];
+}
 
 /** Where the hash of a snapshot's state stands in its manifest. */
 const hashBytes = 8;
@@ -36,7 +43,7 @@ export async function recoverState(
   state: BrokerState,
   journal: Journal,
   onProgress?: (done: number, total: number) => void,
-): Promise<RecoveryReport> {
+): Promise<BrokerRecovery> {
   const { snapshot } = journal;
   if (snapshot !== undefined) {
     for await (const chunk of snapshot.read()) readChunk(state, asBuffer(chunk));
@@ -44,9 +51,10 @@ export async function recoverState(
     compareHash(state, bytes.readUInt32LE(0), bytes.readUInt32LE(4), snapshot.sequence);
   }
   const fold = new Fold(state);
-  return journal.replay((record) => {
+  const report = await journal.replay((record) => {
     fold.apply(record);
   }, onProgress);
+  return { ...report, recoveredQueues: fold.recoveredQueues };
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
@@ -64,10 +72,15 @@ function compareHash(state: BrokerState, low: number, high: number, sequence: nu
   );
 }
 
+/** Begins the names of queues whose declarations are lost. */
+const recoveredPrefix = 'sluice.recovered.';
+
 export class Fold {
   readonly #state: BrokerState;
   readonly #entry = newEntry();
   readonly #head = newPublishHead();
+  /** Names given to queues whose declarations a repair set aside. */
+  readonly recoveredQueues: string[] = [];
   #buffer: Buffer | undefined = undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
 
@@ -94,9 +107,11 @@ export class Fold {
         this.#delivered(record.start);
         return;
       case RecordType.topology:
-        this.#state.applyTopology(decodeChange(record.buffer.subarray(record.start, record.end)));
+        this.#topology(record);
         return;
       case RecordType.stateHash:
+        // Behind a gap the state is not the one that was hashed.
+        if (record.isAfterGap) return;
         compareHash(
           this.#state,
           this.#view.getUint32(record.start, true),
@@ -120,7 +135,8 @@ export class Fold {
     readPublishHead(this.#view, record.start, head);
     const extended = (head.flags & PublishFlag.extended) !== 0;
     for (let index = 0; index < head.routes; index++) {
-      const queue = this.#state.queues.get(readRoute(this.#view, record.start, index, extended, entry));
+      const id = readRoute(this.#view, record.start, index, extended, entry);
+      const queue = this.#state.queues.get(id) ?? (record.isAfterGap ? this.#recoverQueue(id) : undefined);
       if (queue === undefined) continue;
       entry.segment = record.segment;
       entry.offset = record.offset;
@@ -128,6 +144,34 @@ export class Fold {
       const chunked = (head.flags & PublishFlag.chunked) !== 0;
       this.#state.applyEntry(queue, entry, chunked ? this.#chunks(record, extended) : undefined, false);
     }
+  }
+
+  /** A queue whose declaration was set aside: its messages must not go with it. */
+  #recoverQueue(id: number): Queue {
+    this.#provideVirtualHost('/');
+    const name = `${recoveredPrefix}${id}`;
+    this.recoveredQueues.push(name);
+    this.#state.applyTopology({
+      op: 'queue',
+      id,
+      vhost: '/',
+      name,
+      durable: true,
+      autoDelete: false,
+      arguments: '',
+    });
+    return this.#state.queues.get(id)!;
+  }
+
+  #provideVirtualHost(name: string): void {
+    if (!this.#state.virtualHosts.has(name)) this.#state.applyTopology({ op: 'vhost', name });
+  }
+
+  #topology(record: RecordView): void {
+    const change = decodeChange(record.buffer.subarray(record.start, record.end));
+    if (record.isAfterGap && (change.op === 'queue' || change.op === 'exchange'))
+      this.#provideVirtualHost(change.vhost);
+    this.#state.applyTopology(change);
   }
 
   #chunks(record: RecordView, extended: boolean): ReturnType<typeof readChunks> {

@@ -61,6 +61,9 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       hashEveryRecords: options.hashEveryRecords,
     });
     await journal.sync();
+    for (const queue of recovery.recoveredQueues) log('broker.queue-recovered', { vhost: '/', queue });
+    // What stands behind a gap is replayed once; the next start begins with what was made of it.
+    if (recovery.gaps.length > 0) await broker.snapshot();
     broker.start();
     return broker;
   } catch (error) {

@@ -60,6 +60,8 @@ export interface RecordView {
   buffer: Buffer;
   start: number;
   end: number;
+  /** True while replaying what stands behind a range that a repair set aside: it may refer to what is missing. */
+  isAfterGap: boolean;
 }
 
 /** A range of records set aside by an earlier repair. */

@@ -11,7 +11,10 @@ import {
 } from './record-frame.js';
 
 export function newRecordView(): RecordView {
-  return { type: 0, sequence: 0, segment: 0, offset: 0, buffer: Buffer.alloc(0), start: 0, end: 0 };
+  return {
+    ...{ type: 0, sequence: 0, segment: 0, offset: 0, buffer: Buffer.alloc(0), start: 0, end: 0 },
+    isAfterGap: false,
+  };
 }
 
 /** Points `view` at the record at `offset` of a segment; `bytes` hold the segment from `base` on. */

@@ -17,6 +17,7 @@ import {
   typeAt,
 } from './record-frame.js';
 import { recordTypeMax } from './contract.js';
+import { newRecordView } from './record-view.js';
 import type { SegmentEntry } from './segment-catalog.js';
 import { segmentHeaderBytes } from './segment-header.js';
 import { SegmentScanner, type ScanBuffers } from './segment-scanner.js';
@@ -73,15 +74,7 @@ export class Replayer {
     this.#segments = segments;
     this.#buffers = buffers;
     this.#visit = visit;
-    this.#view = {
-      type: 0,
-      sequence: 0,
-      segment: 0,
-      offset: 0,
-      buffer: buffers.current.buffer,
-      start: 0,
-      end: 0,
-    };
+    this.#view = newRecordView();
   }
 
   /** Reads from `start` to the end; `onProgress` is told the bytes read so far. */
@@ -210,6 +203,7 @@ export class Replayer {
     view.buffer = bytes.buffer;
     view.start = start;
     view.end = start + lengthAt(bytes.view, at);
+    view.isAfterGap = this.#gaps.length > 0;
     this.#records++;
     this.#visit(view);
   }
