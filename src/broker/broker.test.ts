@@ -21,3 +21,17 @@ describe('a published message', () => {
     expect(third.queue('hello').ready).toBe(0);
   });
 });
+
+describe('a stop in good order', () => {
+  it('is seen as one at the next start, even when a hash of the state was due', async () => {
+    const at = await SimulatedBroker.open({ hashEveryRecords: 1 });
+    const client = at.client();
+    client.declare('q');
+    client.publish({ routingKey: 'q' });
+    client.consume('q', { noAck: true });
+    await settle();
+    client.publish({ routingKey: 'q' });
+    const next = await at.restart();
+    expect(next.broker.recovery.cleanStop).toBe(true);
+  });
+});

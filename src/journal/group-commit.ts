@@ -44,6 +44,7 @@ export class GroupCommit {
   #appender!: Appender;
   #state: CommitState = 'idle';
   #writing: Promise<void> = Promise.resolve();
+  #isFinishing = false;
   #failure: SluiceError | undefined;
   #writingBytes = 0;
   #batches = 0;
@@ -122,6 +123,7 @@ export class GroupCommit {
   async finish(): Promise<void> {
     if (this.#state === 'idle') this.#seal();
     await this.sync();
+    this.#isFinishing = true;
     this.#appender.appendWatermark(ownType.cleanStop);
     await this.sync();
   }
@@ -156,7 +158,8 @@ export class GroupCommit {
   #seal(): void {
     this.#forgetWake();
     this.#state = 'scheduled';
-    this.sealing.call();
+    // Nothing may stand behind the clean-stop record.
+    if (!this.#isFinishing) this.sealing.call();
     if (!this.#appender.dirty) {
       this.#state = 'idle';
       return;

@@ -29,6 +29,7 @@ export interface SimulatedBrokerOptions {
   readonly seed?: number;
   readonly settings?: BrokerOptions['settings'];
   readonly journal?: BrokerOptions['journal'];
+  readonly hashEveryRecords?: number;
 }
 
 /** Lets everything that waits for nothing but promises and turns of the loop come to its end. */
@@ -73,6 +74,7 @@ export class SimulatedBroker {
       random: seededRandom(seed + 1),
       settings: options.settings ?? {},
       journal: { ...smallJournal, ...options.journal },
+      ...(options.hashEveryRecords === undefined ? {} : { hashEveryRecords: options.hashEveryRecords }),
       onFailure: (error) => failures.push(error),
       log: (event) => events.push(event),
     });

@@ -1,0 +1,345 @@
+/**
+ * A client with one channel. It publishes, consumes and settles as the dice say, sees only what the wire lets through,
+ * and writes everything it learns into the ledger.
+ */
+import {
+  fieldTable,
+  type Broker,
+  type BrokerChannel,
+  type BrokerConnection,
+  type ChannelSink,
+  type ChunkReference,
+  type MessageView,
+} from '../../src/broker/index.js';
+import type { Clock, Random } from '../../src/kernel/index.js';
+import { inboundMessage } from './inbound-message.js';
+import type { Copy, Ledger } from './ledger.js';
+import { bodyOf, idOf } from './message-body.js';
+import { hasMorgue, planOf, type PlannedRoute } from './queue-plan.js';
+import type { QueueWatch } from './queue-watch.js';
+import { TransactionModel } from './transaction-model.js';
+import { Wire, type Process } from './wire.js';
+
+/** What clients of one life share. */
+export interface World {
+  readonly broker: Broker;
+  readonly process: Process;
+  /** Answers do not wait for the disk: a broken broker. */
+  readonly isEarly: boolean;
+  readonly ledger: Ledger;
+  readonly watch: QueueWatch;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** True while everything is taken out at the end. */
+  isDraining: boolean;
+  /** Settlements asked for, to be noted as durable with the next `durable()`. */
+  readonly requested: Copy[];
+}
+
+/** A delivery that is not settled. */
+interface Outstanding {
+  readonly tag: number;
+  readonly copy: Copy;
+  readonly isGotten: boolean;
+  isSeen: boolean;
+}
+
+interface Consumption {
+  readonly queue: string;
+  readonly noAck: boolean;
+  readonly isGet?: boolean;
+}
+
+export class ModelClient {
+  readonly #world: World;
+  readonly connection: BrokerConnection;
+  readonly channel: BrokerChannel;
+  /** By tag, in order. */
+  readonly outstanding = new Map<number, Outstanding>();
+  readonly consumptions = new Map<string, Consumption>();
+  readonly wire: Wire;
+  readonly #transaction: TransactionModel | undefined;
+  readonly #publisher: number;
+  #ordinal = 0;
+  prefetch = 0;
+  isFlowing = true;
+  isWritable = true;
+  #isClosed = false;
+
+  constructor(world: World, publisher: number, isTransactional: boolean) {
+    this.#world = world;
+    this.#publisher = publisher;
+    this.wire = new Wire(world.process, world.isEarly);
+    this.connection = world.broker.connect({ name: `client-${publisher}`, user: 'guest', vhost: '/' });
+    this.channel = this.connection.openChannel(this.#sink());
+    if (!isTransactional) return;
+    this.channel.selectTransaction();
+    this.#transaction = new TransactionModel(world.ledger, this.wire);
+  }
+
+  get isTransactional(): boolean {
+    return this.#transaction !== undefined;
+  }
+
+  #sink(): ChannelSink {
+    return {
+      deliver: (consumerTag, _bytes, deliveryTag, redelivered, message, releaseSequence) => {
+        const consumption = this.consumptions.get(consumerTag);
+        if (consumption === undefined) this.#world.ledger.report('a delivery to a consumer that has ended');
+        else this.#take(consumption, deliveryTag, redelivered, message, releaseSequence);
+      },
+      consumerCancelled: (consumerTag) => {
+        this.consumptions.delete(consumerTag);
+      },
+      channelFailed: (_code, message) => {
+        this.#world.ledger.report(`a channel failed: ${message}`);
+      },
+    };
+  }
+
+  /** Takes what the broker hands out; the client sees it when the wire lets it through. */
+  #take(
+    { queue, noAck, isGet = false }: Consumption,
+    tag: number,
+    redelivered: boolean,
+    message: MessageView,
+    releaseSequence: number,
+  ): void {
+    const { ledger, watch, clock } = this.#world;
+    const id = idOf(message.bodyBuffer, message.bodyStart, message.bodyEnd);
+    if (id < 0) ledger.report(`a body from ${queue} that nobody sent`);
+    const copy = ledger.expected(queue, id);
+    if (copy === undefined) return;
+    ledger.note(copy, `@${clock.now() % 1e6} to ${this.#publisher}${noAck ? '!' : ''}`);
+    if (copy.dueMs > clock.now()) ledger.report('delivered before its delay has passed', copy);
+    if (copy.expiresMs <= clock.now()) ledger.report('delivered after it has expired', copy);
+    ledger.dispatch(copy, redelivered);
+    watch.dispatched(copy, redelivered);
+    if (noAck) {
+      copy.settlement = 'requested';
+      copy.isAcknowledged = true;
+      watch.settled(copy);
+    } else {
+      this.outstanding.set(tag, { tag, copy, isGotten: isGet, isSeen: false });
+    }
+    this.wire.when(releaseSequence, () => {
+      if (this.#isClosed) return;
+      ledger.see(copy, this.#world.isDraining);
+      const held = this.outstanding.get(tag);
+      if (held !== undefined) held.isSeen = true;
+      if (noAck) this.#world.requested.push(copy);
+    });
+  }
+
+  publish(route: PlannedRoute): void {
+    const { ledger, random, clock, watch } = this.#world;
+    const id = ledger.nextId++;
+    const ordinal = ++this.#ordinal;
+    // In a quorum queue every message outlives a crash, but not so among its dead letters.
+    const isPersistent = route.queues.includes('quorum') || random.next() < 0.9;
+    const headers = this.#headers(route.headers);
+    // A transaction's messages expire from its commit on, which nobody knows yet.
+    const expirationMs = random.next() < 0.05 && !this.isTransactional ? random.integer(800) : undefined;
+    const dueMs = headers['x-delay'] === undefined ? 0 : clock.now() + Number(headers['x-delay']);
+    const properties = {
+      deliveryMode: isPersistent ? 2 : 1,
+      // A quorum queue has two priorities of its own.
+      ...(route.queues.includes('quorum') ? {} : { priority: random.integer(7) }),
+      ...(expirationMs === undefined ? {} : { expiration: `${expirationMs}` }),
+    };
+    const bytes = random.next() < 0.004 ? 80_000 + random.integer(150_000) : random.integer(600);
+    const body = bodyOf(id, bytes);
+    const chunks = bytes > 65_536 ? this.#appendChunks(body) : undefined;
+    const { exchange, routingKey } = route;
+    const message = inboundMessage({
+      exchange,
+      routingKey,
+      headers,
+      properties,
+      ...(chunks === undefined ? { body } : { chunks }),
+    });
+    const copies = route.queues.map((queue) =>
+      ledger.send({
+        history: [`${ledger.life}:sent@${clock.now() % 1e6}`],
+        id,
+        queue,
+        isPersistent,
+        ordinal,
+        publisher: this.#publisher,
+        key: headers['x-key'] as string | undefined,
+        dueMs,
+        expiresMs: this.#expiresMs(route, queue, dueMs, expirationMs),
+        mayVanish: (planOf(queue)?.isLasting === false || expirationMs !== undefined) && !hasMorgue(queue),
+        transaction: this.#transaction?.current,
+      }),
+    );
+    if (this.#transaction !== undefined) {
+      this.channel.publish(message);
+      this.#transaction.published(copies);
+      return;
+    }
+    for (const copy of copies) watch.published(copy);
+    const outcome = this.channel.publish(message);
+    if (outcome !== 'routed') {
+      for (const copy of copies) {
+        copy.isRefused = true;
+        watch.settled(copy);
+      }
+      return;
+    }
+    this.wire.when(this.channel.publishSequence, () => {
+      for (const copy of copies) {
+        copy.isConfirmed = true;
+        ledger.note(copy, 'confirmed');
+      }
+    });
+  }
+
+  /** Infinity also where the broker counts from a moment that the client does not know. */
+  #expiresMs(route: PlannedRoute, queue: string, dueMs: number, expirationMs: number | undefined): number {
+    if (route.exchange === 'later' || this.isTransactional) return Infinity;
+    const liveMs = Math.min(expirationMs ?? Infinity, planOf(queue)?.ttlMs ?? Infinity);
+    return Math.max(dueMs, this.#world.clock.now()) + liveMs;
+  }
+
+  #headers(kind: PlannedRoute['headers']): Record<string, unknown> {
+    const { random, clock, ledger } = this.#world;
+    switch (kind) {
+      case 'none':
+        return random.next() < 0.1 ? { note: 'x'.repeat(random.integer(40)) } : {};
+      case 'key':
+        return { 'x-key': `${ledger.life}-${random.integer(8)}` };
+      case 'delay':
+        return { 'x-delay': 1 + random.integer(600) };
+      case 'deadline':
+        return random.next() < 0.9 ? { 'x-deadline': clock.now() + random.integer(5_000) } : {};
+    }
+  }
+
+  #appendChunks(body: Buffer): ChunkReference[] {
+    const chunks: ChunkReference[] = [];
+    const pieceBytes = 20_000 + this.#world.random.integer(40_000);
+    for (let at = 0; at < body.length; at += pieceBytes)
+      chunks.push(this.#world.broker.appendChunk(body, at, Math.min(body.length, at + pieceBytes)));
+    return chunks;
+  }
+
+  consume(queue: string, noAck: boolean): void {
+    const consumerTag = this.channel.consume({
+      queue,
+      consumerTag: '',
+      noAck,
+      exclusive: false,
+      arguments: fieldTable({ 'x-priority': this.#world.random.integer(2) }),
+    });
+    this.consumptions.set(consumerTag, { queue, noAck });
+    this.channel.start(consumerTag);
+  }
+
+  cancel(consumerTag: string): void {
+    this.channel.cancel(consumerTag);
+    this.consumptions.delete(consumerTag);
+  }
+
+  get(queue: string, noAck: boolean): void {
+    this.channel.get(queue, noAck, (answer) => {
+      if (answer.kind === 'failed') this.#world.ledger.report(`a get failed: ${answer.message}`);
+      if (answer.kind !== 'message') return;
+      const { deliveryTag, redelivered, message, releaseSequence } = answer;
+      this.#take({ queue, noAck, isGet: true }, deliveryTag, redelivered, message, releaseSequence);
+    });
+  }
+
+  /** Those that the client knows of and has not put into a transaction. */
+  seen(): Outstanding[] {
+    return [...this.outstanding.values()].filter(
+      ({ isSeen, tag }) => isSeen && this.#transaction?.holds(tag) !== true,
+    );
+  }
+
+  /** Whether every delivery up to a tag has been seen, so that a client could name them together. */
+  mayNameTogether(tag: number): boolean {
+    return [...this.outstanding.values()].every(
+      (one) => one.tag > tag || (one.isSeen && this.#transaction?.holds(one.tag) !== true),
+    );
+  }
+
+  settle(tag: number, multiple: boolean, how: 'acknowledge' | 'reject' | 'requeue'): void {
+    const meant = [...this.outstanding.values()].filter((one) =>
+      multiple ? one.tag <= tag : one.tag === tag,
+    );
+    if (this.#transaction !== undefined) {
+      for (const { tag: each, copy } of meant) this.#transaction.settled(each, copy, how);
+    } else {
+      for (const one of meant) this.#noteSettled(one, how);
+    }
+    if (how === 'acknowledge') this.channel.acknowledge(tag, multiple);
+    else this.channel.reject(tag, multiple, how === 'requeue');
+  }
+
+  #noteSettled(
+    { tag, copy }: Pick<Outstanding, 'tag' | 'copy'>,
+    how: 'acknowledge' | 'reject' | 'requeue',
+  ): void {
+    this.outstanding.delete(tag);
+    this.#world.ledger.note(copy, how);
+    this.#world.watch.returned(copy);
+    if (how === 'requeue') return;
+    this.#world.watch.settled(copy);
+    if (how === 'acknowledge') copy.isAcknowledged = true;
+    else copy.isRejected = true;
+    // A rejected message is only gone for good once it is among the dead letters, which may take a read from disk.
+    if (how === 'reject' && hasMorgue(copy.queue)) return;
+    copy.settlement = 'requested';
+    this.#world.requested.push(copy);
+  }
+
+  recover(): void {
+    for (const one of [...this.outstanding.values()])
+      if (this.#transaction?.holds(one.tag) !== true) this.#noteSettled(one, 'requeue');
+    this.channel.recover(true);
+  }
+
+  commit(): void {
+    const transaction = this.#transaction!;
+    for (const { tag, copy, how } of transaction.settlements()) this.#noteSettled({ tag, copy }, how);
+    for (const copy of transaction.publishes()) this.#world.watch.published(copy);
+    const { sequence, rejected } = this.channel.commitTransaction();
+    transaction.commit(sequence, rejected);
+  }
+
+  rollback(): void {
+    this.channel.rollbackTransaction();
+    this.#transaction!.rollback();
+  }
+
+  setPrefetch(count: number): void {
+    this.prefetch = count;
+    this.channel.setPrefetch(count, true);
+  }
+
+  setFlow(active: boolean): void {
+    this.isFlowing = active;
+    this.channel.setFlow(active);
+  }
+
+  setWritable(writable: boolean): void {
+    this.isWritable = writable;
+    this.connection.setWritable(writable);
+  }
+
+  /** Whether one more delivery could be made to it now. */
+  get hasCredit(): boolean {
+    if (!this.isFlowing || !this.isWritable) return false;
+    if (this.prefetch === 0) return true;
+    return [...this.outstanding.values()].filter(({ isGotten }) => !isGotten).length < this.prefetch;
+  }
+
+  close(): void {
+    for (const one of [...this.outstanding.values()]) this.#noteSettled(one, 'requeue');
+    this.#isClosed = true;
+    this.consumptions.clear();
+    this.#transaction?.rollback();
+    this.connection.close();
+  }
+}
