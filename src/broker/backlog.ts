@@ -318,9 +318,9 @@ export class Backlog {
 
   #restoreEntry(page: Page, slot: number): void {
     const state = page.state(slot);
-    if (state === EntryState.gone) return;
-    if (page.isTransient(slot)) {
-      page.setState(slot, EntryState.gone);
+    if (state === EntryState.gone || page.isTransient(slot)) {
+      // As if never filled: what stood here says nothing about where the page's records are.
+      page.set(slot, 0, 0, 0, 0);
       return;
     }
     if (state === EntryState.unacknowledged || state === EntryState.moving) page.markRedelivered(slot);

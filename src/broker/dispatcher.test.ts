@@ -109,6 +109,21 @@ describe('a maximum length', () => {
     expect(outcomes).toEqual(['routed', 'routed', 'rejected']);
   });
 
+  it('of a queue that refuses takes nothing away from what is given back', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q', { 'x-max-length': 1, 'x-overflow': 'reject-publish' });
+    const reader = at.client();
+    reader.consume('q');
+    client.publish({ routingKey: 'q', body: 'one' });
+    await settle();
+    reader.channel.setFlow(false);
+    expect(client.publish({ routingKey: 'q', body: 'two' })).toBe('routed');
+    reader.channel.reject(1, false, true);
+    await settle();
+    expect(at.queue('q').ready).toBe(2);
+  });
+
   it('drops from the head of the order of delivery', async () => {
     const at = await SimulatedBroker.open();
     const client = at.client();

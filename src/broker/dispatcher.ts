@@ -238,6 +238,8 @@ export class Dispatcher {
   /** Drops from the front what exceeds the queue's length. */
   enforceLimits(queue: Queue): void {
     const { settings, backlog } = queue;
+    // A queue that refuses keeps what it has taken, also when more is given back than it would take.
+    if (settings.overflow !== 'drop-head') return;
     const { lengthMax = Infinity, lengthBytesMax = Infinity } = settings;
     while (backlog.waiting > lengthMax || backlog.waitingBytes > lengthBytesMax) {
       const position = queue.firstWaiting();

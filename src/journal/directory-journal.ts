@@ -182,7 +182,8 @@ export class DirectoryJournal implements Journal {
     const ports = {
       ...{ disk: options.disk, layout, catalog, counts, readers, cache, pool: deadSegments, log },
       reusableBytesMin: settings.segmentBytesFirst,
-      sync: () => this.sync(),
+      // What callers have applied and hold back until a batch is sealed has ended references too.
+      sync: () => this.#commit.syncHeldBack(),
     };
     try {
       return await compactSegments(ports, snapshots.firstSegmentToReplay, liveOffsets);

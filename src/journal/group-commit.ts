@@ -119,6 +119,12 @@ export class GroupCommit {
     });
   }
 
+  /** Resolves when what `sealing` listeners hold back is durable too. */
+  syncHeldBack(): Promise<void> {
+    if (this.#failure === undefined) this.sealing.call();
+    return this.sync();
+  }
+
   /** Writes what `sealing` listeners hold back and everything appended, then the clean-stop record. */
   async finish(): Promise<void> {
     if (this.#state === 'idle') this.#seal();
