@@ -43,7 +43,8 @@ export class Outbound {
     routeBuffer: emptyBuffer,
     routeStart: 0,
     routeEnd: 0,
-    mandatory: true,
+    // What finds no queue is told by the outcome; nothing needs to be returned.
+    mandatory: false,
     propertiesBuffer: emptyBuffer,
     propertiesStart: 0,
     propertiesEnd: 0,

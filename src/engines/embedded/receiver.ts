@@ -16,6 +16,7 @@ import {
   type SettleOutcome,
 } from '../index.js';
 import { absences } from './capabilities.js';
+import { FollowUpRoom } from './follow-up-room.js';
 import { InboundContent } from './inbound-content.js';
 import type { EmbeddedParts } from './parts.js';
 import { SettlementBatch } from './settlement-batch.js';
@@ -33,6 +34,7 @@ export class Receiver implements ChannelSink, Settler {
   readonly #deadLetterQueue: string;
   readonly #channel: BrokerChannel;
   readonly #settlements: SettlementBatch;
+  readonly #room: FollowUpRoom;
   readonly #consumerTag: string;
   readonly #stopListening: () => void;
   readonly #onEnd: (receiver: Receiver) => void;
@@ -56,6 +58,7 @@ export class Receiver implements ChannelSink, Settler {
     });
     this.#channel = parts.connection.openChannel(this);
     this.#settlements = new SettlementBatch(this.#channel);
+    this.#room = new FollowUpRoom(parts.topology, this.#channel);
     try {
       this.#consumerTag = this.#consume(options);
     } catch (error) {
@@ -131,7 +134,7 @@ export class Receiver implements ChannelSink, Settler {
   async complete(tag: number, { followUps, result }: Completion): Promise<SettleOutcome> {
     if (result !== undefined) throw unsupported('embedded', 'records', absences.records);
     if (this.#state === 'ended') return 'lost';
-    for (const { queue } of followUps) this.#channel.describeQueue(queue);
+    this.#room.require(followUps);
     let sequence = 0;
     const outcome = this.#settle(() => {
       sequence = this.#settlements.complete(tag, () => {

@@ -25,28 +25,36 @@ export class SettlementBatch {
     if (this.#isTransactional) this.#commitSoon();
   }
 
-  /** Acknowledges and publishes as one step; gives the sequence to wait for. */
+  /** Acknowledges and publishes as one step; gives the sequence to wait for. What is refused leaves nothing done. */
   complete(tag: number, publish: () => void): number {
+    this.#commitNow();
     if (!this.#isTransactional) this.#channel.selectTransaction();
     this.#isTransactional = true;
-    this.#channel.acknowledge(tag, false);
-    publish();
-    return this.#channel.commitTransaction().sequence;
+    try {
+      this.#channel.acknowledge(tag, false);
+      publish();
+      return this.#channel.commitTransaction().sequence;
+    } catch (error) {
+      this.#channel.rollbackTransaction();
+      throw error;
+    }
   }
 
   close(): void {
+    this.#commitNow();
+    this.#isClosed = true;
+  }
+
+  #commitNow(): void {
     if (this.#commitIsDue) this.#channel.commitTransaction();
     this.#commitIsDue = false;
-    this.#isClosed = true;
   }
 
   #commitSoon(): void {
     if (this.#commitIsDue) return;
     this.#commitIsDue = true;
     setImmediate(() => {
-      if (!this.#commitIsDue || this.#isClosed) return;
-      this.#commitIsDue = false;
-      this.#channel.commitTransaction();
+      if (!this.#isClosed) this.#commitNow();
     });
   }
 }

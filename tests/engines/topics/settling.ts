@@ -104,6 +104,23 @@ export function settling(examine: Case): void {
     expect(await takeTexts(queue, 1)).toEqual(['a']);
   });
 
+  examine('a follow-up that a full queue refuses leaves the message held', async (trial) => {
+    const app = await trial.open();
+    const full = app.queue(trial.name(), { lengthMax: 1, overflow: 'reject-publish' });
+    const queue = app.queue(trial.name());
+    await full.send('1');
+    await queue.send('a', 'b');
+    const [a, b] = await take(queue, 2);
+    await a!.ack();
+    const send = { queue: full.name, message: 'x' };
+    await expect(b!.ack({ send })).rejects.toMatchObject({ code: 'limit-reached', retryable: true });
+    expect(b!.isHeld).toBe(true);
+    expect(await full.purge()).toBe(1);
+    expect(await b!.ack({ send })).toBe('settled');
+    expect(await takeTexts(full, 1)).toEqual(['x']);
+    expect((await queue.info())?.ready).toBe(0);
+  });
+
   examine('messages held by an engine that closes come again to others', async (trial) => {
     const app = await trial.open();
     const queue = app.queue(trial.name());
