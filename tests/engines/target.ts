@@ -28,7 +28,14 @@ export function embeddedTarget(): Promise<Target> {
       throw error;
     };
     const random = seededRandom(seed++);
-    const broker = await openBroker({ directory: '/data', disk, clock, random, onFailure: failed });
+    const broker = await openBroker({
+      directory: '/data',
+      disk,
+      clock,
+      random,
+      onFailure: failed,
+      journal: { segmentBytesFirst: 1_048_576 },
+    });
     const engine = new EmbeddedEngine('/data', broker, clock, () => Promise.resolve());
     const app = new App(engine, clock);
     opened.set(app, { engine, disk });

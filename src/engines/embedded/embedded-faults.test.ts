@@ -21,6 +21,7 @@ async function openOn(disk: SimulatedDisk): Promise<Opened> {
     disk,
     clock,
     random,
+    journal: { segmentBytes: 262_144, segmentBytesFirst: 262_144 },
     onFailure: (error) => {
       fail(error);
     },
@@ -84,7 +85,7 @@ describe('a completion with follow-ups', () => {
   }
 
   it('is kept whole or not at all, wherever the power goes', async () => {
-    for (let seed = 1; seed <= 12; seed++) {
+    for (let seed = 1; seed <= 25; seed++) {
       let change = 1;
       while (await crashAt(change, seed)) change++;
       expect(change).toBeGreaterThan(2);
