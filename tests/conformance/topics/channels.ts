@@ -71,8 +71,9 @@ export function exerciseChannels(behaviour: Case): void {
     await channel.get(queue, false);
     await channel.close();
     const again = await connection.channel();
-    expect(await again.get(queue)).toMatchObject({ body: 'one', redelivered: true });
-    expect(await again.get(queue)).toMatchObject({ body: 'two', redelivered: true });
+    await again.consume(queue);
+    expect(await again.delivery()).toMatchObject({ body: 'one', redelivered: true });
+    expect(await again.delivery()).toMatchObject({ body: 'two', redelivered: true });
   });
 
   behaviour('flow: active is acknowledged', async (t) => {

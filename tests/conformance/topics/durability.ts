@@ -1,11 +1,20 @@
 /** What a restart keeps and what it forgets. The restart is a `kill -9` on Sluice. */
 import { expect } from 'vitest';
 import type { Case } from '../exercise-broker.js';
+import { refusal } from '../refusal.js';
 import type { Table } from '../wire/values.js';
 
 const persistent = { properties: { deliveryMode: 2 } };
 
 export function exerciseDurability(behaviour: Case): void {
+  behaviour('a server that stops closes its connections with 320', async (t) => {
+    const connection = await t.connection();
+    const stopped = t.server.terminate();
+    expect(await connection.closed()).toEqual(refusal(320));
+    await stopped;
+    await t.server.restart();
+  });
+
   behaviour('a restart keeps what is durable, with bindings and order', async (t) => {
     const channel = await t.confirming();
     const [exchange, next] = [

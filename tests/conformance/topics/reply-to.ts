@@ -2,8 +2,16 @@
 import { expect } from 'vitest';
 import type { Case } from '../exercise-broker.js';
 import { refusal } from '../refusal.js';
+import type { Channel } from '../trial.js';
+import type { Message } from '../wire/raw-channel.js';
 
 const pseudoQueue = 'amq.rabbitmq.reply-to';
+
+/** The next message of a queue, waited for. */
+async function nextOf(channel: Channel, queue: string): Promise<Message> {
+  await channel.consume(queue, { noAck: true });
+  return channel.delivery();
+}
 
 export function exerciseReplyTo(behaviour: Case): void {
   behaviour('a reply reaches the channel that asked', async (t) => {
@@ -48,7 +56,7 @@ export function exerciseReplyTo(behaviour: Case): void {
     const queue = await answering.queue(t.name());
     await asking.consume(pseudoQueue, { noAck: true });
     asking.publish(queue, 'x', { properties: { replyTo: pseudoQueue } });
-    const replyTo = (await answering.get(queue))!.properties['replyTo'] as string;
+    const replyTo = (await nextOf(answering, queue)).properties['replyTo'] as string;
     await answering.call('queue.declare', { queue: replyTo, passive: true });
     await asking.close();
     expect(await answering.refused('queue.declare', { queue: replyTo, passive: true })).toMatchObject({
@@ -63,7 +71,7 @@ export function exerciseReplyTo(behaviour: Case): void {
       const queue = await answering.queue(t.name());
       await asking.consume(pseudoQueue, { noAck: true });
       asking.publish(queue, 'x', { properties: { replyTo: pseudoQueue } });
-      const replyTo = (await answering.get(queue))!.properties['replyTo'] as string;
+      const replyTo = (await nextOf(answering, queue)).properties['replyTo'] as string;
       await asking.close();
       answering.publish(replyTo, 'late', { mandatory: true });
       expect((await answering.next('basic.return')).args).toMatchObject({ replyCode: 312 });

@@ -156,6 +156,15 @@ export class RawChannel<Connection extends Wire = Wire> {
     }
   }
 
+  /** The next `count` messages of a queue, waited for, and then that it is empty: for what is on its way. */
+  async takeAll(queue: string, count: number): Promise<string[]> {
+    if (count === 0) return this.drain(queue);
+    const consumerTag = await this.consume(queue, { noAck: true });
+    const bodies = await this.bodies(count);
+    await this.call('basic.cancel', { consumerTag });
+    return [...bodies, ...(await this.drain(queue))];
+  }
+
   /** Starts consuming; gives the consumer's tag. */
   async consume(queue: string, args: Table = {}): Promise<string> {
     const reply = await this.call('basic.consume', { queue, ...args });
