@@ -55,18 +55,21 @@ const rabbitDelay =
 const plainDelay =
   'RabbitMQ before 4 hands delayed messages over without confirms: a crash at that moment may lose one';
 
+/** A message that becomes due before its queue is back is tried again by RabbitMQ after three minutes. */
+const confirmedDelay = 'after a crash of the server up to three minutes later';
+
 /** RabbitMQ's, by how it delays: see `DelayKind`. */
 export function rabbitCapabilities(delays: DelayKind): Capabilities {
-  const isPlain = delays === 'plain';
+  const afterCrash = delays === 'plain' ? plainDelay : confirmedDelay;
   return {
     ...shared,
     retry: emulated(
-      `${resent}; the pause is up to an eighth longer than asked, and an expiration is dropped${isPlain ? `; ${plainDelay}` : ''}`,
+      `${resent}; the pause is up to an eighth longer than asked, and an expiration is dropped; ${afterCrash}`,
     ),
     records: none(absences.rabbitRecords),
     priority: native,
     deadline: none(absences.deadline),
-    delay: emulated(isPlain ? `${rabbitDelay}; ${plainDelay}` : rabbitDelay),
+    delay: emulated(`${rabbitDelay}; ${afterCrash}`),
     keyedOrder: none(absences.keyedOrder),
   };
 }

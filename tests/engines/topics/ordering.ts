@@ -57,7 +57,9 @@ export function ordering(examine: Case): void {
 
   examine('a delayed message survives a crash', async (trial) => {
     const app = await trial.open();
-    if (!has(app, 'delay')) return;
+    const { delay } = app.capabilities;
+    // RabbitMQ 4 brings it back minutes later: too late for this exam.
+    if (delay.kind === 'none' || (delay.kind === 'emulated' && delay.limit.includes('minutes'))) return;
     const queue = app.queue(trial.name());
     await queue.send({ body: 'later', delay: 100 });
     const next = await trial.crash(app);
