@@ -1,0 +1,80 @@
+/**
+ * Kills a server with SIGKILL under load, again and again, on one data directory, and counts what was lost.
+ *
+ *   npm run torture -- kill [--cycles 1000] [--seed S] [--early-confirm] [--ledger FILE] [--json]
+ *
+ * `--early-confirm` is the negative control: the harness counts every publish as confirmed at once, as a broken
+ * server would confirm it, and must then find losses. Exit code 1 when the verdict is bad.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseFlags } from '../../../bench/support/flags.mjs';
+import { startSluice } from '../../support/start-sluice.mjs';
+import { Checker } from './checker.mjs';
+import { seeded } from './seeded.mjs';
+import { drain, Session } from './session.mjs';
+
+const defaults = {
+  cycles: 1000,
+  seed: 0,
+  'early-confirm': false,
+  ledger: '.torture/ledger.json',
+  json: false,
+};
+const cyclesPerDrain = 25;
+
+async function run(words) {
+  const flags = parseFlags(words, defaults);
+  const seed = flags.seed === 0 ? (Date.now() % 1_000_000) + 1 : flags.seed;
+  const random = seeded(seed);
+  const say = (text) => void (flags.json || process.stdout.write(text));
+  say(`kill -9 under load: ${flags.cycles} cycles, seed ${seed}\n`);
+  const checker = new Checker();
+  const server = await startSluice();
+  let killed = 0;
+  try {
+    for (let cycle = 1; cycle <= flags.cycles; cycle++) {
+      if (cycle > 1) await server.restart();
+      if (cycle % cyclesPerDrain === 0) await drain(server.url, checker);
+      const session = new Session(checker, random, flags['early-confirm']);
+      await session.start(server.url);
+      await new Promise((resolve) => setTimeout(resolve, 20 + random.integer(300)));
+      await server.kill();
+      session.stop();
+      killed++;
+      if (cycle % cyclesPerDrain === 0) say(`\r${cycle} cycles, ${checker.verdict().sent} messages sent`);
+    }
+    await server.restart();
+    await drain(server.url, checker);
+  } finally {
+    await server.stop();
+  }
+  const verdict = checker.verdict();
+  report(say, flags, { seed, cycles: killed, ...verdict });
+  return verdict.bad ? 1 : 0;
+}
+
+function report(say, flags, result) {
+  say('\n');
+  for (const [name, value] of Object.entries(result))
+    say(`${name.padEnd(12)}${String(value).padStart(12)}\n`);
+  if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  if (!flags['early-confirm']) addToLedger(flags.ledger, result);
+}
+
+/** Runs add up in the ledger, whichever machine they were made on. */
+function addToLedger(path, result) {
+  let ledger = {
+    kill: { cycles: 0, sent: 0, confirmed: 0, lost: 0, unexpected: 0, damaged: 0, unmarked: 0 },
+  };
+  try {
+    ledger = JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    // The first run begins the ledger.
+  }
+  for (const name of Object.keys(ledger.kill)) ledger.kill[name] += result[name];
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(ledger, null, 2)}\n`);
+}
+
+process.exitCode = await run(process.argv.slice(2));

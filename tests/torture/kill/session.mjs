@@ -1,0 +1,82 @@
+/** One client between two kills: publishes with confirms as fast as a window allows, consumes, acknowledges most. */
+import { AMQPClient } from '@cloudamqp/amqp-client';
+
+export const queueName = 'torture';
+const windowMax = 300;
+const bodyBytesMax = 2_000;
+
+/** Runs until the connection breaks; `stop` only silences it. */
+export class Session {
+  #checker;
+  #random;
+  #earlyConfirm;
+  #running = true;
+  #inFlight = 0;
+
+  constructor(checker, random, earlyConfirm) {
+    this.#checker = checker;
+    this.#random = random;
+    this.#earlyConfirm = earlyConfirm;
+  }
+
+  async start(url) {
+    const client = new AMQPClient(url);
+    client.logger = undefined;
+    client.onerror = () => undefined;
+    await client.connect();
+    const publishing = await client.channel();
+    const consuming = await client.channel();
+    for (const channel of [publishing, consuming]) channel.onerror = () => undefined;
+    await publishing.confirmSelect();
+    await publishing.queueDeclare(queueName, { durable: true });
+    await consuming.basicQos(200);
+    await consuming.basicConsume(queueName, { noAck: false }, (message) => {
+      this.#take(consuming, message);
+    });
+    this.#pump(publishing);
+  }
+
+  #take(channel, message) {
+    if (!this.#running) return;
+    this.#checker.see(message.body, message.redelivered);
+    const chance = this.#random.next();
+    if (chance < 0.9) channel.basicAck(message.deliveryTag).catch(() => undefined);
+    else if (chance < 0.95) channel.basicNack(message.deliveryTag, true).catch(() => undefined);
+  }
+
+  #pump(channel) {
+    while (this.#running && this.#inFlight < windowMax) {
+      const { number, body } = this.#checker.make(this.#random.integer(bodyBytesMax));
+      this.#inFlight++;
+      if (this.#earlyConfirm) this.#checker.confirm(number);
+      channel.basicPublish('', queueName, body, { deliveryMode: 2 }).then(
+        () => {
+          this.#checker.confirm(number);
+          this.#inFlight--;
+          this.#pump(channel);
+        },
+        () => {
+          this.#running = false;
+        },
+      );
+    }
+  }
+
+  stop() {
+    this.#running = false;
+  }
+}
+
+/** Takes everything that is left; resolves when the queue has been empty for a while. */
+export async function drain(url, checker) {
+  const client = await new AMQPClient(url).connect();
+  const channel = await client.channel();
+  await channel.queueDeclare(queueName, { durable: true });
+  for (;;) {
+    const message = await channel.basicGet(queueName, { noAck: false });
+    if (message === null) break;
+    checker.see(message.body, message.redelivered);
+    await channel.basicAck(message.deliveryTag);
+  }
+  await client.close();
+}
