@@ -12,6 +12,7 @@ import type { SegmentEntry } from './segment-catalog.js';
 import { segmentHeaderBytes } from './segment-header.js';
 import { scanBuffers } from './segment-scanner.js';
 import { cutTail, truncateSegment } from './tail-cut.js';
+import { rewriteBytes } from './whole-file.js';
 import { judgeTail, type SegmentRange, type TailVerdict } from './tail-judge.js';
 
 export interface RecoveryPorts {
@@ -86,7 +87,10 @@ async function settleTail(
 ): Promise<TornTail | undefined> {
   const { disk, layout, log } = ports;
   const last = segments[end.whole.index]!;
-  for (const entry of segments.slice(0, end.whole.index + 1)) await syncSegment(disk, entry.path);
+  for (const entry of segments.slice(0, end.whole.index + 1)) {
+    const to = entry.number === last.number ? end.whole.offset : entry.bytes;
+    await syncSegment(disk, entry.path, unprovenFrom(entry, end), to);
+  }
   const tornTail = await cutTail(disk, layout, last.number, ranges);
   const cut = ranges.some((range) => range.segment.number === last.number);
   if (!cut && end.whole.offset > segmentHeaderBytes) {
@@ -96,9 +100,20 @@ async function settleTail(
   return tornTail;
 }
 
-async function syncSegment(disk: Disk, path: string): Promise<void> {
+/** Where the bytes of a segment begin that no watermark proves durable; its end or beyond: nowhere. */
+function unprovenFrom(entry: SegmentEntry, { proven }: ReplayEnd): number {
+  if (entry.number < proven.segment) return Infinity;
+  return entry.number === proven.segment ? proven.offset : 0;
+}
+
+/**
+ * Makes a segment durable. After a failed sync the cache may hold, as clean, what the medium does not, and no sync
+ * would write it: so what is not proven durable, `[from, to)`, is written again first.
+ */
+async function syncSegment(disk: Disk, path: string, from: number, to: number): Promise<void> {
   const file = await disk.open(path, 'read-write');
   try {
+    if (from < to) await rewriteBytes(file, from, to);
     await file.sync();
   } finally {
     await file.close();

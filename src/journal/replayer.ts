@@ -12,11 +12,14 @@ import {
   lengthAt,
   moreFollows,
   ownType,
+  readSequence,
   recordHeaderBytes,
   sequenceAt,
   typeAt,
+  watermarkBytes,
 } from './record-frame.js';
 import { recordTypeMax } from './contract.js';
+import { ProvenEnd, type BatchEnd } from './proven-end.js';
 import { newRecordView } from './record-view.js';
 import type { SegmentEntry } from './segment-catalog.js';
 import { segmentHeaderBytes } from './segment-header.js';
@@ -41,6 +44,8 @@ export interface ReplayEnd {
   readonly records: number;
   readonly bytes: number;
   readonly gaps: readonly SequenceGap[];
+  /** Watermarks prove that everything before it is durable. */
+  readonly proven: BatchEnd;
 }
 
 /** Why a walk through the bytes at hand ended. */
@@ -57,6 +62,7 @@ export class Replayer {
   #expected = 1;
   /** First sequence of the gap just read, else 0. */
   #gapFrom = 0;
+  #proven: ProvenEnd;
   #group: ReplayPosition | undefined;
   /** Records up to here belong to groups known to be whole. */
   #releaseThrough = 0;
@@ -75,11 +81,14 @@ export class Replayer {
     this.#buffers = buffers;
     this.#visit = visit;
     this.#view = newRecordView();
+    this.#proven = new ProvenEnd({ segment: 0, offset: 0, sequence: 0 });
   }
 
   /** Reads from `start` to the end; `onProgress` is told the bytes read so far. */
   async run(start: ReplayPosition, onProgress: (bytes: number) => void): Promise<ReplayEnd> {
     this.#expected = start.sequence;
+    const segment = this.#segments[start.index]!.number;
+    this.#proven = new ProvenEnd({ segment, offset: start.offset, sequence: start.sequence - 1 });
     let broken = start;
     let { index, offset } = start;
     while (index < this.#segments.length) {
@@ -103,6 +112,7 @@ export class Replayer {
       records: this.#records,
       bytes: this.#bytes,
       gaps: this.#gaps,
+      proven: this.#proven.proven,
     };
   }
 
@@ -190,10 +200,18 @@ export class Replayer {
     this.#gapFrom = 0;
   }
 
+  #noteWatermark(view: DataView, segment: number, offset: number, at: number, sequence: number): void {
+    const durable = readSequence(view, at + recordHeaderBytes);
+    this.#proven.note({ segment, offset: offset + watermarkBytes, sequence }, durable);
+  }
+
   #deliver(scanner: SegmentScanner, segment: number, offset: number, at: number, sequence: number): void {
     const { bytes } = scanner;
     const type = this.#lastType;
-    if (type > recordTypeMax) return;
+    if (type > recordTypeMax) {
+      if (type !== ownType.gap) this.#noteWatermark(bytes.view, segment, offset, at, sequence);
+      return;
+    }
     const view = this.#view;
     const start = at + recordHeaderBytes;
     view.type = type;

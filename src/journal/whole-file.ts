@@ -30,6 +30,18 @@ export async function unlinkIfPresent(disk: Disk, path: string): Promise<void> {
   }
 }
 
+/** Writes `[from, to)` of an open file again where it stands. */
+export async function rewriteBytes(file: DiskFile, from: number, to: number): Promise<void> {
+  const chunk = Buffer.alloc(Math.min(1024 * 1024, to - from));
+  for (let at = from; at < to;) {
+    const piece = chunk.subarray(0, Math.min(chunk.length, to - at));
+    const count = await file.read(piece, at);
+    if (count === 0) return;
+    await file.write([piece.subarray(0, count)], at);
+    at += count;
+  }
+}
+
 /** Copies `[from, to)` of an open file behind each other into `target`, from its start. */
 export async function copyBytes(source: DiskFile, target: DiskFile, from: number, to: number): Promise<void> {
   const chunk = Buffer.alloc(Math.min(1024 * 1024, to - from));
