@@ -80,7 +80,7 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
       this.#progressed();
     });
     this.#unread = new UnreadAnswers(4 * context.settings.unsentBytesMax);
-    this.#intake = new Intake(socket, this);
+    this.#intake = new Intake(socket, this, context.pool);
     this.#held = new HeldPublisher(context.hold, this);
     // Errors of a socket are followed by its `close`, which is all that matters here.
     socket.on('error', () => undefined);

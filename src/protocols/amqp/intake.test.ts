@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ChunkPool } from './chunk-pool.js';
 import { frameTypes, protocolHeader } from './codec/index.js';
 import { Intake, pauseReasons, type IntakeHandler } from './intake.js';
 import { frameBytes, publishBytes } from './testing/test-client.js';
@@ -37,7 +38,7 @@ function started(onFrame: (intake: Intake, seen: string) => void = () => undefin
     },
     unreadable: (thrown) => errors.push(thrown),
   };
-  const intake = new Intake(socket as unknown as Socket, handler);
+  const intake = new Intake(socket as unknown as Socket, handler, new ChunkPool());
   const took = (what: string): void => {
     seen.push(what);
     onFrame(intake, what);

@@ -3,7 +3,7 @@
  * over, and none is lost or reordered; while paused nothing is read from the socket.
  */
 import type { Socket } from 'node:net';
-import { FrameParser, frameMaxBeforeSignIn, type PublishView } from './codec/index.js';
+import { FrameParser, frameMaxBeforeSignIn, type BufferPool, type PublishView } from './codec/index.js';
 import { DeferredFrames, type FrameTaker } from './deferred-frames.js';
 
 /** Why reading may pause; several may hold at once. */
@@ -30,7 +30,7 @@ export class Intake {
   #stopped = false;
   #isReplaying = false;
 
-  constructor(socket: Socket, handler: IntakeHandler) {
+  constructor(socket: Socket, handler: IntakeHandler, pool: BufferPool) {
     this.#socket = socket;
     this.#handler = handler;
     this.#parser = new FrameParser(
@@ -46,6 +46,8 @@ export class Intake {
         },
       },
       frameMaxBeforeSignIn,
+      true,
+      pool,
     );
     socket.on('data', (chunk: Buffer) => {
       this.#read(chunk);

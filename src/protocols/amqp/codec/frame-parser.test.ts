@@ -199,8 +199,109 @@ describe('the frame parser', () => {
     const parser = new FrameParser(new Recorder(), 2 ** 31, false);
     parser.push(Buffer.from([1, 0, 1, 0x7f, 0xff, 0xff, 0xff, 1, 2, 3]));
     expect(parser.pendingBytes).toBe(10);
-    const held = (parser as unknown as { held: Buffer }).held;
-    expect(held.length).toBeLessThanOrEqual(256);
+    const { held } = parser as unknown as { held: { buffer: Buffer } };
+    expect(held.buffer.length).toBeLessThanOrEqual(256);
+  });
+
+  it('hands large body frames over in pieces however they arrive, and holds nothing of them', () => {
+    const frameMax = 200_000;
+    const sizes = fc.integer({ min: 65_500, max: 200_000 });
+    const chunkBytes = fc.oneof(
+      fc.integer({ min: 1, max: 20 }),
+      fc.integer({ min: 1_000, max: 70_000 }),
+      fc.constant(65_536),
+    );
+    const chunks = fc.array(chunkBytes, { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(fc.array(sizes, { minLength: 1, maxLength: 3 }), chunks, (bodies, cuts) => {
+        const bodyFrames = bodies.map((bytes, index) => frame(3, 5, Buffer.alloc(bytes, index + 1)));
+        const stream = Buffer.concat(bodyFrames.flatMap((bytes) => [bytes, heartbeatFrame]));
+        const spans: [number, number][] = [];
+        let held = 0;
+        let index = 0;
+        const parser = new FrameParser(
+          {
+            protocolHeader: () => undefined,
+            publish: () => undefined,
+            frame: (type, channel, buffer, start, end) => {
+              if (type === frameTypes.heartbeat) {
+                index++;
+                return;
+              }
+              const span = buffer.subarray(start, end);
+              expect([type, channel, span.every((byte) => byte === index + 1)]).toEqual([3, 5, true]);
+              spans.push([index, span.length]);
+            },
+          },
+          frameMax,
+          false,
+        );
+        let at = 0;
+        for (let turn = 0; at < stream.length; turn++) {
+          const bytes = turn < cuts.length ? cuts[turn]! : stream.length;
+          parser.push(Buffer.from(stream.subarray(at, at + bytes)));
+          at += bytes;
+          held = Math.max(held, parser.pendingBytes);
+        }
+        const totals = bodies.map(() => 0);
+        for (const [of, bytes] of spans) totals[of] = totals[of]! + bytes;
+        expect(totals).toEqual(bodies);
+        expect(spans.every(([, bytes]) => bytes > 0)).toBe(true);
+        // Of those just above the limit for holding, the head at most.
+        if (bodies.every((bytes) => bytes > 65_528)) expect(held).toBeLessThan(8);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('finds a wrong end octet of a body frame that came in pieces', () => {
+    const bytes = frame(3, 1, Buffer.alloc(100_000), 0xcd);
+    for (const cut of [10, 70_000, bytes.length - 1]) {
+      const parser = new FrameParser(new Recorder(), 131_072, false);
+      parser.push(bytes.subarray(0, cut));
+      expect(() => {
+        parser.push(bytes.subarray(cut));
+      }).toThrow('a frame ends with 205');
+    }
+  });
+
+  it('stops in the middle of a body frame that comes in pieces', () => {
+    const recorder = new Recorder();
+    const parser = new FrameParser(recorder, 131_072, false);
+    recorder.onFrame = () => {
+      parser.stop();
+    };
+    const bytes = Buffer.concat([frame(3, 1, Buffer.alloc(100_000)), heartbeatFrame]);
+    parser.push(bytes.subarray(0, 70_000));
+    parser.push(bytes.subarray(70_000));
+    expect(recorder.frames).toHaveLength(1);
+  });
+
+  it('gives the room of a straddling frame back, and never while it is looked at', () => {
+    const lent = new Set<Buffer>();
+    const pool = {
+      take(bytes: number) {
+        const buffer = Buffer.alloc(bytes);
+        lent.add(buffer);
+        return buffer;
+      },
+      give(buffer: Buffer) {
+        expect(lent.delete(buffer)).toBe(true);
+        buffer.fill(0xee);
+      },
+    };
+    const recorder = new Recorder();
+    const parser = new FrameParser(recorder, 131_072, false, pool);
+    const bytes = publication(1, Buffer.alloc(60_000, 7), 131_072);
+    let borrowed = 0;
+    for (const chunk of chunksOf(Buffer.concat(Array<Buffer>(8).fill(bytes)), 9_000)) {
+      parser.push(chunk);
+      borrowed = Math.max(borrowed, lent.size);
+    }
+    expect(borrowed).toBe(1);
+    expect(lent.size).toBe(0);
+    expect(recorder.frames).toHaveLength(24);
+    for (const [type, , payload] of recorder.frames) if (type === 3) expect(payload).toMatch(/^(07){60000}$/);
   });
 
   it('obeys a frame-max that its handler changes while a chunk is read', () => {

@@ -1,10 +1,9 @@
 /**
- * Cuts a byte stream into frames. Invariant: the handler sees the same frames however the stream was chunked; a
- * frame inside one chunk is not copied, one that straddles chunks is copied once (twice while its hold grows); the
- * parser holds at most twice the bytes received of one frame.
+ * Cuts a byte stream into frames. Invariant: the handler sees the same bytes in the same frames however the stream
+ * was chunked, but for large body frames that straddle chunks: those come in pieces and are never held. A frame
+ * inside one chunk is not copied, another that straddles chunks is copied once (or while its hold grows, twice).
  */
 import { uint16At, uint32At, uint64At } from './bytes.js';
-import { copyBytes } from './copy-bytes.js';
 import { identifyProtocol } from './foreign-protocol.js';
 import {
   contentHeadBytes,
@@ -14,22 +13,25 @@ import {
   frameTypes,
   protocolHeader,
 } from './frame-format.js';
+import { FrameHold, newBuffers, type BufferPool } from './frame-hold.js';
 import { methodNumbers } from './methods.js';
 import { PublishView, readPublish } from './publish.js';
 import { frameError, ProtocolHeaderMismatch, ProtocolViolation } from './violation.js';
 import { replyCodes } from './reply-codes.js';
 import { classIds } from './specification.js';
 
-const holdBytesMin = 256;
-/** A hold larger than this is given back as soon as it is empty. */
-const holdBytesKept = 4096;
+/** A body frame with more payload is not held until it is whole: bodies so large are streamed anyway. */
+const heldBodyBytesMax = 64 * 1024 - frameOverheadBytes;
 const basicClass = classIds.basic;
 
 /** Receives what a parser finds. Buffers and views are valid only during the call. */
 export interface FrameHandler {
   /** The protocol header `AMQP 0 0 9 1` has arrived; frames follow. */
   protocolHeader(): void;
-  /** One frame, its payload from `start` to `end`. */
+  /**
+   * One frame, its payload from `start` to `end`; or a piece of a body frame of more than 64 KiB, in order. A piece
+   * is never empty, and may be handed over before the frame is found to end wrongly.
+   */
   frame(type: number, channel: number, buffer: Buffer, start: number, end: number): void;
   /**
    * A message whose method, header and only body frame arrived in one chunk: the shortcut for small messages. Its
@@ -53,26 +55,32 @@ export class FrameParser {
   /** How much of the protocol header has arrived. */
   private headerBytes: number;
   private stopped = false;
-  private held = Buffer.alloc(0);
-  private heldBytes = 0;
+  private readonly held: FrameHold;
+  /** Payload that is still to come of a body frame handed over in pieces; -1 outside of such a frame. */
+  private passingBytes = -1;
+  private passingChannel = 0;
 
-  /** @param headerExpected - False where the protocol header has been read already. */
-  constructor(handler: FrameHandler, frameMax: number, headerExpected = true) {
+  /**
+   * @param headerExpected - False where the protocol header has been read already.
+   * @param pool - Lends room for frames that straddle chunks.
+   */
+  constructor(handler: FrameHandler, frameMax: number, headerExpected = true, pool: BufferPool = newBuffers) {
     this.handler = handler;
     this.frameMax = frameMax;
     this.headerBytes = headerExpected ? 0 : protocolHeader.length;
+    this.held = new FrameHold(pool);
   }
 
   /** Bytes of an incomplete frame that the parser holds. */
   get pendingBytes(): number {
-    return this.heldBytes;
+    return this.held.bytes;
   }
 
   /** Ignores the rest of the current chunk, and all later ones. */
   stop(): void {
     this.stopped = true;
-    this.heldBytes = 0;
-    this.held = Buffer.alloc(0);
+    // The call may come from the handler of a frame that is held.
+    this.held.drop();
     this.message.clear();
   }
 
@@ -96,9 +104,10 @@ export class FrameParser {
 
   private read(chunk: Buffer): void {
     let at = this.headerBytes < protocolHeader.length ? this.readProtocolHeader(chunk) : 0;
-    if (this.heldBytes > 0) at = this.completeHeld(chunk, at);
+    if (this.passingBytes >= 0) at = this.pass(chunk, at);
+    else if (this.held.bytes > 0) at = this.completeHeld(chunk, at);
     at = this.parse(chunk, at, chunk.length);
-    if (at < chunk.length && !this.stopped) this.hold(chunk, at, chunk.length);
+    if (at < chunk.length && !this.stopped) this.keep(chunk, at);
   }
 
   /** Compares byte by byte, so that a peer of another protocol is known from its first bytes. */
@@ -120,36 +129,56 @@ export class FrameParser {
 
   /** Completes the frame held from earlier chunks, if this chunk does, and returns where to read on. */
   private completeHeld(chunk: Buffer, start: number): number {
+    const { held } = this;
     let at = start;
-    if (this.heldBytes < frameHeadBytes) {
+    if (held.bytes < frameHeadBytes) {
       at = this.holdUpTo(frameHeadBytes, chunk, at);
-      if (this.heldBytes < frameHeadBytes) return at;
+      if (held.bytes < frameHeadBytes) return at;
+      if (this.passesOn(held.buffer, 0)) {
+        held.clear();
+        return this.pass(chunk, at);
+      }
     }
-    const frameBytes = this.checkedPayloadBytes(this.held, 0) + frameOverheadBytes;
+    const frameBytes = this.checkedPayloadBytes(held.buffer, 0) + frameOverheadBytes;
     at = this.holdUpTo(frameBytes, chunk, at);
-    if (this.heldBytes < frameBytes) return at;
-    this.heldBytes = 0;
-    this.parse(this.held, 0, frameBytes);
-    if (this.held.length > holdBytesKept) this.held = Buffer.alloc(0);
+    if (held.bytes < frameBytes) return at;
+    this.parse(held.buffer, 0, frameBytes);
+    if (!this.stopped) held.clear();
     return at;
   }
 
   private holdUpTo(bytes: number, chunk: Buffer, at: number): number {
-    const end = Math.min(chunk.length, at + bytes - this.heldBytes);
-    this.hold(chunk, at, end);
+    const end = Math.min(chunk.length, at + bytes - this.held.bytes);
+    this.held.append(chunk, at, end);
     return end;
   }
 
-  /** Keeps bytes of an incomplete frame. The hold grows with what arrived, never with what a peer announced. */
-  private hold(chunk: Buffer, start: number, end: number): void {
-    const bytes = this.heldBytes + end - start;
-    if (bytes > this.held.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(2 * bytes, holdBytesMin));
-      copyBytes(grown, 0, this.held, 0, this.heldBytes);
-      this.held = grown;
-    }
-    this.heldBytes = copyBytes(this.held, this.heldBytes, chunk, start, end);
-    if (bytes >= frameHeadBytes) this.checkedPayloadBytes(this.held, 0);
+  /** Keeps the incomplete frame at the end of a chunk, or hands over what there is of a large body frame. */
+  private keep(chunk: Buffer, at: number): void {
+    const isHeadWhole = chunk.length - at >= frameHeadBytes;
+    if (isHeadWhole && this.passesOn(chunk, at)) this.pass(chunk, at + frameHeadBytes);
+    else this.held.append(chunk, at, chunk.length);
+  }
+
+  /** Whether the frame whose head stands at `at` is handed over in pieces; then `pass` takes its payload. */
+  private passesOn(buffer: Buffer, at: number): boolean {
+    const bytes = this.checkedPayloadBytes(buffer, at);
+    if (buffer[at] !== frameTypes.body || bytes <= heldBodyBytesMax) return false;
+    this.passingBytes = bytes;
+    this.passingChannel = uint16At(buffer, at + 1);
+    return true;
+  }
+
+  /** Hands over the next piece of a large body frame, and returns where to read on. */
+  private pass(chunk: Buffer, start: number): number {
+    const end = Math.min(chunk.length, start + this.passingBytes);
+    this.passingBytes -= end - start;
+    if (end > start) this.handler.frame(frameTypes.body, this.passingChannel, chunk, start, end);
+    // The octet that ends the frame comes with the next chunk.
+    if (end === chunk.length || this.stopped) return end;
+    requireFrameEnd(chunk, end);
+    this.passingBytes = -1;
+    return end + 1;
   }
 
   /** Hands over every complete frame from `start` on, and returns where the first incomplete one starts. */
@@ -159,7 +188,7 @@ export class FrameParser {
       const payload = at + frameHeadBytes;
       const end = payload + this.checkedPayloadBytes(buffer, at);
       if (end >= limit) break;
-      if (buffer[end] !== frameEnd) throw frameError(`a frame ends with ${buffer[end]!} in place of 206`);
+      requireFrameEnd(buffer, end);
       const type = buffer[at]!;
       const channel = uint16At(buffer, at + 1);
       const next = type === frameTypes.method ? this.parsePublish(buffer, payload, end, channel, limit) : -1;
@@ -220,6 +249,10 @@ export class FrameParser {
     }
     return bytes;
   }
+}
+
+function requireFrameEnd(buffer: Buffer, at: number): void {
+  if (buffer[at] !== frameEnd) throw frameError(`a frame ends with ${buffer[at]!} in place of 206`);
 }
 
 /** Where the payload of the content frame at `at` ends; -1 unless it is whole, of this type and channel. */

@@ -29,6 +29,7 @@ export {
   heartbeatFrame,
   protocolHeader,
 } from './frame-format.js';
+export type { BufferPool } from './frame-hold.js';
 export { FrameParser, type FrameHandler } from './frame-parser.js';
 export { decodeMethod, methodNumberAt } from './method-decode.js';
 export { encodeMethod, methodFrameBytes, shortText, writeMethod } from './method-encode.js';
