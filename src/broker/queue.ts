@@ -299,6 +299,8 @@ export class Queue {
   /** Makes order, keys and delays anew from the columns, once, after recovery. */
   rebuild(): void {
     const { backlog } = this;
+    // What had no time to live when it came has had its chance.
+    this.offeredBelow = backlog.tail;
     for (const { base, page } of backlog.livePages()) {
       if (page.expiry !== undefined) this.watchesExpiry = true;
       if (!this.#order.concerns(page) && page.key === undefined && page.due === undefined) continue;
