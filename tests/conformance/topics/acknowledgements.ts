@@ -157,6 +157,7 @@ export function exerciseAcknowledgements(behaviour: Case): void {
     const [channel, queue] = await filled(t, ['a']);
     await channel.get(queue, false);
     channel.send('basic.recover-async', { requeue: true });
-    expect(await channel.get(queue)).toMatchObject({ body: 'a', redelivered: true });
+    await channel.consume(queue);
+    expect(await channel.delivery()).toMatchObject({ body: 'a', redelivered: true });
   });
 }
