@@ -204,6 +204,7 @@ export class Settlement {
       this.#core.dispatcher.enforceLimits(queue);
       this.#core.dispatcher.request(queue);
     }
+    this.#creditReturned();
   }
 
   #exceedsLimit(queue: Queue, position: number, kind: RequeueKind): boolean {
