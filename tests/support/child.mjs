@@ -11,6 +11,9 @@ const running = new Set();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
+// Without a listener a signal ends the process past 'exit', and would leave the children behind.
+process.once('SIGTERM', () => process.exit(143));
+process.once('SIGINT', () => process.exit(130));
 
 /** Starts `command`; `tail()` gives the last 64 KiB of its output, `exited` resolves when it is gone. */
 export function startChild(command, parameters, options = {}) {

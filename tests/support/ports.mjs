@@ -2,7 +2,7 @@
  * Free ports of the loopback address, for servers that cannot be told to choose one themselves. Each port is
  * given out once by this process, so two servers started together never receive the same one.
  */
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 const given = new Set();
 
@@ -20,5 +20,21 @@ export async function freePort() {
     if (given.has(port)) continue;
     given.add(port);
     return port;
+  }
+}
+
+/** Resolves once something accepts connections on `port` of 127.0.0.1; rejects after `timeoutMs`. */
+export async function accepting(port, timeoutMs) {
+  const until = performance.now() + timeoutMs;
+  for (;;) {
+    const accepted = await new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.once('connect', () => resolve(true));
+      socket.once('error', () => resolve(false));
+      socket.once('connect', () => socket.destroy());
+    });
+    if (accepted) return;
+    if (performance.now() > until) throw new Error(`nothing accepts on port ${port}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChild } from './child.mjs';
 import { definitionsOf } from './definitions.mjs';
-import { freePort } from './ports.mjs';
+import { accepting, freePort } from './ports.mjs';
 
 const serverPath = '/usr/lib/rabbitmq/bin/rabbitmq-server';
 const startTimeoutMs = 60_000;
@@ -91,6 +91,8 @@ export async function startRabbit(options = {}) {
   const mapper = within('/usr/bin/epmd', ['-port', String(ports.mapper), '-address', '127.0.0.1']);
   let server;
   async function start() {
+    // Else Erlang would start a port mapper of its own, as a daemon that nobody ends.
+    await accepting(ports.mapper, startTimeoutMs);
     server = within(serverPath, []);
     await server.line(
       (line) => (line.includes('Server startup complete') ? true : undefined),
@@ -98,7 +100,7 @@ export async function startRabbit(options = {}) {
     );
   }
   async function stop() {
-    await server.end('SIGTERM', stopTimeoutMs);
+    await server?.end('SIGTERM', stopTimeoutMs);
     await mapper.end('SIGTERM', stopTimeoutMs);
     await rm(folder.outside, { recursive: true, force: true });
   }
