@@ -35,3 +35,24 @@ describe('a stop in good order', () => {
     expect(next.broker.recovery.cleanStop).toBe(true);
   });
 });
+
+describe('a message without any time to live', () => {
+  it('that comes while nobody can take it expires, and is not delivered later', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q');
+    const reader = at.client();
+    reader.channel.setPrefetch(1, true);
+    reader.consume('q');
+    for (const body of ['one', 'two']) client.publish({ routingKey: 'q', body });
+    await settle();
+    client.publish({ routingKey: 'q', body: 'late', properties: { expiration: '0' } });
+    at.clock.advance(10);
+    await settle();
+    for (const tag of [1, 2]) {
+      reader.channel.acknowledge(tag, false);
+      await settle();
+    }
+    expect(reader.sink.bodies).toEqual(['one', 'two']);
+  });
+});

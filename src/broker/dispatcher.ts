@@ -68,6 +68,8 @@ export class Dispatcher {
 
   /** Asks that a queue be looked at before the turn ends. */
   request(queue: Queue): void {
+    // Nobody could take what is there now.
+    if (queue.isIdle) queue.offeredBelow = queue.backlog.tail;
     if (queue.isDispatchQueued || queue.isIdle || queue.isDeleted) return;
     if (queue.consumers.count === 0 && !queue.watchesExpiry) return;
     queue.isDispatchQueued = true;
