@@ -287,6 +287,8 @@ export class Broker implements BrokerFace {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#timers.stop();
+    this.#core.mover.stop();
+    this.#core.dispatcher.stop();
     this.#cancelOverdue?.();
     for (const connection of [...this.#connections]) connection.close();
     this.#core.recorder.flushSettled();

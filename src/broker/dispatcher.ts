@@ -45,6 +45,7 @@ export class Dispatcher {
   readonly #clock: Clock;
   readonly #port: DispatchPort;
   #waiting: Queue[] = [];
+  #isStopped = false;
 
   constructor(
     state: BrokerState,
@@ -81,9 +82,14 @@ export class Dispatcher {
     }
   }
 
+  /** Neither delivers nor lets anything expire any more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
   /** Looks at every queue that asked. */
   run(): void {
-    if (this.#waiting.length === 0) return;
+    if (this.#waiting.length === 0 || this.#isStopped) return;
     const queues = this.#waiting;
     this.#waiting = [];
     for (const queue of queues) {

@@ -46,6 +46,7 @@ export class Mover {
   readonly #ready: Queue[] = [];
   #isRunning = false;
   #isScheduled = false;
+  #isStopped = false;
 
   constructor(parts: {
     readonly state: BrokerState;
@@ -104,12 +105,17 @@ export class Mover {
     if (chunks !== undefined) this.#looseChunks.hold(chunks);
     // The publish that was refused is still being decided.
     this.#later(() => {
-      this.#forward(vhost, exchange, dead, 'maxlen', marksAfter(queue, 'maxlen', 0));
+      if (!this.#isStopped) this.#forward(vhost, exchange, dead, 'maxlen', marksAfter(queue, 'maxlen', 0));
       if (chunks !== undefined) this.#looseChunks.release(chunks);
     });
   }
 
   /** `marks`: the flags of the record that the message has been in so far. */
+  /** Moves nothing more: what is on its way stays where it is until the next start. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
   #death(queue: Queue, reason: DeathReason, exchange: string, routingKey: string, marks: number): Death {
     const tellsTruth = (marks & PublishFlag.died) !== 0;
     const hasCopies = (marks & PublishFlag.keysReplaced) === 0;
@@ -122,7 +128,7 @@ export class Mover {
    * moves: those wait in `#ready`, so that no chain of queues, however long, nests calls.
    */
   #run(): void {
-    if (this.#isRunning) return;
+    if (this.#isRunning || this.#isStopped) return;
     this.#isRunning = true;
     const untilMs = this.#clock.monotonic() + sliceMs;
     for (let left = sliceMoves; left > 0 && this.#ready.length > 0; left--) {
