@@ -141,6 +141,9 @@ export class Broker implements BrokerFace {
       admitted: (queue) => {
         this.#admitted(queue);
       },
+      full: (queue) => {
+        dispatcher.deliverNow(queue);
+      },
       refused: (queue, vhost, message) => {
         if (queue.settings.overflow === 'reject-publish-dlx') core.mover.buryRefused(queue, vhost, message);
       },
@@ -318,6 +321,8 @@ export class Broker implements BrokerFace {
 
   #maintain(queue: Queue, nowMs: number): void {
     this.#endDelays(queue, nowMs);
+    // What expires at once is first offered to the consumers, or it would be due again at once.
+    this.#core.dispatcher.deliverNow(queue);
     this.#core.dispatcher.expireHead(queue, nowMs);
     const { expiresMs } = queue.settings;
     if (expiresMs !== undefined && queue.consumers.count === 0 && nowMs - queue.lastUsedMs >= expiresMs) {

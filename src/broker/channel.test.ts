@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { inboundMessage } from '../../tests/simulation/inbound-message.js';
 import { settle, SimulatedBroker, type Client } from '../../tests/simulation/simulated-broker.js';
+import { fieldTable, type FieldNumber } from './content/index.js';
 
 describe('a transaction', () => {
   it('that cannot be committed changes nothing and stops nobody', async () => {
@@ -223,6 +224,93 @@ describe('a redelivery from a quorum queue', () => {
       });
     });
     expect(counted).toBe(true);
+  });
+});
+
+describe('a delivery given back to a quorum queue', () => {
+  const acquired = 'x-acquired-count';
+  const failed = 'x-delivery-count';
+
+  /** What the next delivery says of those before, as numbers. */
+  async function counts(client: Client): Promise<unknown[]> {
+    await settle();
+    const { headers } = client.sink.deliveries.at(-1)!.properties;
+    return [acquired, failed].map((name) => Number((headers?.get(name) as FieldNumber | undefined)?.value));
+  }
+
+  it('counts as acquired, and only where it failed towards the limit', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q', { 'x-queue-type': 'quorum', 'x-delivery-limit': 1 });
+    client.publish({ routingKey: 'q' });
+    client.consume('q');
+    expect(await counts(client)).toEqual([NaN, NaN]);
+    client.channel.giveBack(1, false);
+    expect(await counts(client)).toEqual([1, NaN]);
+    client.channel.recover(true);
+    expect(await counts(client)).toEqual([2, NaN]);
+    client.channel.reject(3, false, true);
+    expect(await counts(client)).toEqual([3, 1]);
+    client.channel.giveBack(4, false);
+    expect(await counts(client)).toEqual([4, 1]);
+    client.channel.reject(5, false, true);
+    await settle();
+    expect(at.queue('q')).toMatchObject({ ready: 0, unacknowledged: 0 });
+  });
+
+  it.each([
+    ['the journal', false],
+    ['a snapshot', true],
+  ])('is counted so after a restart from %s', async (_from, snapshots) => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q', { 'x-queue-type': 'quorum' });
+    client.publish({ routingKey: 'q' });
+    for (let n = 0; n < 3; n++) {
+      await client.get('q', false);
+      if (n < 2) client.channel.giveBack(n + 1, false);
+      else client.channel.reject(n + 1, false, true);
+    }
+    if (snapshots) await at.broker.snapshot();
+    const later = (await at.restart()).client();
+    later.consume('q');
+    expect(await counts(later)).toEqual([3, 1]);
+  });
+
+  it('goes back when its transaction commits', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q', { 'x-queue-type': 'quorum', 'x-delivery-limit': 0 });
+    client.publish({ routingKey: 'q' });
+    client.channel.selectTransaction();
+    await client.get('q', false);
+    client.channel.giveBack(1, false);
+    expect(at.queue('q').ready).toBe(0);
+    client.channel.commitTransaction();
+    expect(at.queue('q').ready).toBe(1);
+  });
+});
+
+describe('an unbind', () => {
+  it("succeeds without binding, queue or exchange, and is refused for another connection's queue", async () => {
+    const at = await SimulatedBroker.open();
+    const [owner, other] = [at.client(), at.client()];
+    const table = fieldTable({});
+    owner.channel.declareQueue({
+      name: 'mine',
+      durable: false,
+      exclusive: true,
+      autoDelete: false,
+      arguments: table,
+    });
+    const absent = { source: 'amq.direct', destination: 'none', routingKey: 'k', arguments: table };
+    expect(other.channel.unbindQueue(absent).changed).toBe(false);
+    expect(other.channel.unbindQueue({ ...absent, source: 'none' }).changed).toBe(false);
+    expect(other.channel.unbindExchange(absent).changed).toBe(false);
+    owner.bind('amq.direct', 'mine', 'k');
+    const bound = { ...absent, destination: 'mine' };
+    expect(() => other.channel.unbindQueue(bound)).toThrow(/locked queue/);
+    expect(owner.channel.unbindQueue(bound).changed).toBe(true);
   });
 });
 

@@ -27,7 +27,7 @@ import { purge } from './purge.js';
 import type { Queue } from './queue.js';
 import { RequeueKind } from './record-types.js';
 import { addressReplies, asksForDirectReply, replyQueueName, type ReplyTarget } from './reply-targets.js';
-import { Settlement, type SettlementKind } from './settlement.js';
+import { Settlement, type Overdue, type SettlementKind } from './settlement.js';
 import type { VirtualHost } from './state.js';
 import { copyOf, publishAll, Transaction } from './transaction.js';
 import { Unacknowledged } from './unacknowledged.js';
@@ -304,7 +304,8 @@ export class Channel implements BrokerChannel {
   }
 
   describeQueue(name: string): QueueCounts {
-    if (this.#core.replyTargets.has(name)) return { name, messageCount: 0, consumerCount: 1 };
+    if (name === replyQueueName || this.#core.replyTargets.has(name))
+      return { name, messageCount: 0, consumerCount: 1 };
     const queue = this.#core.topology.queue(this.#vhost, this.resolveQueueName(name), this.#connection);
     this.#core.used(queue);
     this.#lastQueue = queue.name;
@@ -366,34 +367,28 @@ export class Channel implements BrokerChannel {
     return this.#lastQueue;
   }
 
-  /**
-   * Ends what holds a delivery for too long: a consumer of a quorum queue if its client can hear of it, else the
-   * channel.
-   */
+  /** Ends what holds a delivery for too long: on a quorum queue the consumer, where its client hears of it. */
   endOverdue(nowMs: number, defaultTimeoutMs: number): void {
     for (;;) {
       const overdue = this.#settlement.overdue(nowMs, defaultTimeoutMs);
       if (overdue === undefined) return;
-      const { queue, consumer } = overdue;
-      if (
-        consumer === undefined ||
-        queue.settings.type !== 'quorum' ||
-        this.#gate.sink.hearsCancels === false
-      ) {
+      if (overdue.queue.settings.type !== 'quorum' || !this.#endOverdueConsumer(overdue)) {
         this.#gate.sink.channelFailed('precondition-failed', overdue.message);
         return;
       }
-      this.#endOverdueConsumer(consumer, queue);
     }
   }
 
-  #endOverdueConsumer(consumer: Consumer, queue: Queue): void {
-    const isConsuming = this.#consumers.delete(consumer.tag);
-    queue.consumers.remove(consumer);
-    this.#settlement.lapse(consumer);
-    if (!isConsuming) return;
+  /** Gives the queue back what was held. False: the client cannot be told. */
+  #endOverdueConsumer({ holder, queue, consumer }: Overdue): boolean {
+    const isConsuming = consumer !== undefined && this.#consumers.get(consumer.tag)?.consumer === consumer;
+    if (isConsuming) queue.consumers.remove(consumer);
+    this.#settlement.lapse(holder);
+    if (consumer === undefined || this.#gate.sink.hearsCancels === false) return false;
+    if (!isConsuming) return true;
     this.#removeConsumer(consumer, queue);
     this.#gate.sink.consumerCancelled(consumer.tag);
+    return true;
   }
 
   close(): number {

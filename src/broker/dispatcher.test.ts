@@ -75,6 +75,29 @@ describe('a delivery', () => {
   });
 });
 
+describe('a message without any time to live', () => {
+  it('is not offered again after a restart', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q');
+    client.publish({ routingKey: 'q', body: 'first', headers: { 'x-key': 'a' } });
+    client.publish({
+      routingKey: 'q',
+      body: 'late',
+      headers: { 'x-key': 'a' },
+      properties: { expiration: '0' },
+    });
+    await at.broker.administration.durable();
+    const next = await at.crash(0);
+    const reader = next.client();
+    reader.consume('q');
+    await settle();
+    reader.channel.acknowledge(1, false);
+    await settle();
+    expect(reader.sink.bodies).toEqual(['first']);
+  });
+});
+
 describe('a maximum length', () => {
   it('counts messages that wait for their key', async () => {
     const at = await SimulatedBroker.open();
@@ -131,5 +154,49 @@ describe('a maximum length', () => {
     for (const priority of [1, 9, 5])
       client.publish({ routingKey: 'q', body: `${priority}`, properties: { priority } });
     expect([await client.get('q'), await client.get('q')]).toEqual(['5', '1']);
+  });
+});
+
+describe('a queue with a limit', () => {
+  it.each(['drop-head', 'reject-publish'])(
+    'loses nothing of a burst that its consumer takes (%s)',
+    async (overflow) => {
+      const at = await SimulatedBroker.open();
+      const client = at.client();
+      client.declare('q', { 'x-max-length': 1, 'x-overflow': overflow });
+      client.consume('q', { noAck: true });
+      const outcomes = new Set<string>();
+      for (let n = 0; n < 1_000; n++) outcomes.add(client.publish({ routingKey: 'q', body: String(n) }));
+      await settle();
+      expect(client.sink.bodies).toEqual(Array.from({ length: 1_000 }, (_, n) => String(n)));
+      expect([...outcomes]).toEqual(['routed']);
+    },
+  );
+
+  it('drops or refuses what its consumer has no credit for', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('drops', { 'x-max-length': 1 });
+    client.declare('refuses', { 'x-max-length': 1, 'x-overflow': 'reject-publish' });
+    client.channel.setPrefetch(1, false);
+    for (const queue of ['drops', 'refuses']) client.consume(queue);
+    const outcomes: string[] = [];
+    for (const routingKey of ['drops', 'refuses'])
+      for (const body of ['a', 'b', 'c']) outcomes.push(client.publish({ routingKey, body }));
+    await settle();
+    expect(outcomes).toEqual(['routed', 'routed', 'routed', 'routed', 'routed', 'rejected']);
+    expect(client.sink.bodies).toEqual(['a', 'a']);
+    expect([at.queue('drops'), at.queue('refuses')]).toMatchObject([{ dropped: 1 }, { ready: 1 }]);
+  });
+
+  it('of nothing still serves who waits, unless it refuses', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q', { 'x-max-length': 0 });
+    client.publish({ routingKey: 'q', body: 'nobody' });
+    client.consume('q', { noAck: true });
+    client.publish({ routingKey: 'q', body: 'somebody' });
+    await settle();
+    expect(client.sink.bodies).toEqual(['somebody']);
   });
 });

@@ -119,11 +119,14 @@ export class Dispatcher {
     if (position < 0) return false;
     const hasExpired = queue.watchesExpiry && queue.expiryAt(position) <= nowMs;
     const consumer = hasExpired && !isFresh(queue, position) ? undefined : queue.consumers.choose();
-    if (hasExpired && consumer === undefined) {
-      if (queue.moves.length >= movesMax) return false;
-      this.#expire(queue, position);
-      return true;
-    }
+    if (!hasExpired || consumer !== undefined) return this.#offer(queue, position, consumer, nowMs);
+    if (queue.moves.length >= movesMax) return false;
+    this.#expire(queue, position);
+    return true;
+  }
+
+  /** False: nobody takes the message now. */
+  #offer(queue: Queue, position: number, consumer: Consumer | undefined, nowMs: number): boolean {
     if (consumer === undefined) {
       queue.isIdle = queue.consumers.count > 0;
       return false;
@@ -134,6 +137,21 @@ export class Dispatcher {
     }
     this.#deliver(queue, position, consumer, nowMs);
     return true;
+  }
+
+  /**
+   * Delivers what consumers can take, without waiting for the end of the turn: a full queue may then have room.
+   * Nothing expires, so nothing is published while somebody publishes.
+   */
+  deliverNow(queue: Queue): void {
+    if (queue.consumers.count === 0 || this.#isStopped) return;
+    const nowMs = this.#clock.now();
+    for (let left = sliceMessages; left > 0; left--) {
+      const position = queue.first();
+      if (position < 0 || queue.isIdle || queue.isLoading) return;
+      if (queue.watchesExpiry && queue.expiryAt(position) <= nowMs && !isFresh(queue, position)) return;
+      if (!this.#offer(queue, position, queue.consumers.choose(), nowMs)) return;
+    }
   }
 
   #continueLater(queue: Queue): void {
@@ -243,12 +261,13 @@ export class Dispatcher {
     this.request(queue);
   }
 
-  /** Drops from the front what exceeds the queue's length. */
+  /** Drops from the front what exceeds the queue's length and nobody waits for. */
   enforceLimits(queue: Queue): void {
     const { settings, backlog } = queue;
     // A queue that refuses keeps what it has taken, also when more is given back than it would take.
     if (settings.overflow !== 'drop-head') return;
     const { lengthMax = Infinity, lengthBytesMax = Infinity } = settings;
+    if (backlog.waiting > lengthMax || backlog.waitingBytes > lengthBytesMax) this.deliverNow(queue);
     while (backlog.waiting > lengthMax || backlog.waitingBytes > lengthBytesMax) {
       const position = queue.firstWaiting();
       if (position < 0) return;

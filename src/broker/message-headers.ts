@@ -116,7 +116,8 @@ export class MessageHeaders implements HeaderLookup {
   #keys(at: number, name: string): readonly string[] {
     if (at < 0) return [];
     const value = decodeFieldValue(this.#buffer, at, this.#end);
-    if (isFieldArray(value) && value.every((one) => typeof one === 'string')) return value;
+    // What is no text means nothing, as in RabbitMQ.
+    if (isFieldArray(value)) return value.filter((one) => typeof one === 'string');
     throw new SluiceError('precondition-failed', `invalid type for ${name} header: give an array of strings`);
   }
 

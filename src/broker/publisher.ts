@@ -46,6 +46,8 @@ export function newRouteMemo(): RouteMemo {
 export interface PublishListener {
   /** A queue got a message: limits may be exceeded, consumers may be waiting. */
   admitted(queue: Queue): void;
+  /** A queue that refuses what exceeds its limits has reached one: consumers may take something. */
+  full(queue: Queue): void;
   /** A message that a limit refused, for `reject-publish-dlx`. */
   refused(queue: Queue, vhost: VirtualHost, message: InboundMessage): void;
 }
@@ -181,8 +183,13 @@ export class Publisher {
   readonly #accepted: Queue[] = [];
 
   #refuses(queue: Queue, message: InboundMessage): boolean {
+    if (queue.settings.overflow === 'drop-head' || !this.#isFull(queue, message)) return false;
+    this.#listener.full(queue);
+    return this.#isFull(queue, message);
+  }
+
+  #isFull(queue: Queue, message: InboundMessage): boolean {
     const { settings, backlog } = queue;
-    if (settings.overflow === 'drop-head') return false;
     if (settings.lengthMax !== undefined && backlog.waiting + 1 > settings.lengthMax) return true;
     return (
       settings.lengthBytesMax !== undefined &&

@@ -147,13 +147,15 @@ export class ArgumentReader {
 export function readQueueSettings(table: FieldTable, where: string): QueueSettings {
   const read = new ArgumentReader(table, where);
   const type = queueType(read, where);
-  read.choice('x-queue-mode', ['default', 'lazy']);
+  read.choice('x-dead-letter-strategy', ['at-most-once', 'at-least-once']);
+  read.choice('x-queue-leader-locator', ['client-local', 'balanced']);
+  read.integer('x-queue-version', 1, 2);
   const deadLetterExchange = read.shortText('x-dead-letter-exchange');
   const deadLetterRoutingKey = read.shortText('x-dead-letter-routing-key');
   if (deadLetterRoutingKey !== undefined && deadLetterExchange === undefined) {
     read.fail('x-dead-letter-routing-key', 'routing_key_but_no_dlx_defined');
   }
-  const deliveryLimit = read.integer('x-delivery-limit', -1, Number.MAX_SAFE_INTEGER);
+  const deliveryLimit = read.integer('x-delivery-limit', -Infinity, Number.MAX_SAFE_INTEGER);
   const priorityMax = read.integer('x-max-priority', 0, 255);
   const order = read.order(type, priorityMax);
   return {
@@ -186,9 +188,9 @@ function levelsOf(
   return type === 'quorum' ? quorumLevels : undefined;
 }
 
-/** A limit of -1 is none; a quorum queue has one unless it says so. */
+/** A limit below 0 is none; a quorum queue has one unless it says so. */
 function limitOf(type: QueueType, given: number | undefined): number | undefined {
-  if (given === -1) return undefined;
+  if (given !== undefined && given < 0) return undefined;
   return given ?? (type === 'quorum' ? quorumDeliveryLimit : undefined);
 }
 

@@ -83,7 +83,8 @@ export class QueueTimers {
 /** The moment at which the queue needs attention, in Unix ms; Infinity: none. */
 function dueMs(queue: Queue): number {
   let atMs = queue.nextDueMs();
-  if (queue.watchesExpiry) {
+  // While the first message is being read for a consumer nothing is due; what follows looks again.
+  if (queue.watchesExpiry && !queue.isLoading) {
     const first = queue.first();
     if (first >= 0) atMs = Math.min(atMs, queue.expiryAt(first));
   }

@@ -23,6 +23,7 @@ export type SettlementKind = 'acknowledge' | 'reject' | 'requeue' | 'give-back';
 
 /** Who holds a delivery for too long; without a consumer, it was a `get`. */
 export interface Overdue {
+  readonly holder: number;
   readonly queue: Queue;
   readonly consumer: Consumer | undefined;
   /** What the client hears. */
@@ -166,13 +167,13 @@ export class Settlement {
     this.#creditReturned();
   }
 
-  /** Takes everything back that a consumer holds, because it held it for too long. */
-  lapse(consumer: Consumer): void {
+  /** Takes everything back that a holder has, because it had some of it for too long. */
+  lapse(holder: number): void {
     const { unacknowledged } = this.#gate;
     const others = new Set<number>();
     const last = unacknowledged.next - 1;
     for (let tag = unacknowledged.first; tag <= last; tag++)
-      if (unacknowledged.holder(tag) !== consumer.holder) others.add(tag);
+      if (unacknowledged.holder(tag) !== holder) others.add(tag);
     this.#lapsedTag = last;
     this.requeue(unacknowledged.first, last, RequeueKind.returned, others);
     this.#creditReturned();
@@ -234,7 +235,7 @@ export class Settlement {
       if (waitedMs <= shortestMs) return undefined;
       const { queue, consumer } = this.#holders[number]!;
       const timeoutMs = timeoutOf(this.#holders[number]!);
-      if (waitedMs > timeoutMs) return { queue, consumer, message: overdueText(timeoutMs) };
+      if (waitedMs > timeoutMs) return { holder: number, queue, consumer, message: overdueText(timeoutMs) };
     }
     return undefined;
   }
