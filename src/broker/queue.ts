@@ -4,6 +4,7 @@
  * `ready` can be found by `first`, and every `delayed` one by `nextDueMs`.
  */
 import { KeyGate, RankHeap } from '../scheduling/index.js';
+import type { Assembly } from './assembly.js';
 import { Backlog, type LivenessAccount, type NewEntry } from './backlog.js';
 import type { Consumer } from './consumer.js';
 import { ConsumerSet } from './consumer.js';
@@ -25,14 +26,6 @@ export interface Move {
 
 /** Why a message is moved: RabbitMQ's names in `x-death`, and our own for delayed exchanges. */
 export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit' | 'delayed';
-
-/** A large body being put together from its chunks. */
-export interface Assembly {
-  readonly position: number;
-  readonly body: Buffer;
-  filled: number;
-  nextChunk: number;
-}
 
 /** Counts since the queue was declared or the broker started. */
 export interface QueueCounters {
