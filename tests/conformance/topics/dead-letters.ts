@@ -11,8 +11,8 @@ const deadLetterTo = (key: string): Table => ({
 });
 
 /** Takes one message with `get`, waiting for dead letters to arrive, which they do by themselves. */
-async function arriving(channel: Channel, queue: string): Promise<Message> {
-  const tag = await channel.consume(queue, { noAck: true });
+async function arriving(channel: Channel, queue: string, noAck = true): Promise<Message> {
+  const tag = await channel.consume(queue, { noAck });
   const message = await channel.delivery();
   await channel.call('basic.cancel', { consumerTag: tag });
   return message;
@@ -120,6 +120,58 @@ export function exerciseDeadLetters(behaviour: Case): void {
       await rejectOne(channel, queue);
       expect((await arriving(channel, dead)).headers['CC']).toEqual([missing]);
       expect(await channel.get(elsewhere)).toBeUndefined();
+    },
+    { from: '4.0' },
+  );
+
+  behaviour(
+    'a given dead-letter key replaces CC and BCC for good',
+    async (t) => {
+      const channel = await t.channel();
+      const exchange = await channel.exchange(t.name(), 'direct');
+      const middle = await channel.queue(t.name(), { 'x-dead-letter-exchange': exchange });
+      const queue = await channel.queue(t.name(), deadLetterTo(middle));
+      const [dead, copy] = [await channel.queue(t.name()), await channel.queue(t.name())];
+      await channel.bind(dead, exchange, middle);
+      for (const key of ['cc', 'bcc']) await channel.bind(copy, exchange, key);
+      channel.publish(queue, 'x', { properties: { headers: { CC: ['cc'], BCC: ['bcc'] } } });
+      await rejectOne(channel, queue);
+      const held = await arriving(channel, middle, false);
+      channel.nack(held.tag, false);
+      const letter = await arriving(channel, dead);
+      expect(letter.headers['x-death']).toMatchObject([
+        { queue: middle, 'routing-keys': [middle] },
+        { queue, 'routing-keys': [queue, 'cc'] },
+      ]);
+      expect(await channel.get(copy)).toBeUndefined();
+    },
+    { from: '4.0' },
+  );
+
+  behaviour('BCC routes a dead letter again where no key is given, and stays hidden', async (t) => {
+    const channel = await t.channel();
+    const exchange = await channel.exchange(t.name(), 'direct');
+    const queue = await channel.queue(t.name(), { 'x-dead-letter-exchange': exchange });
+    const dead = await channel.queue(t.name());
+    await channel.bind(dead, exchange, 'bcc');
+    channel.publish(queue, 'x', { properties: { headers: { BCC: ['bcc'] } } });
+    await rejectOne(channel, queue);
+    const { headers } = await arriving(channel, dead);
+    expect(headers['BCC']).toBeUndefined();
+    expect(headers['x-death']).toMatchObject([{ 'routing-keys': [queue] }]);
+  });
+
+  behaviour(
+    'the first death that a publisher tells of is overwritten',
+    async (t) => {
+      const channel = await t.channel();
+      const [queue, dead] = await pair(t, channel);
+      const told = { 'x-death': [{ queue: 'q', reason: 'expired', count: 3 }], 'x-first-death-queue': 'q' };
+      channel.publish(queue, 'x', { properties: { headers: told } });
+      await rejectOne(channel, queue);
+      const { headers } = await arriving(channel, dead);
+      expect(headers['x-death']).toHaveLength(1);
+      expect(headers['x-first-death-queue']).toBe(queue);
     },
     { from: '4.0' },
   );

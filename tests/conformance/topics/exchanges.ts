@@ -169,6 +169,15 @@ export function exerciseExchanges(behaviour: Case): void {
     await channel.call('exchange.unbind', { destination: missing, source: 'amq.direct', routingKey: 'x' });
   });
 
+  behaviour("unbinding another connection's exclusive queue is refused with 405", async (t) => {
+    const owner = await t.channel();
+    const queue = await owner.queue(t.name(), {}, { durable: false, exclusive: true });
+    await owner.bind(queue, 'amq.direct', queue);
+    const channel = await t.channel();
+    const args = { queue, exchange: 'amq.direct', routingKey: queue };
+    expect(await channel.refused('queue.unbind', args)).toEqual(refusal(405, 'queue.unbind', queue));
+  });
+
   behaviour('no-wait declares, binds and deletes without a reply', async (t) => {
     const channel = await t.channel();
     const [exchange, queue] = [t.name(), t.name()];

@@ -58,6 +58,20 @@ export function exerciseExpiry(behaviour: Case): void {
     expect((await channel.delivery()).body).toBe('taken');
   });
 
+  behaviour('with a time of zero, what a consumer has no credit for is dead-lettered', async (t) => {
+    const channel = await t.channel();
+    const { queue } = await withDeadLetters(t, channel, { 'x-message-ttl': 0 });
+    const reader = await t.channel();
+    await reader.call('basic.qos', { prefetchCount: 1 });
+    await reader.consume(queue);
+    channel.publish(queue, 'taken');
+    const { tag } = await reader.delivery();
+    channel.publish(queue, 'late');
+    expect((await channel.delivery()).body).toBe('late');
+    reader.nack(tag, true);
+    expect((await channel.delivery()).body).toBe('taken');
+  });
+
   behaviour('what a consumer holds does not expire, and does once requeued', async (t) => {
     const channel = await t.channel();
     const { queue } = await withDeadLetters(t, channel, { 'x-message-ttl': 80 });

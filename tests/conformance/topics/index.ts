@@ -16,6 +16,7 @@ import { exerciseOrdering } from './ordering.js';
 import { exercisePermissions } from './permissions.js';
 import { exercisePriorities } from './priorities.js';
 import { exerciseQueues } from './queues.js';
+import { exerciseQuorum } from './quorum.js';
 import { exerciseReplyTo } from './reply-to.js';
 import { exerciseRouting } from './routing.js';
 
@@ -34,6 +35,7 @@ export const topics: Readonly<Record<string, (behaviour: Case) => void>> = {
   lengths: exerciseLengths,
   'dead letters': exerciseDeadLetters,
   priorities: exercisePriorities,
+  'quorum queues': exerciseQuorum,
   'direct reply-to': exerciseReplyTo,
   ordering: exerciseOrdering,
   permissions: exercisePermissions,

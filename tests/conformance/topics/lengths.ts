@@ -28,6 +28,27 @@ export function exerciseLengths(behaviour: Case): void {
     expect(await channel.drain(queue)).toEqual(['b', 'c']);
   });
 
+  for (const type of ['classic', 'quorum']) {
+    behaviour(`what a consumer takes at once is not dropped (${type})`, async (t) => {
+      const channel = await t.channel();
+      const queue = await channel.queue(t.name(), { 'x-max-length': 0, 'x-queue-type': type });
+      await channel.consume(queue, { noAck: true });
+      for (const body of ['a', 'b', 'c']) channel.publish(queue, body);
+      expect(await channel.bodies(3)).toEqual(['a', 'b', 'c']);
+    });
+  }
+
+  behaviour('reject-publish refuses nothing that a consumer takes at once', async (t) => {
+    const channel = await t.confirming();
+    const args = { 'x-max-length': 1, 'x-overflow': 'reject-publish' };
+    const queue = await channel.queue(t.name(), args);
+    const reader = await t.channel();
+    await reader.consume(queue, { noAck: true });
+    for (let i = 0; i < 100; i++) channel.publish(queue, String(i));
+    expect(await reader.bodies(100)).toEqual(Array.from({ length: 100 }, (_, i) => String(i)));
+    expect(await channel.arrivedByNow()).not.toContain('basic.nack');
+  });
+
   behaviour('a maximum of zero keeps nothing', async (t) => {
     const channel = await t.confirming();
     const queue = await channel.queue(t.name(), { 'x-max-length': 0 });

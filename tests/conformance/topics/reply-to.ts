@@ -51,6 +51,11 @@ export function exerciseReplyTo(behaviour: Case): void {
     expect(await channel.closed()).toEqual(refusal(406, 'basic.publish'));
   });
 
+  behaviour('a passive declare of it succeeds', async (t) => {
+    const channel = await t.channel();
+    expect(await channel.counts(pseudoQueue)).toEqual({ messages: 0, consumers: 1 });
+  });
+
   behaviour('a passive declare tells whether the asker is still there', async (t) => {
     const [asking, answering] = [await t.channel(), await t.channel()];
     const queue = await answering.queue(t.name());
