@@ -3,27 +3,22 @@
  * hands the work to the part that does it. Invariant: after `close` nothing of it is left in any queue.
  */
 import { assert, SluiceError } from '../kernel/index.js';
+import { ChannelTopology } from './channel-topology.js';
 import type { Connection } from './connection.js';
 import { Consumer, type DeliveryGate } from './consumer.js';
 import { checkExclusivity, readConsumerSettings, type ConsumerSettings } from './consumer-settings.js';
 import type { BrokerCore } from './core.js';
 import type {
-  BindingDeclaration,
   BrokerChannel,
   BufferedReturn,
   ChannelSink,
   ConsumeRequest,
-  ExchangeDeclaration,
   GetReply,
   InboundMessage,
   PublishOutcome,
-  QueueCounts,
-  QueueDeclaration,
-  TopologyAnswer,
 } from './face.js';
 import { Getter } from './getter.js';
 import { newRouteMemo } from './publisher.js';
-import { purge } from './purge.js';
 import type { Queue } from './queue.js';
 import { RequeueKind } from './record-types.js';
 import { addressReplies, asksForDirectReply, replyQueueName, type ReplyTarget } from './reply-targets.js';
@@ -32,7 +27,7 @@ import type { VirtualHost } from './state.js';
 import { copyOf, publishAll, Transaction } from './transaction.js';
 import { Unacknowledged } from './unacknowledged.js';
 
-export class Channel implements BrokerChannel {
+export class Channel extends ChannelTopology implements BrokerChannel {
   readonly #core: BrokerCore;
   readonly #connection: Connection;
   readonly #gate: DeliveryGate;
@@ -45,10 +40,10 @@ export class Channel implements BrokerChannel {
   #prefetch = 0;
   #isFlowing = true;
   #isClosed = false;
-  #lastQueue = '';
   publishSequence = 0;
 
   constructor(core: BrokerCore, connection: Connection, sink: ChannelSink) {
+    super(core, connection);
     this.#core = core;
     this.#connection = connection;
     this.#gate = {
@@ -292,81 +287,6 @@ export class Channel implements BrokerChannel {
     transaction.clear();
   }
 
-  declareQueue(declaration: QueueDeclaration): QueueCounts & TopologyAnswer {
-    const { queue, sequence, changed } = this.#core.topology.declareQueue(
-      this.#vhost,
-      declaration,
-      this.#connection,
-    );
-    if (queue.owner === this.#connection) this.#connection.exclusiveQueues.add(queue);
-    this.#lastQueue = queue.name;
-    return { ...countsOf(queue), sequence, changed };
-  }
-
-  describeQueue(name: string): QueueCounts {
-    if (name === replyQueueName || this.#core.replyTargets.has(name))
-      return { name, messageCount: 0, consumerCount: 1 };
-    const queue = this.#core.topology.queue(this.#vhost, this.resolveQueueName(name), this.#connection);
-    this.#core.used(queue);
-    this.#lastQueue = queue.name;
-    return countsOf(queue);
-  }
-
-  deleteQueue(
-    name: string,
-    ifUnused: boolean,
-    ifEmpty: boolean,
-  ): TopologyAnswer & { readonly messageCount: number } {
-    const resolved = this.resolveQueueName(name);
-    return this.#core.topology.deleteQueue(this.#vhost, resolved, ifUnused, ifEmpty, this.#connection);
-  }
-
-  purgeQueue(name: string): { readonly messageCount: number; readonly sequence: number } {
-    const core = this.#core;
-    const queue = core.topology.queue(this.#vhost, this.resolveQueueName(name), this.#connection);
-    const messageCount = purge(core, queue);
-    return { messageCount, sequence: core.journal.lastSequence };
-  }
-
-  bindQueue(binding: BindingDeclaration): TopologyAnswer {
-    const destination = this.resolveQueueName(binding.destination);
-    const routingKey =
-      binding.destination === '' && binding.routingKey === '' ? destination : binding.routingKey;
-    const resolved = { ...binding, destination, routingKey };
-    return this.#core.topology.bind(this.#vhost, 'queue', resolved, this.#connection);
-  }
-
-  unbindQueue(binding: BindingDeclaration): TopologyAnswer {
-    const resolved = { ...binding, destination: this.resolveQueueName(binding.destination) };
-    return this.#core.topology.unbind(this.#vhost, 'queue', resolved, this.#connection);
-  }
-
-  declareExchange(declaration: ExchangeDeclaration): TopologyAnswer {
-    return this.#core.topology.declareExchange(this.#vhost, declaration);
-  }
-
-  describeExchange(name: string): void {
-    this.#core.topology.exchange(this.#vhost, name);
-  }
-
-  deleteExchange(name: string, ifUnused: boolean): TopologyAnswer {
-    return this.#core.topology.deleteExchange(this.#vhost, name, ifUnused);
-  }
-
-  bindExchange(binding: BindingDeclaration): TopologyAnswer {
-    return this.#core.topology.bind(this.#vhost, 'exchange', binding, this.#connection);
-  }
-
-  unbindExchange(binding: BindingDeclaration): TopologyAnswer {
-    return this.#core.topology.unbind(this.#vhost, 'exchange', binding, this.#connection);
-  }
-
-  resolveQueueName(name: string): string {
-    if (name !== '') return name;
-    if (this.#lastQueue === '') throw new SluiceError('not-found', 'no previously declared queue');
-    return this.#lastQueue;
-  }
-
   /** Ends what holds a delivery for too long: on a quorum queue the consumer, where its client hears of it. */
   endOverdue(nowMs: number, defaultTimeoutMs: number): void {
     for (;;) {
@@ -407,8 +327,4 @@ export class Channel implements BrokerChannel {
     this.#core.recorder.flushSettled();
     return this.#core.journal.lastSequence;
   }
-}
-
-function countsOf(queue: Queue): QueueCounts {
-  return { name: queue.name, messageCount: queue.backlog.waiting, consumerCount: queue.consumers.count };
 }

@@ -1,80 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeProperties } from '../../../broker/content/index.js';
-import {
-  encodeMethod,
-  FrameParser,
-  frameTypes,
-  heartbeatFrame,
-  ProtocolHeaderMismatch,
-  protocolHeader,
-  ProtocolViolation,
-  writeBody,
-  type FrameHandler,
-  type PublishView,
-} from './index.js';
-
-type Seen = readonly [type: number, channel: number, payload: string];
-
-/** Notes every frame as text; a publication is noted as the frames it stands for. */
-class Recorder implements FrameHandler {
-  readonly frames: Seen[] = [];
-  headers = 0;
-  shortcuts = 0;
-  onFrame: () => void = () => undefined;
-
-  protocolHeader(): void {
-    this.headers++;
-  }
-
-  frame(type: number, channel: number, buffer: Buffer, start: number, end: number): void {
-    this.frames.push([type, channel, buffer.toString('hex', start, end)]);
-    this.onFrame();
-  }
-
-  publish(channel: number, message: PublishView): void {
-    this.shortcuts++;
-    const { buffer, bodyBuffer } = message;
-    const bits = (message.mandatory ? 1 : 0) | (message.immediate ? 2 : 0);
-    const envelope = buffer.toString('hex', message.envelopeStart, message.envelopeEnd);
-    const size = message.bodyBytes.toString(16).padStart(16, '0');
-    const properties = buffer.toString('hex', message.propertiesStart, message.propertiesEnd);
-    const body = bodyBuffer.toString('hex', message.bodyStart, message.bodyEnd);
-    this.frames.push(
-      [1, channel, `003c00280000${envelope}0${bits}`],
-      [2, channel, `003c0000${size}${properties}`],
-    );
-    if (message.bodyBytes > 0) this.frames.push([3, channel, body]);
-    this.onFrame();
-  }
-}
-
-function frame(type: number, channel: number, payload: Buffer, end = 0xce): Buffer {
-  const head = Buffer.from([type, channel >> 8, channel & 0xff, 0, 0, 0, 0]);
-  head.writeUInt32BE(payload.length, 3);
-  return Buffer.concat([head, payload, Buffer.from([end])]);
-}
-
-function contentHeader(channel: number, bodyBytes: number, classId = 60, weight = 0): Buffer {
-  const head = Buffer.alloc(12);
-  head.writeUInt16BE(classId, 0);
-  head.writeUInt16BE(weight, 2);
-  head.writeBigUInt64BE(BigInt(bodyBytes), 4);
-  return frame(frameTypes.header, channel, Buffer.concat([head, encodeProperties({ deliveryMode: 2 })]));
-}
-
-function publication(channel: number, body: Buffer, frameMax = 4096): Buffer {
-  const method = encodeMethod(channel, {
-    name: 'basic.publish',
-    exchange: 'e',
-    routingKey: 'orders.eu',
-    mandatory: true,
-    immediate: false,
-  });
-  const frames = Buffer.alloc(body.length + 8 * Math.ceil(body.length / (frameMax - 8)));
-  writeBody(frames, 0, channel, body, 0, body.length, frameMax);
-  return Buffer.concat([method, contentHeader(channel, body.length), frames]);
-}
+import { encodeMethod, FrameParser, frameTypes, heartbeatFrame, ProtocolViolation } from './index.js';
+import { chunksOf, contentHeader, frame, publication, Recorder } from './testing/frames.js';
 
 function parse(chunks: readonly Buffer[], frameMax = 4096): Recorder {
   const recorder = new Recorder();
@@ -102,12 +29,6 @@ function violation(bytes: Buffer, frameMax = 4096): ProtocolViolation {
   });
   expect(codes[0]!.message).toBe(codes[1]!.message);
   return codes[0]!;
-}
-
-function chunksOf(bytes: Buffer, size: number): Buffer[] {
-  const chunks: Buffer[] = [];
-  for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
-  return chunks;
 }
 
 const sample = Buffer.concat([
@@ -378,51 +299,5 @@ describe('frames that break the protocol', () => {
     expect(() => {
       parser.push(Buffer.from([1]));
     }).toThrow(ProtocolViolation);
-  });
-});
-
-describe('the protocol header', () => {
-  it('is recognised in any chunking, also with frames behind it', () => {
-    for (const size of [1, 3, 8, 100]) {
-      const recorder = new Recorder();
-      const parser = new FrameParser(recorder, 4096);
-      for (const chunk of chunksOf(Buffer.concat([protocolHeader, heartbeatFrame]), size)) parser.push(chunk);
-      expect([recorder.headers, recorder.frames.length]).toEqual([1, 1]);
-    }
-  });
-
-  it.each([
-    ['AMQP\x01\x01\x08\x00', 'amqp-0-8'],
-    ['AMQP\x01\x01\x00\x09', 'amqp-0-9'],
-    ['AMQP\x00\x00\x09\x00', 'amqp-0-9'],
-    ['AMQP\x01\x01\x00\x0a', 'amqp-0-10'],
-    ['AMQP\x00\x01\x00\x00', 'amqp-1-0'],
-    ['AMQP\x03\x01\x00\x00', 'amqp-sasl'],
-    ['AMQP\x09\x09\x09\x09', 'amqp'],
-    ['GET / HTTP/1.1\r\n', 'http'],
-    ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc', 'tls'],
-    ['hello, world', 'unknown'],
-  ])('%j is %s', (text, seen) => {
-    const parser = new FrameParser(new Recorder(), 4096);
-    let thrown: unknown;
-    try {
-      parser.push(Buffer.from(text, 'latin1'));
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown).toBeInstanceOf(ProtocolHeaderMismatch);
-    expect((thrown as ProtocolHeaderMismatch).seen).toBe(seen);
-  });
-
-  it('is refused at its first wrong octet', () => {
-    const parser = new FrameParser(new Recorder(), 4096);
-    parser.push(Buffer.from('AMQP'));
-    parser.push(Buffer.from([0]));
-    expect(() => {
-      parser.push(Buffer.from([1]));
-    }).toThrow(ProtocolHeaderMismatch);
-    expect(() => {
-      parser.push(protocolHeader);
-    }).not.toThrow();
   });
 });
