@@ -24,6 +24,11 @@ const noFrame = Object.fromEntries(
   ].map((part) => [part, '']),
 );
 
+/** Bold by an escape sequence of our own: the shell decides about colours, not a library's look at the terminal. */
+function bold(text: string): string {
+  return `\u001b[1m${text}\u001b[22m`;
+}
+
 /** The rows as text, a line each, with a line of titles above. */
 export async function formatTable<Row>(
   output: Output,
@@ -32,13 +37,13 @@ export async function formatTable<Row>(
 ): Promise<string> {
   const { default: Table } = await import('cli-table3');
   const table = new Table({
-    head: columns.map(({ title }) => title.toUpperCase()),
+    head: columns.map(({ title }) => (output.hasColour ? bold(title.toUpperCase()) : title.toUpperCase())),
     chars: { ...noFrame, middle: '  ' },
     colAligns: columns.map(({ align }) => align ?? 'left'),
     style: {
       'padding-left': 0,
       'padding-right': 0,
-      head: output.hasColour ? ['bold'] : [],
+      head: [],
       border: [],
       compact: true,
     },
