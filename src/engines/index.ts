@@ -31,3 +31,4 @@ export { Queue, type ReceiveSettings } from './queue.js';
 export type { QueueOptions } from './queue-options.js';
 export { Reception } from './reception.js';
 export { deadMessage, retriedMessage } from './resent.js';
+export { requireAccepted, requireStored, type SendReport } from './send-report.js';

@@ -13,7 +13,7 @@ export interface Target {
   open(): Promise<App>;
   /** Opens what is there after an end without a word, while `app` is in the middle of its work. */
   crash(app: App): Promise<App>;
-  /** Kills the server and starts it again, while its engines are open; only where there is a server. */
+  /** Ends the server and starts it again, while its engines are open; only where there is a server. */
   readonly restart?: () => Promise<void>;
   stop(): Promise<void>;
 }
@@ -54,11 +54,15 @@ export function embeddedTarget(): Promise<Target> {
   });
 }
 
-/** An engine over AMQP, on a server of its own. */
+/**
+ * An engine over AMQP, on a server of its own. Sluice is killed. RabbitMQ is ended politely: it holds the declaration
+ * of a queue back for up to two seconds before it writes it (`disk_log`), and an older one may lose it when killed.
+ */
 export async function serverTarget(start: () => Promise<BrokerServer>): Promise<Target> {
   const server = await start();
   const restart = async (): Promise<void> => {
-    await server.kill();
+    if (server.kind === 'sluice') await server.kill();
+    else await server.terminate();
     await server.restart();
   };
   return {

@@ -3,9 +3,10 @@
  * survives any crash; after a disk failure nothing is answered but by `durability-lost`.
  */
 import type { Administration, Broker, BrokerConnection, ChannelSink } from '../../broker/index.js';
-import { SluiceError, type Clock } from '../../kernel/index.js';
+import { messageOf, SluiceError, type Clock } from '../../kernel/index.js';
 import {
   refusedRecords,
+  requireAccepted,
   unsupported,
   type DeliveryStream,
   type Engine,
@@ -22,7 +23,7 @@ import { messageProperties } from './inbound-content.js';
 import { Outbound } from './outbound.js';
 import type { EmbeddedParts } from './parts.js';
 import { Receiver } from './receiver.js';
-import { Sender, type SendReport } from './sender.js';
+import { Sender } from './sender.js';
 
 const nothing = (): void => undefined;
 /** For channels that consume nothing. */
@@ -73,12 +74,13 @@ export class EmbeddedEngine implements Engine {
     };
   }
 
-  async send(queue: string, messages: readonly EngineMessage[], options?: SendOptions): Promise<void> {
-    this.#checkOpen();
-    const report = await this.#sender.send({ exchange: '', routingKey: queue }, messages, options?.signal);
-    if (report.unroutable.length > 0)
-      throw new SluiceError('not-found', `no queue '${queue}'`, { details: { queue } });
-    checkRefused(report, queue);
+  send(queue: string, messages: readonly EngineMessage[], options?: SendOptions): Promise<void> {
+    try {
+      this.#checkOpen();
+      return this.#sender.send({ exchange: '', routingKey: queue }, messages, options?.signal);
+    } catch (error) {
+      return rejected(error);
+    }
   }
 
   async publish(
@@ -88,8 +90,8 @@ export class EmbeddedEngine implements Engine {
     options?: SendOptions,
   ): Promise<{ readonly unroutable: number }> {
     this.#checkOpen();
-    const report = await this.#sender.send({ exchange, routingKey }, messages, options?.signal);
-    checkRefused(report, exchange);
+    const report = await this.#sender.publish({ exchange, routingKey }, messages, options?.signal);
+    requireAccepted(report, exchange);
     return { unroutable: report.unroutable.length };
   }
 
@@ -187,10 +189,7 @@ export class EmbeddedEngine implements Engine {
   }
 }
 
-function checkRefused({ refused }: SendReport, target: string): void {
-  if (refused.length === 0) return;
-  throw new SluiceError('limit-reached', `'${target}' is full: ${refused.length} messages were refused`, {
-    retryable: true,
-    details: { target, refused },
-  });
+/** A refusal of a call that is not async, so that it costs one promise. */
+function rejected(error: unknown): Promise<never> {
+  return Promise.reject(error instanceof Error ? error : new SluiceError('internal', messageOf(error)));
 }

@@ -164,6 +164,7 @@ export class AmqpReceiver {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#stopListening();
+    this.#subscription?.flush();
     this.#subscription?.end();
     this.#channel?.close().catch(() => undefined);
     this.#channel = undefined;

@@ -2,10 +2,12 @@
  * The engine port over AMQP 0-9-1: RabbitMQ, or a Sluice server, which says so and has more. Invariant: what the
  * server cannot do is refused before anything is sent.
  */
-import { SluiceError, type Clock, type Random } from '../../kernel/index.js';
+import type { Clock, Random } from '../../kernel/index.js';
 import {
   refusedRecords,
+  requireAccepted,
   requireCapability,
+  requireStored,
   unsupported,
   type Capabilities,
   type DeliveryStream,
@@ -23,7 +25,7 @@ import { AmqpTopology } from './amqp-topology.js';
 import { absences, rabbitCapabilities, sluiceCapabilities } from './capabilities.js';
 import { DelayRoutes } from './delay-routes.js';
 import { outgoingPublish } from './outgoing-options.js';
-import { Publisher, type OutgoingPublish, type PublishReport } from './publisher.js';
+import { Publisher, type OutgoingPublish } from './publisher.js';
 import { ServerChannels } from './server-channels.js';
 import type { ServerConnection } from './server-connection.js';
 
@@ -95,10 +97,7 @@ export class RabbitmqEngine implements Engine {
           this.#outgoing(await this.#delays.exchangeFor(message.delayMs), queue, undelayed(message)),
         );
     }
-    const report = await this.#publisher.publish(outgoing, options?.signal);
-    if (report.unroutable.length > 0)
-      throw new SluiceError('not-found', `no queue '${queue}'`, { details: { queue } });
-    checkRefused(report, queue);
+    requireStored(await this.#publisher.publish(outgoing, options?.signal), queue);
   }
 
   async publish(
@@ -119,7 +118,7 @@ export class RabbitmqEngine implements Engine {
       return this.#outgoing(exchange, routingKey, message);
     });
     const report = await this.#publisher.publish(outgoing, options?.signal);
-    checkRefused(report, exchange);
+    requireAccepted(report, exchange);
     return { unroutable: report.unroutable.length };
   }
 
@@ -264,12 +263,4 @@ function undelayed(message: EngineMessage): EngineMessage {
   const kept: Changeable = { ...message };
   delete kept.delayMs;
   return kept;
-}
-
-function checkRefused({ refused }: PublishReport, target: string): void {
-  if (refused.length === 0) return;
-  throw new SluiceError('limit-reached', `'${target}' is full: ${refused.length} messages were refused`, {
-    retryable: true,
-    details: { target, refused },
-  });
 }

@@ -13,6 +13,7 @@ import {
   type Settler,
   type SettleOutcome,
 } from '../index.js';
+import { Acknowledgements } from './acknowledgements.js';
 import { absences } from './capabilities.js';
 import type { ReceiverHost } from './amqp-receiver.js';
 
@@ -20,7 +21,7 @@ export class Subscription implements Settler {
   readonly queue: string;
   readonly #host: ReceiverHost;
   readonly #deadLetterQueue: string;
-  readonly #channel: Channel;
+  readonly #acknowledgements: Acknowledgements;
   readonly #onIdle: () => void;
   #unsettled = 0;
   #isAlive = true;
@@ -36,7 +37,7 @@ export class Subscription implements Settler {
     this.#host = host;
     this.queue = queue;
     this.#deadLetterQueue = deadLetterQueue;
-    this.#channel = channel;
+    this.#acknowledgements = new Acknowledgements(channel);
     this.#onIdle = onIdle;
   }
 
@@ -53,6 +54,7 @@ export class Subscription implements Settler {
   /** The channel is gone. */
   end(): void {
     this.#isAlive = false;
+    this.#acknowledgements.end();
   }
 
   nowMs(): number {
@@ -61,14 +63,24 @@ export class Subscription implements Settler {
 
   acknowledge(tag: number): SettleOutcome {
     return this.#settle(() => {
-      this.#channel.ack(named(tag));
+      this.#acknowledgements.acknowledge(tag);
     });
   }
 
   giveBack(tag: number): SettleOutcome {
     return this.#settle(() => {
-      this.#channel.nack(named(tag), false, true);
+      this.#acknowledgements.giveBack(tag);
     });
+  }
+
+  /** Sends what is put off, before the channel closes. */
+  flush(): void {
+    if (!this.#isAlive) return;
+    try {
+      this.#acknowledgements.flush();
+    } catch {
+      // The channel closed and has not said so yet: its messages come again.
+    }
   }
 
   async complete(tag: number, { followUps, result }: Completion): Promise<SettleOutcome> {
@@ -113,9 +125,4 @@ export class Subscription implements Settler {
     if (this.#unsettled === 0) this.#onIdle();
     return 'settled';
   }
-}
-
-/** The client library wants the message and reads only its tag. */
-function named(deliveryTag: number): ConsumeMessage {
-  return { fields: { deliveryTag } } as ConsumeMessage;
 }
