@@ -36,6 +36,8 @@ export interface LifeOptions {
   readonly random: Random;
   readonly ledger: Ledger;
   readonly sabotage: Sabotage;
+  /** Takes what the broker and its journal log, with codes and facts. */
+  readonly log: string[];
 }
 
 /** Lets promises that wait for nothing else take so many steps. */
@@ -49,23 +51,14 @@ export class Life {
   readonly clients: ModelClient[] = [];
   readonly #later: (() => void)[];
   readonly #failure: Failure;
-  /** What the broker and its journal logged, with codes and facts. */
-  readonly log: string[];
   /** The power went. */
   isDark = false;
 
-  private constructor(
-    options: LifeOptions,
-    broker: Broker,
-    later: (() => void)[],
-    log: string[],
-    failure: Failure,
-  ) {
+  private constructor(options: LifeOptions, broker: Broker, later: (() => void)[], failure: Failure) {
     this.#failure = failure;
     const { clock, random, ledger, sabotage } = options;
     this.options = options;
     this.#later = later;
-    this.log = log;
     const process: Process = { durableSequence: broker.durableSequence, hasEnded: false };
     broker.onDurable((sequence) => {
       if (this.failure !== undefined && !process.hasEnded) ledger.report('durable after the disk has failed');
@@ -88,9 +81,8 @@ export class Life {
 
   /** Undefined: the power went before the broker was up. */
   static async open(options: LifeOptions): Promise<Life | undefined> {
-    const { disk, clock, random, sabotage } = options;
+    const { disk, clock, random, ledger, log, sabotage } = options;
     const later: (() => void)[] = [];
-    const log: string[] = [];
     const turns: Turns = {
       soon: queueMicrotask,
       later: (run) => later.push(run),
@@ -105,14 +97,15 @@ export class Life {
       settings: { snapshotEveryBytes: 150_000, consumerTimeoutMs: 2 ** 40 },
       journal: smallJournal,
       hashEveryRecords: 500,
-      log: (event, details) => log.push(`${event} ${JSON.stringify(details)}`),
+      log: (event, details) =>
+        log.push(`${ledger.life}@${clock.now() % 1e6} ${event} ${JSON.stringify(details)}`),
       onFailure: (error) => {
         failure.of = error;
       },
     });
     const broker = await Promise.race([opening, disk.stopped.then(() => undefined)]);
     if (broker === undefined) return undefined;
-    return new Life(options, sabotage.broker?.(broker) ?? broker, later, log, failure);
+    return new Life(options, sabotage.broker?.(broker) ?? broker, later, failure);
   }
 
   /** Runs what the broker put off to a later turn. */

@@ -105,7 +105,8 @@ export class ModelClient {
     message: MessageView,
     releaseSequence: number,
   ): void {
-    const { ledger, watch, clock } = this.#world;
+    const { ledger, watch, clock, process } = this.#world;
+    if (process.hasEnded) return;
     const id = idOf(message.bodyBuffer, message.bodyStart, message.bodyEnd);
     if (id < 0) ledger.report(`a body from ${queue} that nobody sent`);
     const copy = ledger.expected(queue, id);
@@ -195,9 +196,12 @@ export class ModelClient {
     });
   }
 
-  /** Infinity also where the broker counts from a moment that the client does not know. */
+  /**
+   * Infinity also where the broker counts from a moment that the client does not know, and for no time to live at
+   * all: such a message is offered once, which may take a read from disk.
+   */
   #expiresMs(route: PlannedRoute, queue: string, dueMs: number, expirationMs: number | undefined): number {
-    if (route.exchange === 'later' || this.isTransactional) return Infinity;
+    if (route.exchange === 'later' || this.isTransactional || expirationMs === 0) return Infinity;
     const liveMs = Math.min(expirationMs ?? Infinity, planOf(queue)?.ttlMs ?? Infinity);
     return Math.max(dueMs, this.#world.clock.now()) + liveMs;
   }

@@ -54,6 +54,7 @@ export class Simulation {
   readonly options: SimulationOptions;
   readonly random: Random;
   readonly ledger = new Ledger();
+  readonly log: string[] = [];
   readonly #clock = new CurrentClock();
   readonly #faults: FaultDice;
   readonly #dice: OperationDice;
@@ -117,13 +118,13 @@ export class Simulation {
         clock: this.#clock.current,
         random,
         ledger,
+        log: this.log,
         sabotage: this.options.sabotage ?? {},
       });
       if (life !== undefined && !life.isDark) {
-        const before = this.life as Life | undefined;
         this.life = life;
         if (wasClean && !life.world.broker.recovery.cleanStop)
-          this.ledger.report(`a stop in good order left no mark: ${before?.log.slice(-5).join('\n')}`);
+          this.ledger.report(`a stop in good order left no mark: ${this.log.slice(-5).join('\n')}`);
         break;
       }
       this.ledger.lastCrashLife = this.ledger.life;
@@ -172,6 +173,8 @@ export class Simulation {
     const { life } = this;
     for (const client of [...life.clients]) client.close();
     const requested = life.world.requested.splice(0);
+    // Without space what is not durable yet is given up, and the next start finds an unclean stop.
+    const hasSpace = life.world.broker.journal.space === 'ok';
     let end: 'closed' | 'failed' | undefined;
     life.world.broker.close().then(
       () => (end = 'closed'),
@@ -182,7 +185,7 @@ export class Simulation {
       life.turn();
       this.#clock.current.advance(1);
     }
-    if (end !== 'closed' || life.failure !== undefined) {
+    if (end !== 'closed' || life.failure !== undefined || !hasSpace) {
       await this.afterPowerLoss();
       return;
     }
