@@ -38,6 +38,12 @@ export function newBlock(bytes: FrameBytes, plan: SegmentPlan, base: number, lim
   };
 }
 
+/**
+ * Free buffers kept: as many as one batch fills, since they come back together. With fewer, a megabyte in three was
+ * written to memory that the system had to find first.
+ */
+const freeMax = 9;
+
 /** Buffers of one size, used again and again. */
 export class BlockPool {
   readonly #bytes: number;
@@ -55,8 +61,8 @@ export class BlockPool {
     return this.#free.pop() ?? frameBytes(Buffer.allocUnsafeSlow(this.#bytes));
   }
 
-  /** Takes a buffer back; a few are kept, more would only hold memory after a burst. */
+  /** Takes a buffer back; more than `freeMax` would only hold memory after a burst. */
   giveBack(bytes: FrameBytes): void {
-    if (this.#free.length < 4) this.#free.push({ buffer: bytes.buffer, view: bytes.view });
+    if (this.#free.length < freeMax) this.#free.push({ buffer: bytes.buffer, view: bytes.view });
   }
 }

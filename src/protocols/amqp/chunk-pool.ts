@@ -1,38 +1,32 @@
 /**
- * Buffers for output, in two sizes, lent to connections only while they have something to send. Invariant: a
- * buffer is in the pool or with one borrower, never both; what is over the pool's bound goes to the collector.
+ * Buffers in a few sizes, lent to connections only while they have something to send or an incomplete frame to hold.
+ * Invariant: a buffer is in the pool or with one borrower, never both; what is over the pool's bound goes to the
+ * collector.
  */
 
 /** Enough for a few replies: an idle connection's answer must not take a large buffer. */
-export const smallChunkBytes = 4096;
-export const largeChunkBytes = 65_536;
+export const smallChunkBytes = 4 * 1024;
+export const largeChunkBytes = 64 * 1024;
+const sizes = [smallChunkBytes, 16 * 1024, largeChunkBytes];
 
 export class ChunkPool {
-  readonly #small: Buffer[] = [];
-  readonly #large: Buffer[] = [];
-  readonly #smallMax: number;
-  readonly #largeMax: number;
+  readonly #shelves: readonly { readonly bytes: number; readonly max: number; readonly free: Buffer[] }[];
 
   /** Keeps up to `keptBytesMax` bytes of idle buffers of each size. */
   constructor(keptBytesMax = 8 * 1024 * 1024) {
-    this.#smallMax = Math.floor(keptBytesMax / smallChunkBytes);
-    this.#largeMax = Math.floor(keptBytesMax / largeChunkBytes);
+    this.#shelves = sizes.map((bytes) => ({ bytes, max: Math.floor(keptBytesMax / bytes), free: [] }));
   }
 
   /** A buffer of at least `bytes`; beyond the large size one made to measure, which the pool does not keep. */
   take(bytes: number): Buffer {
+    const shelf = this.#shelves.find((one) => bytes <= one.bytes);
     // `allocUnsafeSlow`: a slice of Node's shared slab would pin the slab.
-    if (bytes <= smallChunkBytes) return this.#small.pop() ?? Buffer.allocUnsafeSlow(smallChunkBytes);
-    if (bytes <= largeChunkBytes) return this.#large.pop() ?? Buffer.allocUnsafeSlow(largeChunkBytes);
-    return Buffer.allocUnsafeSlow(bytes);
+    return shelf?.free.pop() ?? Buffer.allocUnsafeSlow(shelf?.bytes ?? bytes);
   }
 
   /** Takes a buffer back that `take` lent. */
   give(buffer: Buffer): void {
-    if (buffer.length === smallChunkBytes) {
-      if (this.#small.length < this.#smallMax) this.#small.push(buffer);
-    } else if (buffer.length === largeChunkBytes && this.#large.length < this.#largeMax) {
-      this.#large.push(buffer);
-    }
+    const shelf = this.#shelves.find((one) => buffer.length === one.bytes);
+    if (shelf !== undefined && shelf.free.length < shelf.max) shelf.free.push(buffer);
   }
 }

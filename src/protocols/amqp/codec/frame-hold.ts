@@ -6,10 +6,8 @@ import { copyBytes } from './copy-bytes.js';
 
 const noBytes = Buffer.alloc(0);
 const roomMin = 256;
-/** An empty hold keeps so much, for the next frame. */
-const keptBytes = 4 * 1024;
-/** Room above this is borrowed: making 128 KiB for each large frame took 16 % of the time in the collector. */
-const ownBytesMax = 16 * 1024;
+/** Room above this is borrowed, and given back as soon as it is empty: an idle connection keeps no more. */
+const ownBytesMax = 4 * 1024;
 /** Room doubles up to this, which pools have. */
 const borrowedBytes = 64 * 1024;
 
@@ -45,8 +43,8 @@ export class FrameHold {
   /** Nothing of what is held is needed any more, nor looked at. */
   clear(): void {
     this.bytes = 0;
-    if (this.buffer.length <= keptBytes) return;
-    if (this.borrowed) this.pool.give(this.buffer);
+    if (!this.borrowed) return;
+    this.pool.give(this.buffer);
     this.drop();
   }
 
