@@ -144,8 +144,9 @@ export class Broker implements BrokerFace {
       full: (queue) => {
         dispatcher.deliverNow(queue);
       },
-      refused: (queue, vhost, message) => {
-        if (queue.settings.overflow === 'reject-publish-dlx') core.mover.buryRefused(queue, vhost, message);
+      refused: (queue, vhost, message, marks) => {
+        if (queue.settings.overflow === 'reject-publish-dlx')
+          core.mover.buryRefused(queue, vhost, message, marks);
       },
     });
     const mover = new Mover({

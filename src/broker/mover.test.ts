@@ -189,6 +189,39 @@ describe('a dead letter', () => {
     expect([at.queue('dead-1').ready, at.queue('dead-2').ready]).toEqual([1, 1]);
   });
 
+  it("that a full queue refuses goes on to that queue's dead-letter exchange, in one piece with its move", async () => {
+    const { at, client } = await opened();
+    const refuses = { 'x-max-length': 0, 'x-overflow': 'reject-publish-dlx' };
+    client.declare('full', { ...refuses, ...toMorgue });
+    client.declare('source', { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'full' });
+    client.publish({ routingKey: 'source', body: 'x' });
+    await rejectOne(at, 'source');
+    expect(await deathsIn(at, 'morgue')).toEqual([
+      ['full', 'maxlen', 1],
+      ['source', 'rejected', 1],
+    ]);
+  });
+
+  it('ends in a circle of full queues, each of which sends it to all', async () => {
+    const { at, client } = await opened();
+    client.declareExchange('all', 'fanout');
+    const refuses = {
+      'x-max-length': 0,
+      'x-overflow': 'reject-publish-dlx',
+      'x-dead-letter-exchange': 'all',
+    };
+    for (let n = 0; n < 12; n++) {
+      client.declare(`full-${n}`, refuses);
+      client.bind('all', `full-${n}`);
+    }
+    client.declare('source', { 'x-dead-letter-exchange': 'all' });
+    client.bind('all', 'morgue');
+    client.publish({ routingKey: 'source' });
+    await rejectOne(at, 'source');
+    // Once from the source, and once from each queue that refused it.
+    expect(at.queue('morgue').ready).toBe(13);
+  });
+
   it('passes through a long chain of queues that keep nothing', async () => {
     const { at, client } = await opened();
     const length = 1_200;

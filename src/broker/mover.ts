@@ -31,6 +31,22 @@ const settleReasons: Readonly<Record<DeathReason, SettleReason>> = {
   delayed: SettleReason.rerouted,
 };
 
+/** A message on its way to an exchange. */
+interface Letter {
+  readonly vhost: VirtualHost;
+  readonly exchange: Exchange;
+  readonly message: InboundMessage;
+  readonly reason: DeathReason;
+  /** Flags of its next record. */
+  readonly marks: number;
+}
+
+/** What one move makes: letters still to be sent, and the full queues that have refused one. */
+interface Round {
+  readonly letters: Letter[];
+  readonly refusedBy: Set<Queue>;
+}
+
 export class Mover {
   readonly #state: BrokerState;
   readonly #journal: Journal;
@@ -44,6 +60,8 @@ export class Mover {
   readonly #moved: (queue: Queue) => void;
   /** Queues with moves to make whose first needs nothing more from disk, as far as is known. */
   readonly #ready: Queue[] = [];
+  /** Set while letters are being sent. */
+  #round: Round | undefined = undefined;
   #isRunning = false;
   #isScheduled = false;
   #isStopped = false;
@@ -88,29 +106,46 @@ export class Mover {
     this.#run();
   }
 
-  /** Dead-letters a message that the queue's length refused before it came in. */
-  buryRefused(queue: Queue, vhost: VirtualHost, message: InboundMessage): void {
-    const { deadLetterExchange, deadLetterRoutingKey } = queue.settings;
-    const exchange = deadLetterExchange === undefined ? undefined : vhost.exchanges.get(deadLetterExchange);
-    if (exchange === undefined) return;
-    const { chunks } = message;
-    const stored = Buffer.from(
-      message.propertiesBuffer.subarray(message.propertiesStart, message.propertiesEnd),
-    );
-    const { exchange: from, routingKey: key } = message;
-    const properties = withDeath(stored, this.#death(queue, 'maxlen', from, key, 0));
-    const body = Buffer.from(message.bodyBuffer.subarray(message.bodyStart, message.bodyEnd));
-    const routingKey = deadLetterRoutingKey ?? message.routingKey;
-    const dead = inboundOf(exchange.name, routingKey, properties, body, chunks);
+  /**
+   * Dead-letters a message that the queue's length refused before it came in: with the move that sent it here, or
+   * else, where a client published it, by itself. `marks`: the flags of the record that it has been in.
+   */
+  buryRefused(queue: Queue, vhost: VirtualHost, message: InboundMessage, marks: number): void {
+    const letter = this.#refusedLetter(queue, vhost, message, marks);
+    if (letter === undefined) return;
+    if (this.#round !== undefined) {
+      this.#round.refusedBy.add(queue);
+      this.#round.letters.push(letter);
+      return;
+    }
+    const { chunks } = letter.message;
     if (chunks !== undefined) this.#looseChunks.hold(chunks);
     // The publish that was refused is still being decided.
     this.#later(() => {
-      if (!this.#isStopped) this.#forward(vhost, exchange, dead, 'maxlen', marksAfter(queue, 'maxlen', 0));
+      if (!this.#isStopped) this.#forward(letter);
       if (chunks !== undefined) this.#looseChunks.release(chunks);
     });
   }
 
-  /** `marks`: the flags of the record that the message has been in so far. */
+  #refusedLetter(
+    queue: Queue,
+    vhost: VirtualHost,
+    message: InboundMessage,
+    marks: number,
+  ): Letter | undefined {
+    const { deadLetterExchange, deadLetterRoutingKey } = queue.settings;
+    const exchange = deadLetterExchange === undefined ? undefined : vhost.exchanges.get(deadLetterExchange);
+    if (exchange === undefined) return undefined;
+    const stored = Buffer.from(
+      message.propertiesBuffer.subarray(message.propertiesStart, message.propertiesEnd),
+    );
+    const { exchange: from, routingKey: key, chunks } = message;
+    const properties = withDeath(stored, this.#death(queue, 'maxlen', from, key, marks));
+    const body = Buffer.from(message.bodyBuffer.subarray(message.bodyStart, message.bodyEnd));
+    const dead = inboundOf(exchange.name, deadLetterRoutingKey ?? key, properties, body, chunks);
+    return { vhost, exchange, message: dead, reason: 'maxlen', marks: marksAfter(queue, 'maxlen', marks) };
+  }
+
   /** Moves nothing more: what is on its way stays where it is until the next start. */
   stop(): void {
     this.#isStopped = true;
@@ -178,27 +213,33 @@ export class Mover {
     this.#journal.beginGroup();
     if (move.reason !== 'delayed') queue.counters.deadLettered++;
     if (vhost !== undefined && exchange !== undefined)
-      this.#forward(vhost, exchange, message, move.reason, marks);
+      this.#forward({ vhost, exchange, message, reason: move.reason, marks });
     this.#recorder.settleNow(queue, move.position, settleReasons[move.reason]);
     this.#state.applySettle(queue, move.position);
     this.#journal.endGroup();
   }
 
-  #forward(
-    vhost: VirtualHost,
-    exchange: Exchange,
-    message: InboundMessage,
-    reason: DeathReason,
-    marks: number,
-  ): void {
-    const properties = message.propertiesBuffer;
+  /** Publishes a letter, and again what of it a full queue refuses to that queue's dead-letter exchange. */
+  #forward(first: Letter): void {
+    const outer = this.#round;
+    const round: Round = { letters: [first], refusedBy: new Set() };
+    this.#round = round;
+    for (let letter = round.letters.shift(); letter !== undefined; letter = round.letters.shift())
+      this.#forwardOne(letter, round.refusedBy);
+    this.#round = outer;
+  }
+
+  /** A queue that has refused the message once in this round is not asked again: circles of full queues end. */
+  #forwardOne(letter: Letter, refusedBy: ReadonlySet<Queue>): void {
+    const { vhost, exchange, message, reason, marks } = letter;
     const mayCircle = reason === 'rejected' || reason === 'delayed';
+    const properties = message.propertiesBuffer;
     this.#publisher.forward(
       vhost,
       exchange,
       message,
       marks,
-      (target) => mayCircle || !isCycle(properties, target.name),
+      (target) => !refusedBy.has(target) && (mayCircle || !isCycle(properties, target.name)),
     );
   }
 

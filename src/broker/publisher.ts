@@ -48,8 +48,8 @@ export interface PublishListener {
   admitted(queue: Queue): void;
   /** A queue that refuses what exceeds its limits has reached one: consumers may take something. */
   full(queue: Queue): void;
-  /** A message that a limit refused, for `reject-publish-dlx`. */
-  refused(queue: Queue, vhost: VirtualHost, message: InboundMessage): void;
+  /** A message that a limit refused, for `reject-publish-dlx`. `marks`: flags of the record it was in before. */
+  refused(queue: Queue, vhost: VirtualHost, message: InboundMessage, marks: number): void;
 }
 
 export class Publisher {
@@ -93,7 +93,7 @@ export class Publisher {
     this.#headers.read(message);
     const targets = this.#targetsOf(vhost, message, memo);
     if (targets.length === 0) return 'unroutable';
-    return this.admit(vhost, targets, message, true) ? 'routed' : 'rejected';
+    return this.admit(vhost, targets, message) ? 'routed' : 'rejected';
   }
 
   /** Throws what `publish` would throw, and changes nothing. */
@@ -153,11 +153,11 @@ export class Publisher {
     // A delay was served where it was asked for; it is not served twice.
     this.#headers.delayMs = 0;
     const targets = this.route(vhost, exchange, message.routingKey, this.#headers).filter(accepts);
-    return targets.length > 0 && this.admit(vhost, targets, message, false);
+    return targets.length > 0 && this.admit(vhost, targets, message);
   }
 
-  /** Stores a message in queues. False: some queue refused it. `mayRefuse`: limits that reject apply with notice. */
-  admit(vhost: VirtualHost, targets: readonly Queue[], message: InboundMessage, mayRefuse: boolean): boolean {
+  /** Stores a message in queues. False: some queue refused it. */
+  admit(vhost: VirtualHost, targets: readonly Queue[], message: InboundMessage): boolean {
     const nowMs = this.#clock.now();
     let accepted = 0;
     let refused = false;
@@ -166,7 +166,7 @@ export class Publisher {
     for (const queue of targets) {
       if (this.#refuses(queue, message)) {
         refused = true;
-        if (mayRefuse) this.#listener.refused(queue, vhost, message);
+        this.#listener.refused(queue, vhost, message, this.#marks);
         continue;
       }
       const entry = (this.#entries[accepted] ??= newEntry());

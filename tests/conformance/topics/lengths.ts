@@ -1,6 +1,7 @@
 /** Maximum length and bytes, with each way to overflow. */
 import { expect } from 'vitest';
 import type { Case } from '../exercise-broker.js';
+import type { Table } from '../wire/values.js';
 
 export function exerciseLengths(behaviour: Case): void {
   for (const type of ['classic', 'quorum']) {
@@ -98,6 +99,21 @@ export function exerciseLengths(behaviour: Case): void {
     for (const queue of [full, open]) await channel.bind(queue, exchange, '');
     expect(await channel.confirmed('', 'x', { exchange })).toBe('nack');
     expect(await channel.drain(open)).toEqual(['x']);
+  });
+
+  behaviour('a dead letter that reject-publish-dlx refuses is dead-lettered again', async (t) => {
+    const channel = await t.channel();
+    const to = (key: string): Table => ({ 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': key });
+    const last = await channel.queue(t.name());
+    const refuses = { 'x-max-length': 0, 'x-overflow': 'reject-publish-dlx' };
+    const full = await channel.queue(t.name(), { ...refuses, ...to(last) });
+    const first = await channel.queue(t.name(), { 'x-max-length': 0, ...to(full) });
+    channel.publish(first, 'x');
+    await channel.consume(last, { noAck: true });
+    expect((await channel.delivery()).headers['x-death']).toMatchObject([
+      { queue: full, reason: 'maxlen' },
+      { queue: first, reason: 'maxlen' },
+    ]);
   });
 
   behaviour('reject-publish-dlx nacks and dead-letters the new', async (t) => {
