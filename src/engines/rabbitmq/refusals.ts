@@ -21,22 +21,30 @@ const codes: Readonly<Record<number, ErrorCode>> = {
   541: 'internal',
 };
 
-const replyCodePattern = /: (\d{3}) \(/;
+/** The one refusal that comes without a `code`. */
+const handshakePattern = /^Handshake terminated by server: (\d{3}) \(/;
 const replyTextPattern = /with message "(.*)"$/s;
 const lostPattern =
-  /^(Channel (closed|closing|ended)|channel closed|Connection (closed|closing)|Socket|Unexpected close|Heartbeat)/;
+  /^(Channel (ended|closed)|channel closed|Connection clos|Socket|Unexpected close|Heartbeat)/;
 
-/** The reply code of an error of the client library; undefined for a connection that was lost. */
+/** `CONNECTION_FORCED`: an operator ended the connection, or the server stops. */
+const connectionForced = 320;
+
+/** The reply code of an error of the client library; undefined where the server gave none. */
 export function replyCodeOf(error: unknown): number | undefined {
   const code: unknown = (error as { code?: unknown } | undefined)?.code;
   if (typeof code === 'number') return code;
-  const found = replyCodePattern.exec(messageOf(error))?.[1];
+  const found = handshakePattern.exec(messageOf(error))?.[1];
   return found === undefined ? undefined : Number(found);
 }
 
 /** Whether an operation ended because its connection did, and may simply be done again. */
 export function isLostConnection(error: unknown): boolean {
-  return replyCodeOf(error) === undefined && lostPattern.test(messageOf(error));
+  // A call on what was closed already; its message repeats why, which is no answer to this call.
+  if (error instanceof Error && error.name === 'IllegalOperationError') return true;
+  const replyCode = replyCodeOf(error);
+  if (replyCode !== undefined) return replyCode === connectionForced;
+  return lostPattern.test(messageOf(error));
 }
 
 /** Anything that the client library threw. */
@@ -51,7 +59,7 @@ export function refusalOf(error: unknown): SluiceError {
   }
   return new SluiceError(codeOf(replyCode, text), text, {
     cause: error,
-    retryable: replyCode === 320,
+    retryable: replyCode === connectionForced,
     details: { replyCode },
   });
 }
