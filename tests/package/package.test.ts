@@ -151,7 +151,8 @@ test('npx sluice up serves, says where, and stops politely', async () => {
     readonly ports: { readonly amqp: number };
   }
   const ready = await server.line(
-    (line) => (line.startsWith('{') ? (JSON.parse(line) as Ready) : undefined),
+    // Log lines are JSON too.
+    (line) => (line.startsWith('{"ready":') ? (JSON.parse(line) as Ready) : undefined),
     60_000,
   );
   try {

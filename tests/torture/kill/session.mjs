@@ -67,16 +67,20 @@ export class Session {
   }
 }
 
-/** Takes everything that is left; resolves when the queue has been empty for a while. */
+/** Takes everything that is left; resolves when the queue is empty and nothing is unacknowledged. */
 export async function drain(url, checker) {
   const client = await new AMQPClient(url).connect();
   const channel = await client.channel();
-  await channel.queueDeclare(queueName, { durable: true });
-  for (;;) {
-    const message = await channel.basicGet(queueName, { noAck: false });
-    if (message === null) break;
-    checker.see(message.body, message.redelivered);
-    await channel.basicAck(message.deliveryTag);
-  }
+  const { messageCount } = await channel.queueDeclare(queueName, { durable: true });
+  let left = messageCount;
+  await channel.basicQos(500);
+  await new Promise((resolve) => {
+    if (left === 0) resolve();
+    void channel.basicConsume(queueName, { noAck: false }, (message) => {
+      checker.see(message.body, message.redelivered);
+      void channel.basicAck(message.deliveryTag);
+      if (--left === 0) resolve();
+    });
+  });
   await client.close();
 }
