@@ -53,7 +53,7 @@ export function exerciseDurability(behaviour: Case): void {
       const sent: readonly [string, Table][] = [
         ['late', { 'x-deadline': soon + 60_000 }],
         ['soon', { 'x-deadline': soon }],
-        ['delayed', { 'x-delay': 3000, 'x-deadline': soon - 1000 }],
+        ['delayed', { 'x-delay': 8000, 'x-deadline': soon - 1000 }],
       ];
       for (const [body, headers] of sent) {
         await channel.confirmed(queue, body, { properties: { deliveryMode: 2, headers } });
