@@ -230,16 +230,45 @@ export class Backlog {
     // The page that new entries go to stays, unless it is full.
     if ((index + 1) * pageEntries > this.tail) return;
     this.#drop(index - this.#firstPage);
-    if (this.#front > 64 && this.#front * 2 > this.#pages.length) {
-      this.#pages.splice(0, this.#front);
-      this.#firstPage += this.#front;
-      this.#front = 0;
-    }
+    this.#forgetFront();
   }
 
   #drop(at: number): void {
     this.#pages[at] = undefined;
     while (this.#front < this.#pages.length && this.#pages[this.#front] === undefined) this.#front++;
+  }
+
+  #forgetFront(): void {
+    if (this.#front <= 64 || this.#front * 2 <= this.#pages.length) return;
+    this.#pages.splice(0, this.#front);
+    this.#firstPage += this.#front;
+    this.#front = 0;
+  }
+
+  /**
+   * Takes out full pages in which nothing is live but what waits, given by their first positions; nothing else may
+   * wait any more. Their records stay counted as referenced until `releasePage`.
+   */
+  detach(bases: readonly number[]): Page[] {
+    const pages = bases.map((base) => {
+      assert(base + pageEntries <= this.tail, 'a page that entries may still come to stays');
+      const at = Math.floor(base / pageEntries) - this.#firstPage;
+      const page = this.#pages[at]!;
+      this.#drop(at);
+      return page;
+    });
+    this.#forgetFront();
+    this.bytes -= this.waitingBytes;
+    this.ready = this.readyPlain = this.gated = this.waitingBytes = 0;
+    return pages;
+  }
+
+  /** Gives up the records of a page that was taken out. */
+  releasePage(page: Page): void {
+    for (let slot = 0; slot < pageEntries; slot++) {
+      if (page.state(slot) === EntryState.gone) continue;
+      this.#account.release(page.segment(slot), page.size(slot) + recordOverheadBytes);
+    }
   }
 
   /** The first ready position of the plain level, or -1. */

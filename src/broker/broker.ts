@@ -74,7 +74,6 @@ export class Broker implements BrokerFace {
   readonly #core: BrokerCore;
   readonly #timers: QueueTimers;
   readonly #keeper: SnapshotKeeper;
-  readonly #reaper: Reaper;
   readonly #connections = new Set<Connection>();
   readonly #alarms = new Set<Alarm>();
   readonly #alarmListeners = new Set<(alarms: ReadonlySet<Alarm>) => void>();
@@ -96,7 +95,6 @@ export class Broker implements BrokerFace {
     this.#log = parts.log;
     this.recovery = parts.recovery;
     this.#hashEveryRecords = parts.hashEveryRecords ?? hashEveryRecordsDefault;
-    this.#reaper = new Reaper(turns.later, clock);
     this.#timers = new QueueTimers(
       clock,
       (id) => state.queues.get(id),
@@ -204,6 +202,7 @@ export class Broker implements BrokerFace {
         this.#used(queue);
       },
       looseChunks,
+      reaper: new Reaper(turns.later, clock),
     };
     return core;
   }
@@ -317,7 +316,7 @@ export class Broker implements BrokerFace {
       connection.exclusiveQueues.delete(queue);
       if (queue.consumers.count > 0) for (const channel of connection.channels) channel.queueRemoved(queue);
     }
-    this.#reaper.add(queue);
+    this.#core.reaper.add(queue.releaseAll());
   }
 
   #maintain(queue: Queue, nowMs: number): void {

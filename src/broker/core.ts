@@ -7,6 +7,7 @@ import type { MessageStore } from './message-store.js';
 import type { Mover } from './mover.js';
 import type { Publisher } from './publisher.js';
 import type { Queue } from './queue.js';
+import type { Reaper } from './reaper.js';
 import type { Recorder } from './recorder.js';
 import type { ReplyTargets } from './reply-targets.js';
 import type { BrokerState } from './state.js';
@@ -25,6 +26,7 @@ export interface BrokerCore {
   readonly clock: Clock;
   readonly random: Random;
   readonly looseChunks: LooseChunks;
+  readonly reaper: Reaper;
   /** A queue got its first or lost its last use: its expiry starts anew. */
   used(queue: Queue): void;
 }

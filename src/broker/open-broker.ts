@@ -86,8 +86,10 @@ function completeState(
       state.removeQueue(queue).releaseAllNow();
       continue;
     }
-    // Recorded, because the next stop may be clean before anybody reads the message.
-    if (!recovery.cleanStop) recorder.requeue(queue, queue.markPossiblyDelivered(), RequeueKind.marked);
+    // Recorded, because the next stop may be clean before anybody reads the message. After a clean stop nothing is
+    // out, and the first delivery of this life must leave a record, or its end would be taken for a clean one too.
+    if (recovery.cleanStop) queue.deliveredMark = 0;
+    else recorder.requeue(queue, queue.markPossiblyDelivered(), RequeueKind.marked);
     queue.rebuild();
   }
   if (state.secret === undefined) {

@@ -231,7 +231,7 @@ export class Queue {
     const isKeyed = page.isKeyed(slot);
     if (state === EntryState.ready) this.#order.drop(page, slot);
     if (state === EntryState.delayed) this.#delays?.noteDead();
-    if (this.largeBodies.size > 0) this.#releaseLargeBody(position);
+    if (this.largeBodies.size > 0) this.releaseLargeBody(position);
     this.backlog.remove(position);
     if (isKeyed && state !== EntryState.delayed) this.#passKey(position);
     return true;
@@ -241,12 +241,14 @@ export class Queue {
     const next = this.#keys?.has(position) === true ? this.#keys.remove(position) : -1;
     if (next < 0) return;
     const page = this.backlog.pageOf(next);
-    if (page === undefined) return;
+    // One that is on its way elsewhere, because the queue was too long, does not come back.
+    if (page?.state(next % pageEntries) !== EntryState.gated) return;
     this.backlog.change(next, EntryState.ready);
     this.#order.add(next, page, next % pageEntries);
   }
 
-  #releaseLargeBody(position: number): void {
+  /** Gives up the pieces of a body that is no longer wanted. */
+  releaseLargeBody(position: number): void {
     const chunks = this.largeBodies.get(position);
     if (chunks === undefined) return;
     this.largeBodies.delete(position);
@@ -322,9 +324,30 @@ export class Queue {
     return marked;
   }
 
+  /** Makes order and keys follow after pages with all that waited were taken out of the columns. */
+  forgetWaiting(): void {
+    this.#order.clear();
+    const before = this.#keys;
+    if (before === undefined) return;
+    const after = new KeyGate();
+    // First those that were the first of their lines; whatever else is left of a line is on its way elsewhere.
+    for (const isFirst of [true, false]) {
+      for (const { base, page } of this.backlog.livePages()) {
+        if (page.key === undefined) continue;
+        for (let slot = 0; slot < pageEntries; slot++) {
+          const position = base + slot;
+          if (!page.isKeyed(slot) || !isHeld(page.state(slot)) || !before.has(position)) continue;
+          if (before.isEligible(position) !== isFirst) continue;
+          after.enqueue(page.key[slot * 2]!, page.key[slot * 2 + 1]!, position);
+        }
+      }
+    }
+    this.#keys = after;
+  }
+
   /** Gives every record up, page by page, when the queue goes: a step a page, for the caller to spread out. */
   *releaseAll(): Generator<undefined> {
-    for (const position of [...this.largeBodies.keys()]) this.#releaseLargeBody(position);
+    for (const position of [...this.largeBodies.keys()]) this.releaseLargeBody(position);
     for (const { base, page } of [...this.backlog.livePages()]) {
       for (let slot = 0; slot < pageEntries; slot++) {
         if (page.state(slot) !== EntryState.gone) this.backlog.remove(base + slot);
@@ -344,4 +367,8 @@ export class Queue {
     this.hadConsumer = true;
     this.isIdle = false;
   }
+}
+
+function isHeld(state: EntryState): boolean {
+  return state === EntryState.unacknowledged || state === EntryState.moving;
 }

@@ -2,14 +2,7 @@
  * A stored message as its readers get it: without its blind copies, and with RabbitMQ's counts of deliveries where
  * its queue keeps them. Invariant: the stored message is left as it is.
  */
-import {
-  decodeProperties,
-  encodeFieldTable,
-  int64,
-  withProperty,
-  type FieldTable,
-  type FieldValue,
-} from './content/index.js';
+import { decodeProperties, int64, withHeaders, type FieldTable, type FieldValue } from './content/index.js';
 import type { MessageView } from './face.js';
 
 /** What changes the headers of a message on its way out. */
@@ -24,7 +17,7 @@ export interface Reading {
 export function readersView(view: MessageView, reading: Reading): MessageView {
   const properties = view.propertiesBuffer.subarray(view.propertiesStart, view.propertiesEnd);
   const headers = readersHeaders(decodeProperties(properties).headers ?? new Map(), reading);
-  const changed = withProperty(properties, 'headers', encodeFieldTable(headers));
+  const changed = withHeaders(properties, headers);
   return { ...view, propertiesBuffer: changed, propertiesStart: 0, propertiesEnd: changed.length };
 }
 

@@ -66,6 +66,11 @@ export class ReadyOrder {
     if (this.#isInHeap(page, slot)) this.#heap?.noteDead();
   }
 
+  /** Nothing is ready any more. */
+  clear(): void {
+    this.#heap = undefined;
+  }
+
   #isInHeap(page: Page, slot: number): boolean {
     if (this.#kind === 'position') return false;
     return this.#kind === 'rank' || page.priority(slot) !== this.#plainLevel;

@@ -1,6 +1,5 @@
-/** Gives up the records of deleted queues, a few pages a turn, so that a long queue's end stops nobody. */
+/** Gives up the records of deleted and purged queues, a few pages a turn, so that a long queue's end stops nobody. */
 import type { Clock } from '../kernel/index.js';
-import type { Queue } from './queue.js';
 
 /** Work of one turn, milliseconds. */
 const sliceMs = 2;
@@ -15,8 +14,9 @@ export class Reaper {
     this.#clock = clock;
   }
 
-  add(queue: Queue): void {
-    this.#work.push(queue.releaseAll());
+  /** Does the work, a step at least in each turn. */
+  add(work: Generator<undefined>): void {
+    this.#work.push(work);
     if (this.#work.length === 1) this.#run();
   }
 

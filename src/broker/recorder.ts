@@ -93,10 +93,15 @@ export class Recorder {
     this.#writeRanges(RecordType.settle, queue, this.#one, reason);
   }
 
-  requeue(queue: Queue, positions: PositionRanges, kind: RequeueKind): void {
+  /** Records the settlement of whole ranges, behind what was settled before. */
+  settleRanges(queue: Queue, positions: PositionRanges, reason: SettleReason): void {
     if (!queue.isJournaled) return;
-    for (let from = 0; from < positions.length; from += rangesMax)
-      this.#writeRanges(RecordType.requeue, queue, positions, kind, from);
+    this.#writeSettled(queue);
+    this.#writeAll(RecordType.settle, queue, positions, reason);
+  }
+
+  requeue(queue: Queue, positions: PositionRanges, kind: RequeueKind): void {
+    if (queue.isJournaled) this.#writeAll(RecordType.requeue, queue, positions, kind);
   }
 
   flushSettled(): void {
@@ -110,6 +115,11 @@ export class Recorder {
     if (queue.settled.length === 0 || queue.settledReason === undefined) return;
     this.#writeRanges(RecordType.settle, queue, queue.settled, queue.settledReason);
     queue.settled.clear();
+  }
+
+  #writeAll(type: number, queue: Queue, ranges: PositionRanges, reason: number): void {
+    for (let from = 0; from < ranges.length; from += rangesMax)
+      this.#writeRanges(type, queue, ranges, reason, from);
   }
 
   /** Writes the ranges from index `from` on, as many as one record takes. */

@@ -52,6 +52,12 @@ export class StateHash {
     this.#high = (this.#high + sign * b) >>> 0;
   }
 
+  /** Counts everything out. */
+  clear(): void {
+    this.#low = 0;
+    this.#high = 0;
+  }
+
   /** Counts another hash in. */
   include(other: StateHash): void {
     this.#low = (this.#low + other.low) >>> 0;

@@ -79,7 +79,7 @@ export class Consumption {
   }
 
   async #failed(message: Delivery, error: unknown): Promise<void> {
-    if (this.#abort.signal.aborted) await message.retry();
+    if (this.#abort.signal.aborted) await message.release();
     else if (message.attempt >= (this.#options.attempts ?? attemptsDefault))
       await message.deadLetter(messageOf(error));
     else await message.retry(this.#pause(message.attempt, error));

@@ -45,8 +45,8 @@ export interface Settler {
   readonly queue: string;
   /** Takes the acknowledgement at once; it is durable soon after. */
   acknowledge(tag: number): SettleOutcome;
-  /** Gives the message back at once, for whoever is next. */
-  giveBack(tag: number): SettleOutcome;
+  /** Gives the message back at once, for whoever is next. A failed one counts towards a delivery limit. */
+  giveBack(tag: number, why: 'failed' | 'unused'): SettleOutcome;
   complete(tag: number, completion: Completion): Promise<SettleOutcome>;
   retryLater(tag: number, delivery: Delivery, afterMs: number): Promise<SettleOutcome>;
   deadLetter(tag: number, delivery: Delivery, reason: string): Promise<SettleOutcome>;
@@ -162,12 +162,19 @@ export class Delivery {
     });
   }
 
-  /** Not now: the message comes again, at once or after `after`. */
+  /** Not now: the message comes again, at once or after `after`. Counts as a try. */
   retry(after: Duration = 0): Promise<SettleOutcome> {
     const afterMs = millisecondsOf(after, 'the delay of a retry');
     this.#begin();
-    if (afterMs === 0) return this.#settler.giveBack(this.#tag) === 'settled' ? settledNow : lostNow;
+    if (afterMs === 0)
+      return this.#settler.giveBack(this.#tag, 'failed') === 'settled' ? settledNow : lostNow;
     return this.#held(() => this.#settler.retryLater(this.#tag, this, afterMs));
+  }
+
+  /** Not here: nobody has tried it, and it goes to whoever is next. */
+  release(): Promise<SettleOutcome> {
+    this.#begin();
+    return this.#settler.giveBack(this.#tag, 'unused') === 'settled' ? settledNow : lostNow;
   }
 
   /** Not ever: the message moves to the queue's dead-letter queue, with the reason in its headers. */

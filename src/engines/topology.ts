@@ -25,10 +25,10 @@ export interface QueueDeclaration {
   readonly bytesMax?: number;
   /** What happens to a message that would exceed the length: the oldest is dropped (default), or it is refused. */
   readonly overflow?: 'drop-head' | 'reject-publish';
-  /** Deliveries that may fail before a message is dead-lettered. */
+  /** Deliveries that may fail before a message is dead-lettered; only queues of type `quorum` count them. */
   readonly deliveryLimit?: number;
   readonly singleActiveConsumer?: boolean;
-  /** The kind of queue where the engine has several; the engine's own default when left out. */
+  /** The kind of queue: `quorum` with a delivery limit, else the engine's own default, unless said otherwise. */
   readonly type?: 'classic' | 'quorum';
   /** Further arguments, as they go to the engine. */
   readonly arguments?: HeaderTable;
@@ -128,7 +128,7 @@ export function argumentsOf(declaration: QueueDeclaration): HeaderTable {
     'x-overflow': overflow,
     'x-delivery-limit': declaration.deliveryLimit,
     'x-single-active-consumer': declaration.singleActiveConsumer,
-    'x-queue-type': type,
+    'x-queue-type': type ?? (declaration.deliveryLimit === undefined ? undefined : 'quorum'),
     ...declaration.arguments,
   };
   return Object.fromEntries(

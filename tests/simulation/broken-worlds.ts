@@ -13,7 +13,11 @@ export interface BrokenWorld {
 const lost = /were lost|is damaged|seen after its settlement/;
 
 export const brokenWorlds: readonly BrokenWorld[] = [
-  { name: 'answers do not wait for the disk', sabotage: { earlyWire: true }, finds: lost },
+  {
+    name: 'answers do not wait for the disk',
+    sabotage: { earlyWire: true },
+    finds: new RegExp(`${lost.source}|delivered twice, and not marked`),
+  },
   { name: 'one sync in five is skipped', sabotage: { disk: (disk) => skippingSyncs(disk, 5) }, finds: lost },
   {
     name: 'syncs of directories are skipped',

@@ -20,7 +20,10 @@ export interface Copy {
   readonly key: string | undefined;
   /** Unix ms. */
   readonly dueMs: number;
+  /** When it must be gone; Infinity: never, or nobody outside knows when. */
   readonly expiresMs: number;
+  /** It has a time to live, and may leave its queue by itself. */
+  readonly mayExpire: boolean;
   isConfirmed: boolean;
   /** How often a client saw it here. */
   seen: number;
@@ -94,6 +97,7 @@ export class Ledger {
       key: undefined,
       dueMs: 0,
       expiresMs: Infinity,
+      mayExpire: false,
       isConfirmed: false,
       seen: 0,
       dispatched: 0,

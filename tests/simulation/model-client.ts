@@ -133,6 +133,12 @@ export class ModelClient {
   }
 
   publish(route: PlannedRoute): void {
+    const { random } = this.#world;
+    const isLarge = random.next() < 0.004;
+    this.publishSized(route, isLarge ? 80_000 + random.integer(150_000) : random.integer(600));
+  }
+
+  publishSized(route: PlannedRoute, bytes: number): void {
     const { ledger, random, clock, watch } = this.#world;
     const id = ledger.nextId++;
     const ordinal = ++this.#ordinal;
@@ -148,7 +154,6 @@ export class ModelClient {
       ...(route.queues.includes('quorum') ? {} : { priority: random.integer(7) }),
       ...(expirationMs === undefined ? {} : { expiration: `${expirationMs}` }),
     };
-    const bytes = random.next() < 0.004 ? 80_000 + random.integer(150_000) : random.integer(600);
     const body = bodyOf(id, bytes);
     const chunks = bytes > 65_536 ? this.#appendChunks(body) : undefined;
     const { exchange, routingKey } = route;
@@ -170,6 +175,7 @@ export class ModelClient {
         key: headers['x-key'] as string | undefined,
         dueMs,
         expiresMs: this.#expiresMs(route, queue, dueMs, expirationMs),
+        mayExpire: expirationMs !== undefined || planOf(queue)?.ttlMs !== undefined,
         mayVanish: (planOf(queue)?.isLasting === false || expirationMs !== undefined) && !hasMorgue(queue),
         transaction: this.#transaction?.current,
       }),

@@ -56,7 +56,7 @@ export class QueueWatch {
     for (const first of line) {
       if (first === copy) break;
       // Limits, expiries and lost confirms take messages out unseen; what is still there must come first.
-      if (!first.mayVanish && first.expiresMs === Infinity && isLasting(first))
+      if (!first.mayVanish && !first.mayExpire && isLasting(first))
         this.#ledger.report(
           `delivered before message ${first.id} of its key (${first.history.join(' ')})`,
           copy,

@@ -16,6 +16,9 @@ import {
 } from '../../kernel/index.js';
 import { EmbeddedEngine } from './embedded-engine.js';
 
+/** A delivery here cannot outlive its handler's process, so it is never taken back from a slow one: ten years. */
+const heldMsMax = 315_360_000_000;
+
 export interface EmbeddedOptions {
   /** Called once, after every call was answered, when the disk has failed: nothing more will be durable. */
   readonly onFailure: (error: SluiceError) => void;
@@ -62,7 +65,7 @@ export async function openEmbedded(directory: string, options: EmbeddedOptions):
         options.onFailure(error);
       },
       log,
-      ...(options.settings === undefined ? {} : { settings: options.settings }),
+      settings: { consumerTimeoutMs: heldMsMax, ...options.settings },
     });
     engine = new EmbeddedEngine(path, broker, clock, giveUp);
     control.ready(new Map());

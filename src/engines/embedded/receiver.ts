@@ -125,9 +125,9 @@ export class Receiver implements ChannelSink, Settler {
     });
   }
 
-  giveBack(tag: number): SettleOutcome {
+  giveBack(tag: number, why: 'failed' | 'unused'): SettleOutcome {
     return this.#settle(() => {
-      this.#settlements.giveBack(tag);
+      this.#settlements.giveBack(tag, why);
     });
   }
 
@@ -185,7 +185,7 @@ export class Receiver implements ChannelSink, Settler {
     this.#channel.cancel(this.#consumerTag);
     const held = this.#held.map(({ delivery }) => delivery);
     this.#held = [];
-    for (const delivery of [...unhanded, ...held]) void delivery.retry();
+    for (const delivery of [...unhanded, ...held]) void delivery.release();
     if (this.#unsettled === 0) this.#end();
   }
 

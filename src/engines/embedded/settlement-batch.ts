@@ -20,8 +20,9 @@ export class SettlementBatch {
     if (this.#isTransactional) this.#commitSoon();
   }
 
-  giveBack(tag: number): void {
-    this.#channel.reject(tag, false, true);
+  giveBack(tag: number, why: 'failed' | 'unused'): void {
+    if (why === 'failed') this.#channel.reject(tag, false, true);
+    else this.#channel.giveBack(tag, false);
     if (this.#isTransactional) this.#commitSoon();
   }
 

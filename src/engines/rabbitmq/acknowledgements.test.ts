@@ -12,6 +12,15 @@ interface Wire {
 function serverOf(deliveries: number): [Acknowledgements, Wire] {
   const wire: Wire = { acknowledged: new Set(), returned: new Set(), frames: 0 };
   const open = (tag: number): boolean => !wire.acknowledged.has(tag) && !wire.returned.has(tag);
+  const giveBack = ({
+    fields: { deliveryTag },
+  }: {
+    readonly fields: { readonly deliveryTag: number };
+  }): void => {
+    wire.frames++;
+    if (!open(deliveryTag) || deliveryTag > deliveries) throw new Error(`unknown tag ${deliveryTag}`);
+    wire.returned.add(deliveryTag);
+  };
   const acknowledgements = new Acknowledgements({
     ack({ fields: { deliveryTag } }, multiple) {
       wire.frames++;
@@ -19,11 +28,8 @@ function serverOf(deliveries: number): [Acknowledgements, Wire] {
       for (let tag = multiple === true ? 1 : deliveryTag; tag <= deliveryTag; tag++)
         if (open(tag)) wire.acknowledged.add(tag);
     },
-    nack({ fields: { deliveryTag } }) {
-      wire.frames++;
-      if (!open(deliveryTag) || deliveryTag > deliveries) throw new Error(`unknown tag ${deliveryTag}`);
-      wire.returned.add(deliveryTag);
-    },
+    nack: giveBack,
+    reject: giveBack,
   });
   return [acknowledgements, wire];
 }
@@ -41,7 +47,8 @@ describe('acknowledgements on the wire', () => {
       fc.property(tags, fc.integer({ min: 1, max: 9 }), (steps, flushEvery) => {
         const [acknowledgements, wire] = serverOf(steps.length);
         for (const [index, { kind, tag }] of steps.entries()) {
-          if (kind !== 'leave') acknowledgements[kind](tag);
+          if (kind === 'acknowledge') acknowledgements.acknowledge(tag);
+          if (kind === 'giveBack') acknowledgements.giveBack(tag, tag % 2 === 0 ? 'failed' : 'unused');
           if (index % flushEvery === 0) acknowledgements.flush();
         }
         acknowledgements.flush();

@@ -5,7 +5,7 @@
 import type { Channel, Message } from 'amqplib';
 
 export class Acknowledgements {
-  readonly #channel: Pick<Channel, 'ack' | 'nack'>;
+  readonly #channel: Pick<Channel, 'ack' | 'nack' | 'reject'>;
   /** Every tag up to this one is settled. */
   #settledTo = 0;
   /** Settled tags above `#settledTo`; they went out by themselves. */
@@ -15,7 +15,7 @@ export class Acknowledgements {
   #isScheduled = false;
   #hasEnded = false;
 
-  constructor(channel: Pick<Channel, 'ack' | 'nack'>) {
+  constructor(channel: Pick<Channel, 'ack' | 'nack' | 'reject'>) {
     this.#channel = channel;
   }
 
@@ -31,10 +31,12 @@ export class Acknowledgements {
     this.#flushSoon();
   }
 
-  giveBack(tag: number): void {
+  /** Since RabbitMQ 4.3 a quorum queue counts what is rejected towards its delivery limit, and not what is nacked. */
+  giveBack(tag: number, why: 'failed' | 'unused'): void {
     // What was acknowledged before goes first: the server must not see the row pass over this one.
     this.flush();
-    this.#channel.nack(named(tag), false, true);
+    if (why === 'failed') this.#channel.reject(named(tag), true);
+    else this.#channel.nack(named(tag), false, true);
     this.#settled(tag);
   }
 

@@ -135,7 +135,7 @@ export class AmqpReceiver {
     const tag = subscription.delivered(message);
     const delivery = new Delivery(new AmqpContent(message), subscription, tag);
     if (this.#state === 'receiving') this.stream.push(delivery);
-    else void delivery.retry();
+    else void delivery.release();
   }
 
   /** By the server, or with its connection; after `#end` by ourselves. */
@@ -153,7 +153,7 @@ export class AmqpReceiver {
   async #drain(unhanded: readonly Delivery[]): Promise<void> {
     if (this.#state !== 'receiving') return;
     this.#state = 'draining';
-    for (const delivery of unhanded) void delivery.retry();
+    for (const delivery of unhanded) void delivery.release();
     const channel = this.#channel;
     // A channel that is lost meanwhile is at its end as well.
     if (channel !== undefined) await channel.cancel(this.#consumerTag).catch(() => undefined);

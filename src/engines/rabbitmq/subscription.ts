@@ -67,9 +67,9 @@ export class Subscription implements Settler {
     });
   }
 
-  giveBack(tag: number): SettleOutcome {
+  giveBack(tag: number, why: 'failed' | 'unused'): SettleOutcome {
     return this.#settle(() => {
-      this.#acknowledgements.giveBack(tag);
+      this.#acknowledgements.giveBack(tag, why);
     });
   }
 

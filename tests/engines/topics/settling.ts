@@ -74,6 +74,27 @@ export function settling(examine: Case): void {
     expect(await takeTexts(app.queue(queue.deadLetterQueue), 1)).toEqual(['bad']);
   });
 
+  examine('a released message is there for the next', async (trial) => {
+    const queue = await trial.queue();
+    await queue.send('unused');
+    expect(await (await takeOne(queue)).release()).toBe('settled');
+    expect(await takeTexts(queue, 1)).toEqual(['unused']);
+  });
+
+  examine('a delivery limit counts what has failed', async (trial) => {
+    const app = await trial.open();
+    const queue = app.queue(trial.name(), { deliveryLimit: 1, deadLetter: trial.name() });
+    await queue.send('poison');
+    const first = await takeOne(queue);
+    expect(first.attempt).toBe(1);
+    await first.retry();
+    const second = await takeOne(queue);
+    expect(second.attempt).toBe(2);
+    await second.retry();
+    const dead = await takeOne(app.queue(queue.deadLetterQueue));
+    expect(dead.headers['x-first-death-reason']).toBe('delivery_limit');
+  });
+
   examine('follow-ups go out with the acknowledgement', async (trial) => {
     const app = await trial.open();
     const [orders, stock, mail] = [app.queue(trial.name()), app.queue(trial.name()), app.queue(trial.name())];
