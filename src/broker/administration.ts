@@ -12,6 +12,7 @@ import type {
 } from './face.js';
 import { frontPositions, type FrontRequest } from './front-positions.js';
 import { EntryState, pageEntries } from './page.js';
+import { QueueControl } from './queue-control.js';
 import type { Queue } from './queue.js';
 import { SettleReason } from './record-types.js';
 import type { VirtualHost } from './state.js';
@@ -33,12 +34,14 @@ export class Administration implements BrokerAdministration {
     readonly vhost: string;
   }) => BrokerConnection;
 
+  readonly queues: QueueControl;
   readonly #pause: () => Promise<void>;
 
   constructor(core: BrokerCore, connect: Administration['connect'], later: (run: () => void) => void) {
     this.#core = core;
     this.#pause = () => new Promise(later);
     this.connect = connect;
+    this.queues = new QueueControl(core);
   }
 
   createVirtualHost(name: string): { readonly created: boolean; readonly sequence: number } {
@@ -148,12 +151,14 @@ export class Administration implements BrokerAdministration {
     queueName: string,
     position: number,
   ): { readonly cancelled: boolean; readonly sequence: number } {
-    const { state, recorder, journal } = this.#core;
+    const { state, recorder, journal, dispatcher } = this.#core;
     const queue = this.#delayedStore(vhost, queueName);
     if (queue.backlog.stateAt(position) !== EntryState.delayed) return { cancelled: false, sequence: 0 };
     recorder.settle(queue, position, SettleReason.cancelled);
     state.applySettle(queue, position);
     recorder.flushSettled();
+    // It may have kept its key.
+    dispatcher.request(queue);
     return { cancelled: true, sequence: journal.lastSequence };
   }
 
@@ -218,6 +223,7 @@ function reportOf(queue: Queue): QueueReport {
     gated: backlog.gated,
     bytes: backlog.bytes,
     consumers: queue.consumers.count,
+    paused: queue.isPaused,
     ...counters,
   };
 }

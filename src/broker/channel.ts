@@ -13,16 +13,20 @@ import type {
   BufferedReturn,
   ChannelSink,
   ConsumeRequest,
+  FailureReport,
   GetReply,
   InboundMessage,
   PublishOutcome,
+  RetryOptions,
 } from './face.js';
 import { Getter } from './getter.js';
 import { newRouteMemo } from './publisher.js';
 import type { Queue } from './queue.js';
+import { failureLetter } from './failure-letter.js';
+import { delayMsMax } from './queue-settings.js';
 import { RequeueKind } from './record-types.js';
 import { addressReplies, asksForDirectReply, replyQueueName, type ReplyTarget } from './reply-targets.js';
-import { Settlement, type Overdue, type SettlementKind } from './settlement.js';
+import { Settlement, type Overdue, type Settling } from './settlement.js';
 import type { VirtualHost } from './state.js';
 import { copyOf, publishAll, Transaction } from './transaction.js';
 import { Unacknowledged } from './unacknowledged.js';
@@ -211,12 +215,25 @@ export class Channel extends ChannelTopology implements BrokerChannel {
     this.#settle(deliveryTag, multiple, 'give-back');
   }
 
-  #settle(tag: number, multiple: boolean, kind: SettlementKind): void {
+  retry(deliveryTag: number, { afterMs }: RetryOptions): void {
+    if (!(afterMs >= 0 && afterMs <= delayMsMax))
+      throw new SluiceError('bad-input', `a retry comes after 0 to ${delayMsMax} ms, not ${afterMs}`);
+    this.#settle(deliveryTag, false, { kind: 'retry', afterMs });
+  }
+
+  deadLetter(deliveryTag: number, failure: FailureReport): void {
+    const queue = this.#settlement.queueOf(deliveryTag);
+    if (queue === undefined) return;
+    const letter = failureLetter(this.#vhost, queue, failure);
+    this.#settle(deliveryTag, false, { kind: 'dead-letter', letter });
+  }
+
+  #settle(tag: number, multiple: boolean, kind: Settling): void {
     if (this.#transaction === undefined) this.#settlement.settle(tag, multiple, kind);
     else this.#putOff(tag, multiple, kind);
   }
 
-  #putOff(tag: number, multiple: boolean, kind: SettlementKind): void {
+  #putOff(tag: number, multiple: boolean, kind: Settling): void {
     this.#settlement.check(tag, multiple);
     const { unacknowledged } = this.#gate;
     const { settlements, tags } = this.#transaction!;

@@ -75,6 +75,8 @@ export class ConsumerSet {
   /** With a single active consumer: the only one that gets deliveries. */
   active: Consumer | undefined = undefined;
   readonly #singleActive: boolean;
+  /** While true nobody gets anything. */
+  isPaused = false;
 
   constructor(singleActive: boolean) {
     this.#singleActive = singleActive;
@@ -110,6 +112,7 @@ export class ConsumerSet {
 
   /** Whose turn it is among those with credit, the highest priority first. */
   choose(): Consumer | undefined {
+    if (this.isPaused) return undefined;
     if (this.#singleActive) return this.active?.hasCredit === true ? this.active : undefined;
     for (const level of this.#levels) {
       const { members } = level;

@@ -110,6 +110,16 @@ export function isCycle(properties: Buffer, queue: string): boolean {
   return at >= 0 && deaths.slice(0, at + 1).every((one) => one.get('reason') !== 'rejected');
 }
 
+/** The properties with what a client tells of a failure. */
+export function withFailure(
+  properties: Buffer,
+  letter: { readonly headers: FieldTable } | undefined,
+): Buffer {
+  if (letter === undefined || letter.headers.size === 0) return properties;
+  const before = decodeProperties(properties);
+  return encodeProperties({ ...before, headers: new Map([...(before.headers ?? []), ...letter.headers]) });
+}
+
 /** The properties of a message whose delay has passed: `x-delay` negative, so that it is not delayed again. */
 export function withoutDelay(properties: Buffer): Buffer {
   const before = decodeProperties(properties);

@@ -215,8 +215,9 @@ export class Dispatcher {
     const { view, flags } = this.#store;
     const hidesBlindCopies = (flags & PublishFlag.blindCopies) !== 0;
     const acquiredCount = queue.settings.type === 'quorum' ? page.acquiredCount(slot) : 0;
-    if (!hidesBlindCopies && acquiredCount === 0) return view;
-    const deliveryCount = acquiredCount === 0 ? 0 : page.deliveryCount(slot);
+    const isCounted = acquiredCount !== 0 || page.isHeldBack(slot);
+    if (!hidesBlindCopies && !isCounted) return view;
+    const deliveryCount = isCounted ? page.deliveryCount(slot) : 0;
     return readersView(view, { hidesBlindCopies, acquiredCount, deliveryCount });
   }
 
@@ -259,6 +260,23 @@ export class Dispatcher {
   headChanged(queue: Queue): void {
     if (queue.watchesExpiry) this.#port.reschedule(queue);
     this.request(queue);
+  }
+
+  /**
+   * Holds a message back until `dueMs`, at its own place and with its key; `dueMs` 0 ends a delay. `isFailure`: a
+   * delivery of it failed. False: it had left.
+   */
+  holdBack(queue: Queue, position: number, dueMs: number, isFailure: boolean): boolean {
+    const page = queue.backlog.pageOf(position);
+    const before = queue.backlog.stateAt(position);
+    if (page === undefined || before === EntryState.gone) return false;
+    if (queue.isJournaled && !page.isTransient(position % pageEntries))
+      this.#recorder.holdBack(queue, position, dueMs, isFailure);
+    this.#state.applyHoldBack(queue, position, dueMs, isFailure);
+    queue.placeHeldBack(position, before === EntryState.delayed);
+    this.#port.reschedule(queue);
+    this.request(queue);
+    return true;
   }
 
   /** Drops from the front what exceeds the queue's length and nobody waits for. */

@@ -136,6 +136,20 @@ export type GetReply =
     }
   | { readonly kind: 'failed'; readonly message: string };
 
+/** How a failed delivery comes again. */
+export interface RetryOptions {
+  /** Milliseconds from now (in a transaction: from its commit), up to 2^32 - 1. */
+  readonly afterMs: number;
+}
+
+/** What is told of a message that failed for good. */
+export interface FailureReport {
+  /** The queue to move to; without it, the queue's own dead-letter exchange. */
+  readonly queue?: string;
+  /** Added to the message's headers, in place of those of the same name; up to 32 KiB encoded. */
+  readonly headers: FieldTable;
+}
+
 /** What became of a topology call. */
 export interface TopologyAnswer {
   /** The sequence to wait for before the client is told, also when nothing changed; 0: none. */
@@ -166,6 +180,18 @@ export interface BrokerChannel {
   reject(deliveryTag: number, multiple: boolean, requeue: boolean): void;
   /** Gives deliveries back unused; they do not count towards the delivery limit. */
   giveBack(deliveryTag: number, multiple: boolean): void;
+  /**
+   * A delivery has failed and comes again: at its own place, not before `afterMs` have passed, and with its key closed
+   * to the messages behind it until then. Counted on every type of queue; readers see `x-delivery-count`, and a
+   * delivery limit applies. Throws `precondition-failed` for an unknown tag, `bad-input` for a delay out of range.
+   */
+  retry(deliveryTag: number, options: RetryOptions): void;
+  /**
+   * A delivery has failed for good: the message moves to its dead-letter target as one step, with what went wrong in
+   * its headers. Throws `precondition-failed` for an unknown tag or without a target, `not-found` for a named queue
+   * that does not exist, `bad-input` for headers that are too long or that route.
+   */
+  deadLetter(deliveryTag: number, failure: FailureReport): void;
   recover(requeue: boolean): void;
   /** `count` 0: no limit. `shared`: over all consumers of the channel, else for each later consumer. */
   setPrefetch(count: number, shared: boolean): void;
@@ -275,6 +301,8 @@ export interface QueueReport {
   /** Body bytes of all its messages. */
   readonly bytes: number;
   readonly consumers: number;
+  /** Nothing is delivered; see `QueueAdministration.pause`. */
+  readonly paused: boolean;
   readonly published: number;
   readonly delivered: number;
   readonly acknowledged: number;
@@ -291,6 +319,18 @@ export interface ExchangeReport extends ExchangeDeclaration {
 export interface BindingReport extends BindingDeclaration {
   readonly vhost: string;
   readonly destinationKind: 'queue' | 'exchange';
+}
+
+/** What an operator, or a task, does to a queue and to single messages in it. */
+export interface QueueAdministration {
+  /** Nothing is delivered from now on, also after a restart; publishes go on and consumers stay. */
+  pause(vhost: string, queue: string): TopologyAnswer;
+  resume(vhost: string, queue: string): TopologyAnswer;
+  /**
+   * Ends the delay of a message: it is ready now, or waits behind its key. A message on a delayed exchange's store
+   * goes on its way. `changed` false: it was not delayed.
+   */
+  releaseNow(vhost: string, queue: string, position: number): TopologyAnswer;
 }
 
 /** What the control socket, the HTTP API and definitions use. All synchronous but for reads from disk. */
@@ -313,6 +353,7 @@ export interface BrokerAdministration {
     queue: string,
     position: number,
   ): { readonly cancelled: boolean; readonly sequence: number };
+  readonly queues: QueueAdministration;
   /** Resolves when everything appended so far is durable. */
   durable(): Promise<void>;
 }

@@ -119,6 +119,9 @@ export class Fold {
           record.sequence,
         );
         return;
+      case RecordType.holdBack:
+        this.#holdBack(record.start);
+        return;
       case RecordType.chunk:
         return;
       default:
@@ -196,6 +199,14 @@ export class Fold {
       const page = queue.backlog.pageOf(position);
       page?.noteRequeue(position % pageEntries, kind);
     });
+  }
+
+  #holdBack(at: number): void {
+    const queue = this.#state.queues.get(this.#view.getUint32(at, true));
+    if (queue === undefined) return;
+    const position = readPosition(this.#view, at + 4);
+    const isFailure = this.#view.getUint16(at + 10, true) === 1;
+    this.#state.applyHoldBack(queue, position, this.#view.getFloat64(at + 12, true), isFailure);
   }
 
   #delivered(at: number): void {

@@ -27,7 +27,7 @@ export class Getter {
   get(queue: Queue, noAck: boolean, reply: (answer: GetReply) => void): void {
     const { dispatcher, store, clock } = this.#core;
     if (!queue.isDeleted && queue.watchesExpiry) dispatcher.expireHead(queue, clock.now(), Infinity);
-    const position = queue.isDeleted || this.isClosed ? -1 : queue.first();
+    const position = queue.isDeleted || queue.isPaused || this.isClosed ? -1 : queue.first();
     if (position < 0) {
       reply({ kind: 'empty' });
       return;

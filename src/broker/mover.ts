@@ -5,18 +5,26 @@
  */
 import type { Journal } from '../journal/index.js';
 import type { Clock, SluiceError } from '../kernel/index.js';
-import { decodeText, encodeText, PropertyScan, scanProperties, textBytes } from './content/index.js';
-import { isCycle, withDeath, withoutDelay, type Death } from './death.js';
+import {
+  decodeText,
+  encodeText,
+  PropertyScan,
+  scanProperties,
+  textBytes,
+  type FieldTable,
+} from './content/index.js';
+import { isCycle, withDeath, withFailure, withoutDelay, type Death } from './death.js';
 import type { Exchange } from './exchange.js';
 import type { InboundMessage } from './face.js';
 import type { LooseChunks } from './loose-chunks.js';
 import type { MessageStore } from './message-store.js';
 import { EntryState } from './page.js';
+import { PositionRanges } from './position-ranges.js';
 import { PublishFlag } from './publish-record.js';
 import type { Publisher } from './publisher.js';
 import type { DeathReason, Move, Queue } from './queue.js';
 import type { Recorder } from './recorder.js';
-import { SettleReason } from './record-types.js';
+import { RequeueKind, SettleReason } from './record-types.js';
 import type { BrokerState, VirtualHost } from './state.js';
 
 /** Moves made before other work gets its turn. */
@@ -30,6 +38,13 @@ const settleReasons: Readonly<Record<DeathReason, SettleReason>> = {
   delivery_limit: SettleReason.dropped,
   delayed: SettleReason.rerouted,
 };
+
+/** Where a message goes that failed for good, and what is told of it there. */
+export interface FailureLetter {
+  /** A queue's name; undefined: the dead-letter exchange of the queue it is in. */
+  readonly queue: string | undefined;
+  readonly headers: FieldTable;
+}
 
 /** A message on its way to an exchange. */
 interface Letter {
@@ -92,15 +107,16 @@ export class Mover {
   }
 
   /** Ends a ready or held message: to the dead-letter exchange where there is one, else for good. */
-  bury(queue: Queue, position: number, reason: DeathReason): void {
-    if (queue.settings.deadLetterExchange === undefined && reason !== 'delayed') {
+  bury(queue: Queue, position: number, reason: DeathReason, letter?: FailureLetter): void {
+    const isMoved = queue.settings.deadLetterExchange !== undefined || letter?.queue !== undefined;
+    if (!isMoved && reason !== 'delayed') {
       this.#recorder.settle(queue, position, settleReasons[reason]);
       this.#state.applySettle(queue, position);
       return;
     }
     if (queue.backlog.stateAt(position) === EntryState.ready) queue.take(position, EntryState.moving);
     else queue.backlog.change(position, EntryState.moving);
-    queue.moves.push({ position, reason });
+    queue.moves.push({ position, reason, letter });
     if (queue.moves.length > 1) return;
     this.#ready.push(queue);
     this.#run();
@@ -143,7 +159,8 @@ export class Mover {
     const properties = withDeath(stored, this.#death(queue, 'maxlen', from, key, marks));
     const body = Buffer.from(message.bodyBuffer.subarray(message.bodyStart, message.bodyEnd));
     const dead = inboundOf(exchange.name, deadLetterRoutingKey ?? key, properties, body, chunks);
-    return { vhost, exchange, message: dead, reason: 'maxlen', marks: marksAfter(queue, 'maxlen', marks) };
+    const deadMarks = marksAfter(queue, { reason: 'maxlen', letter: undefined }, marks);
+    return { vhost, exchange, message: dead, reason: 'maxlen', marks: deadMarks };
   }
 
   /** Moves nothing more: what is on its way stays where it is until the next start. */
@@ -207,7 +224,11 @@ export class Mover {
 
   #move(queue: Queue, move: Move): void {
     const vhost = this.#state.virtualHosts.get(queue.vhost);
-    const marks = marksAfter(queue, move.reason, this.#store.flags);
+    if (isStranded(vhost, move)) {
+      this.#dispatchAgain(queue, move.position);
+      return;
+    }
+    const marks = marksAfter(queue, move, this.#store.flags);
     const message = this.#messageOf(queue, move);
     const exchange = vhost?.exchanges.get(queue.delaysOf ?? message.exchange);
     this.#journal.beginGroup();
@@ -217,6 +238,14 @@ export class Mover {
     this.#recorder.settleNow(queue, move.position, settleReasons[move.reason]);
     this.#state.applySettle(queue, move.position);
     this.#journal.endGroup();
+  }
+
+  /** The queue that the message was to go to was deleted meanwhile: the message is kept, and comes again. */
+  #dispatchAgain(queue: Queue, position: number): void {
+    const ranges = new PositionRanges();
+    ranges.add(position);
+    this.#recorder.requeue(queue, ranges, RequeueKind.failed);
+    queue.giveBack(position, RequeueKind.failed);
   }
 
   /** Publishes a letter, and again what of it a full queue refuses to that queue's dead-letter exchange. */
@@ -250,14 +279,14 @@ export class Mover {
     const exchange = decodeText(view.buffer, view.routeStart + 1, exchangeEnd);
     const routingKey = decodeText(view.buffer, exchangeEnd + 1, view.routeEnd);
     const stored = Buffer.from(view.propertiesBuffer.subarray(view.propertiesStart, view.propertiesEnd));
-    const names = {
-      exchange: queue.settings.deadLetterExchange ?? exchange,
-      routingKey: queue.settings.deadLetterRoutingKey ?? routingKey,
-    };
+    const names = namesAfter(queue, move, exchange, routingKey);
     const properties =
       move.reason === 'delayed'
         ? withoutDelay(stored)
-        : withDeath(stored, this.#death(queue, move.reason, exchange, routingKey, flags));
+        : withFailure(
+            withDeath(stored, this.#death(queue, move.reason, exchange, routingKey, flags)),
+            move.letter,
+          );
     const chunks = queue.largeBodies.get(move.position);
     const body =
       chunks === undefined
@@ -267,11 +296,27 @@ export class Mover {
   }
 }
 
+/** Whether the queue that a message was to go to is no longer there. */
+function isStranded(vhost: VirtualHost | undefined, { letter }: Move): boolean {
+  return letter?.queue !== undefined && vhost?.queues.has(letter.queue) !== true;
+}
+
+function namesAfter(
+  queue: Queue,
+  { letter }: Move,
+  exchange: string,
+  routingKey: string,
+): { readonly exchange: string; readonly routingKey: string } {
+  if (letter?.queue !== undefined) return { exchange: '', routingKey: letter.queue };
+  const { deadLetterExchange = exchange, deadLetterRoutingKey = routingKey } = queue.settings;
+  return { exchange: deadLetterExchange, routingKey: deadLetterRoutingKey };
+}
+
 /** The flags of the record of a message that has left `queue`, from those of the record it was in. */
-function marksAfter(queue: Queue, reason: DeathReason, marks: number): number {
+function marksAfter(queue: Queue, { reason, letter }: Omit<Move, 'position'>, marks: number): number {
   const kept = marks & (PublishFlag.died | PublishFlag.keysReplaced);
   if (reason === 'delayed') return kept;
-  const isKeyGiven = queue.settings.deadLetterRoutingKey !== undefined;
+  const isKeyGiven = queue.settings.deadLetterRoutingKey !== undefined || letter?.queue !== undefined;
   return kept | PublishFlag.died | (isKeyGiven ? PublishFlag.keysReplaced : 0);
 }
 

@@ -19,6 +19,7 @@ const stateMask = 0x7;
 const redeliveredBit = 0x8;
 const transientBit = 0x10;
 const keyedBit = 0x20;
+const heldBackBit = 0x40;
 const prioritySift = 8;
 const countShift = 16;
 
@@ -85,6 +86,18 @@ export class Page implements PageImage {
 
   isKeyed(slot: number): boolean {
     return (this.words[slot * wordsPerEntry + 3]! & keyedBit) !== 0;
+  }
+
+  /** Whether a delay was set after it came: by a retry, or by an operator. */
+  isHeldBack(slot: number): boolean {
+    return (this.words[slot * wordsPerEntry + 3]! & heldBackBit) !== 0;
+  }
+
+  /** Sets a delay after the entry came. */
+  holdBack(slot: number, untilMs: number): void {
+    const at = slot * wordsPerEntry + 3;
+    this.words[at] = this.words[at]! | heldBackBit;
+    this.setDue(slot, untilMs);
   }
 
   markRedelivered(slot: number): void {

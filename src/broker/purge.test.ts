@@ -88,7 +88,11 @@ class Life {
   drain(): number[] {
     const order: number[] = [];
     for (const position of this.#held.splice(0)) this.state.applySettle(this.queue, position);
-    for (let due = this.queue.takeDue(Number.MAX_SAFE_INTEGER); due >= 0; due = this.queue.takeDue(Number.MAX_SAFE_INTEGER))
+    for (
+      let due = this.queue.takeDue(Number.MAX_SAFE_INTEGER);
+      due >= 0;
+      due = this.queue.takeDue(Number.MAX_SAFE_INTEGER)
+    )
       this.queue.undelay(due);
     for (let first = this.queue.first(); first >= 0; first = this.queue.first()) {
       order.push(first);

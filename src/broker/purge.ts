@@ -4,6 +4,7 @@
  */
 import type { Backlog } from './backlog.js';
 import type { BrokerCore } from './core.js';
+import { countEntry } from './entry-hash.js';
 import { EntryState, pageEntries, type Page } from './page.js';
 import { PositionRanges } from './position-ranges.js';
 import type { Queue } from './queue.js';
@@ -87,8 +88,7 @@ function detach(queue: Queue, bases: readonly number[]): Page[] {
 
 function countPage(queue: Queue, base: number, page: Page, sign: 1 | -1): void {
   for (let slot = 0; slot < pageEntries; slot++) {
-    if (page.state(slot) === EntryState.gone || page.isTransient(slot)) continue;
-    queue.hash.message(sign, queue.id, base + slot, page.size(slot));
+    countEntry(queue, sign, base + slot, page, slot);
   }
 }
 

@@ -3,25 +3,29 @@
  * record; whoever changes it has written the outcome to the journal first. Invariant: every entry that is
  * `ready` can be found by `first`, and every `delayed` one by `nextDueMs`.
  */
-import { KeyGate, RankHeap } from '../scheduling/index.js';
 import type { Assembly } from './assembly.js';
 import { Backlog, type LivenessAccount, type NewEntry } from './backlog.js';
 import type { Consumer } from './consumer.js';
 import { ConsumerSet } from './consumer.js';
 import type { FieldTable } from './content/index.js';
+import { Delays } from './delays.js';
+import { KeyLines } from './key-lines.js';
 import type { Binding } from './exchange.js';
 import type { ChunkReference } from './face.js';
-import { EntryState, pageEntries } from './page.js';
+import { EntryState, pageEntries, type Page } from './page.js';
+import type { FailureLetter } from './mover.js';
 import { PositionRanges } from './position-ranges.js';
 import type { QueueSettings } from './queue-settings.js';
 import { ReadyOrder } from './ready-order.js';
-import type { RequeueKind, SettleReason } from './record-types.js';
+import { RequeueKind, type SettleReason } from './record-types.js';
 import { StateHash } from './state-hash.js';
 
 /** A message on its way from one queue to other ones. */
 export interface Move {
   readonly position: number;
   readonly reason: DeathReason;
+  /** Set where a client says what went wrong. */
+  readonly letter: FailureLetter | undefined;
 }
 
 /** Why a message is moved: RabbitMQ's names in `x-death`, and our own for delayed exchanges. */
@@ -112,8 +116,9 @@ export class Queue {
   readonly hash = new StateHash();
 
   readonly #order: ReadyOrder;
-  #delays: RankHeap | undefined = undefined;
-  #keys: KeyGate | undefined = undefined;
+  readonly #delays: Delays;
+  /** Who waits for whom by key. */
+  readonly keys: KeyLines;
   readonly #account: LivenessAccount;
 
   constructor(options: QueueOptions, account: LivenessAccount) {
@@ -130,12 +135,19 @@ export class Queue {
     this.#account = account;
     this.backlog = new Backlog(account, options.tail ?? 0, options.settings.levels?.plain);
     this.#order = new ReadyOrder(this.backlog, options.settings);
+    this.#delays = new Delays(this.backlog);
+    this.keys = new KeyLines(this.backlog);
     this.consumers = new ConsumerSet(options.settings.singleActiveConsumer);
   }
 
   /** The store of a delayed exchange has a number and no name that clients see. */
   get isHidden(): boolean {
     return this.name.startsWith(hiddenPrefix);
+  }
+
+  /** Paused: publishes go on, consumers stay, and nothing is delivered. */
+  get isPaused(): boolean {
+    return this.consumers.isPaused;
   }
 
   /** Whether messages are delivered by rank rather than by position. */
@@ -173,17 +185,12 @@ export class Queue {
     dueMs: number,
   ): void {
     if (state === EntryState.delayed) {
-      const { backlog } = this;
-      this.#delays ??= new RankHeap((at) => backlog.stateAt(at) === EntryState.delayed);
-      this.#delays.push(dueMs, position);
+      this.#delays.add(position, dueMs);
       return;
     }
-    if (isKeyed) {
-      this.#keys ??= new KeyGate();
-      if (!this.#keys.enqueue(keyLow, keyHigh, position)) {
-        this.backlog.change(position, EntryState.gated);
-        return;
-      }
+    if (isKeyed && !this.keys.enter(position, keyLow, keyHigh)) {
+      this.backlog.change(position, EntryState.gated);
+      return;
     }
     if (this.#order.isRanked)
       this.#order.add(position, this.backlog.pageOf(position)!, position % pageEntries);
@@ -230,18 +237,19 @@ export class Queue {
     const state = page.state(slot);
     const isKeyed = page.isKeyed(slot);
     if (state === EntryState.ready) this.#order.drop(page, slot);
-    if (state === EntryState.delayed) this.#delays?.noteDead();
+    if (state === EntryState.delayed) this.#delays.noteGone();
     if (this.largeBodies.size > 0) this.releaseLargeBody(position);
     this.backlog.remove(position);
-    if (isKeyed && state !== EntryState.delayed) this.#passKey(position);
+    if (isKeyed) this.#passKey(position);
     return true;
   }
 
   #passKey(position: number): void {
-    const next = this.#keys?.has(position) === true ? this.#keys.remove(position) : -1;
+    const next = this.keys.leave(position);
     if (next < 0) return;
     const page = this.backlog.pageOf(next);
-    // One that is on its way elsewhere, because the queue was too long, does not come back.
+    // One that is on its way elsewhere, because the queue was too long, does not come back; one that waits for a
+    // retry comes by itself.
     if (page?.state(next % pageEntries) !== EntryState.gated) return;
     this.backlog.change(next, EntryState.ready);
     this.#order.add(next, page, next % pageEntries);
@@ -263,26 +271,60 @@ export class Queue {
 
   /** When the next delayed message is due, in Unix ms; Infinity when none is delayed. */
   nextDueMs(): number {
-    return this.#delays?.peekRank() ?? Infinity;
+    return this.#delays.nextDueMs();
   }
 
   /** The first delayed message when it is due, taken out of the delays; else -1. */
   takeDue(nowMs: number): number {
-    if (this.nextDueMs() > nowMs) return -1;
-    return this.#delays!.pop();
+    return this.#delays.takeDue(nowMs);
+  }
+
+  /**
+   * Sets the delay of an entry that came without one, in the columns alone. It keeps its key. `dueMs` 0: there is none
+   * any more.
+   */
+  holdBack(position: number, dueMs: number, isFailure: boolean): void {
+    const page = this.backlog.pageOf(position)!;
+    const slot = position % pageEntries;
+    page.beforeChange?.(page);
+    if (isFailure) page.noteRequeue(slot, RequeueKind.failed);
+    page.holdBack(slot, dueMs);
+    this.backlog.change(position, dueMs === 0 ? EntryState.ready : EntryState.delayed);
+  }
+
+  /** Makes the live queue follow `holdBack`. */
+  placeHeldBack(position: number, wasDelayed: boolean): void {
+    const page = this.backlog.pageOf(position)!;
+    const slot = position % pageEntries;
+    if (page.state(slot) === EntryState.delayed) {
+      this.#delays.add(position, page.due![slot]!);
+      return;
+    }
+    if (wasDelayed) this.#delays.noteGone();
+    this.#comeForward(position, page, slot);
   }
 
   /** A delayed message becomes an ordinary one. */
   undelay(position: number): void {
     const page = this.backlog.pageOf(position)!;
-    const slot = position % pageEntries;
     this.backlog.change(position, EntryState.ready);
-    const isKeyed = page.isKeyed(slot);
-    const low = isKeyed ? page.key![slot * 2]! : 0;
-    const high = isKeyed ? page.key![slot * 2 + 1]! : 0;
-    this.place(position, EntryState.ready, isKeyed, low, high, 0);
+    this.#comeForward(position, page, position % pageEntries);
+  }
+
+  /** A ready entry takes its place: behind its key, unless it has kept that. */
+  #comeForward(position: number, page: Page, slot: number): void {
     // As if it came in now.
     this.offeredBelow = Math.min(this.offeredBelow, position);
+    const isKeyed = page.isKeyed(slot);
+    if (!isKeyed || !this.keys.has(position)) {
+      const low = isKeyed ? page.key![slot * 2]! : 0;
+      const high = isKeyed ? page.key![slot * 2 + 1]! : 0;
+      this.place(position, EntryState.ready, isKeyed, low, high, 0);
+    } else if (this.keys.isFirst(position)) {
+      this.#order.add(position, page, slot);
+    } else {
+      this.backlog.change(position, EntryState.gated);
+    }
   }
 
   /** When the entry expires, in Unix ms; Infinity: never. */
@@ -296,6 +338,7 @@ export class Queue {
     const { backlog } = this;
     // What had no time to live when it came has had its chance.
     this.offeredBelow = backlog.tail;
+    this.keys.rebuildHeldBack();
     for (const { base, page } of backlog.livePages()) {
       if (page.expiry !== undefined) this.watchesExpiry = true;
       if (!this.#order.concerns(page) && page.key === undefined && page.due === undefined) continue;
@@ -327,22 +370,7 @@ export class Queue {
   /** Makes order and keys follow after pages with all that waited were taken out of the columns. */
   forgetWaiting(): void {
     this.#order.clear();
-    const before = this.#keys;
-    if (before === undefined) return;
-    const after = new KeyGate();
-    // First those that were the first of their lines; whatever else is left of a line is on its way elsewhere.
-    for (const isFirst of [true, false]) {
-      for (const { base, page } of this.backlog.livePages()) {
-        if (page.key === undefined) continue;
-        for (let slot = 0; slot < pageEntries; slot++) {
-          const position = base + slot;
-          if (!page.isKeyed(slot) || !isHeld(page.state(slot)) || !before.has(position)) continue;
-          if (before.isEligible(position) !== isFirst) continue;
-          after.enqueue(page.key[slot * 2]!, page.key[slot * 2 + 1]!, position);
-        }
-      }
-    }
-    this.#keys = after;
+    this.keys.forgetWaiting();
   }
 
   /** Gives every record up, page by page, when the queue goes: a step a page, for the caller to spread out. */
@@ -367,8 +395,4 @@ export class Queue {
     this.hadConsumer = true;
     this.isIdle = false;
   }
-}
-
-function isHeld(state: EntryState): boolean {
-  return state === EntryState.unacknowledged || state === EntryState.moving;
 }

@@ -7,6 +7,7 @@ export const RecordType = {
   delivered: 20,
   topology: 21,
   stateHash: 22,
+  holdBack: 32,
 } as const;
 
 /** Why messages left a queue. The numbers stand in `settle` records. */

@@ -104,6 +104,16 @@ export class Recorder {
     if (queue.isJournaled) this.#writeAll(RecordType.requeue, queue, positions, kind);
   }
 
+  /** Records that a message waits until `dueMs` at its place; 0: no longer. */
+  holdBack(queue: Queue, position: number, dueMs: number, isFailure: boolean): void {
+    const at = this.#journal.reserve(RecordType.holdBack, 20);
+    this.view.setUint32(at, queue.id, true);
+    writePosition(this.view, at + 4, position);
+    this.view.setUint16(at + 10, isFailure ? 1 : 0, true);
+    this.view.setFloat64(at + 12, dueMs, true);
+    this.#journal.commit();
+  }
+
   flushSettled(): void {
     if (this.#unrecorded.length === 0) return;
     const queues = this.#unrecorded;

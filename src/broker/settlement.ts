@@ -5,6 +5,7 @@
 import { SluiceError } from '../kernel/index.js';
 import type { Consumer, DeliveryGate } from './consumer.js';
 import type { BrokerCore } from './core.js';
+import type { FailureLetter } from './mover.js';
 import { EntryState, pageEntries } from './page.js';
 import { PositionRanges } from './position-ranges.js';
 import type { Queue } from './queue.js';
@@ -20,6 +21,21 @@ interface Holder {
 
 /** `requeue` counts as a delivery that failed, `give-back` does not. */
 export type SettlementKind = 'acknowledge' | 'reject' | 'requeue' | 'give-back';
+
+/** A delivery that failed and is to come again after a while, at its own place. */
+export interface RetryLater {
+  readonly kind: 'retry';
+  readonly afterMs: number;
+}
+
+/** A delivery that is to go where failed messages go. */
+export interface DeadLetterWith {
+  readonly kind: 'dead-letter';
+  readonly letter: FailureLetter;
+}
+
+/** What becomes of a delivery. */
+export type Settling = SettlementKind | RetryLater | DeadLetterWith;
 
 /** Who holds a delivery for too long; without a consumer, it was a `get`. */
 export interface Overdue {
@@ -77,7 +93,11 @@ export class Settlement {
   }
 
   /** Settles deliveries. Throws as `check` does. */
-  settle(tag: number, multiple: boolean, kind: SettlementKind): void {
+  settle(tag: number, multiple: boolean, kind: Settling): void {
+    if (typeof kind === 'object') {
+      this.#settleFailed(tag, kind);
+      return;
+    }
     switch (kind) {
       case 'acknowledge':
         this.#acknowledge(tag, multiple);
@@ -184,6 +204,31 @@ export class Settlement {
     if (queue.isDeleted) return;
     this.#core.mover.bury(queue, this.#position, 'rejected');
     this.#core.dispatcher.request(queue);
+  }
+
+  #settleFailed(tag: number, settling: RetryLater | DeadLetterWith): void {
+    this.check(tag, false);
+    // Taken back from the client meanwhile.
+    if (this.#gate.unacknowledged.holder(tag) === 0) return;
+    const queue = this.#release(tag);
+    if (!queue.isDeleted) {
+      if (settling.kind === 'retry') this.#retryLater(queue, this.#position, settling.afterMs);
+      else this.#core.mover.bury(queue, this.#position, 'rejected', settling.letter);
+      this.#core.dispatcher.request(queue);
+    }
+    this.#creditReturned();
+  }
+
+  #retryLater(queue: Queue, position: number, afterMs: number): void {
+    if (this.#exceedsLimit(queue, position, RequeueKind.failed)) return;
+    const dueMs = afterMs === 0 ? 0 : this.#core.clock.now() + afterMs;
+    this.#core.dispatcher.holdBack(queue, position, dueMs, true);
+  }
+
+  /** The queue that holds a delivery; undefined when it was taken back from the client. */
+  queueOf(tag: number): Queue | undefined {
+    this.check(tag, false);
+    return this.#holders[this.#gate.unacknowledged.holder(tag)]?.queue;
   }
 
   /** Gives deliveries back to their queues, in order. `except`: tags that stay. */

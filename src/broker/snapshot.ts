@@ -114,6 +114,7 @@ export function describeTopology(state: BrokerState): TopologyChange[] {
       arguments: encodeTable(queue.arguments),
     } as const;
     changes.push(owner === undefined ? change : { ...change, delaysOf: owner });
+    if (queue.isPaused) changes.push({ op: 'queue-pause', id, paused: true });
   }
   describeBindings(state, changes);
   return changes;

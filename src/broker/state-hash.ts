@@ -36,6 +36,11 @@ export class StateHash {
     this.#add(sign, a, b);
   }
 
+  /** Counts a delay that a message was given after it came. */
+  delay(sign: 1 | -1, queue: number, position: number, dueMs: number): void {
+    this.message(sign, queue ^ 0x5a5a_5a5a, position, Math.floor(dueMs) | 0);
+  }
+
   /** Counts an exchange, queue, binding or virtual host in or out, by its canonical text. */
   topology(sign: 1 | -1, text: string): void {
     let a = 0;

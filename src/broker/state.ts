@@ -6,6 +6,7 @@ import { assert, SluiceError } from '../kernel/index.js';
 import type { HashSecret } from '../scheduling/index.js';
 import type { LivenessAccount, NewEntry } from './backlog.js';
 import { emptyFieldTable, type FieldTable } from './content/index.js';
+import { countEntry } from './entry-hash.js';
 import {
   Exchange,
   delayedExchangeType,
@@ -93,6 +94,11 @@ export class BrokerState {
       case 'queue-delete': {
         const queue = this.queues.get(change.id);
         if (queue !== undefined) this.removeQueue(queue).releaseAllNow();
+        return;
+      }
+      case 'queue-pause': {
+        const queue = this.queues.get(change.id);
+        if (queue !== undefined) this.applyPause(queue, change.paused);
         return;
       }
       case 'exchange':
@@ -198,6 +204,7 @@ export class BrokerState {
   /** Takes a queue and its bindings out; its messages are released by the caller, at its own pace. */
   removeQueue(queue: Queue): Queue {
     queue.isDeleted = true;
+    this.applyPause(queue, false);
     this.#detachDelays(queue);
     for (const binding of [...queue.inbound]) this.removeBinding(binding);
     if (!queue.isHidden) this.virtualHosts.get(queue.vhost)?.queues.delete(queue.name);
@@ -205,6 +212,12 @@ export class BrokerState {
     if (queue.isJournaled) this.#topologyHash.topology(-1, queueText(queue));
     this.topologyVersion++;
     return queue;
+  }
+
+  applyPause(queue: Queue, isPaused: boolean): void {
+    if (queue.isPaused === isPaused) return;
+    queue.consumers.isPaused = isPaused;
+    if (queue.isJournaled) this.#topologyHash.topology(isPaused ? 1 : -1, `paused\0${queue.id}`);
   }
 
   exchangeOf(change: ExchangeChange): Exchange {
@@ -293,9 +306,7 @@ export class BrokerState {
   restorePage(queue: Queue, base: number, page: Page): void {
     queue.backlog.restorePage(base, page);
     if (page.live === 0) return;
-    for (let slot = 0; slot < pageEntries; slot++) {
-      if (page.state(slot) !== EntryState.gone) queue.hash.message(1, queue.id, base + slot, page.size(slot));
-    }
+    for (let slot = 0; slot < pageEntries; slot++) countEntry(queue, 1, base + slot, page, slot);
   }
 
   /** A message leaves a queue for good. False: it had left. */
@@ -303,10 +314,22 @@ export class BrokerState {
     const page = queue.backlog.pageOf(position);
     const slot = position % pageEntries;
     if (page === undefined || page.state(slot) === EntryState.gone) return false;
-    if (queue.isJournaled && !page.isTransient(slot)) {
-      queue.hash.message(-1, queue.id, position, page.size(slot));
-    }
+    countEntry(queue, -1, position, page, slot);
     return queue.settle(position);
+  }
+
+  /**
+   * A message is held back until `dueMs` at its own place, or, at 0, no longer. `isFailure`: a delivery of it failed.
+   * In the columns alone; the live broker lets `Queue.placeHeldBack` follow. False: it had left.
+   */
+  applyHoldBack(queue: Queue, position: number, dueMs: number, isFailure: boolean): boolean {
+    const page = queue.backlog.pageOf(position);
+    const slot = position % pageEntries;
+    if (page === undefined || page.state(slot) === EntryState.gone) return false;
+    countEntry(queue, -1, position, page, slot);
+    queue.holdBack(position, dueMs, isFailure);
+    countEntry(queue, 1, position, page, slot);
+    return true;
   }
 }
 

@@ -48,6 +48,7 @@ export type TopologyChange =
   | { readonly op: 'vhost-delete'; readonly name: string }
   | QueueChange
   | { readonly op: 'queue-delete'; readonly id: number }
+  | { readonly op: 'queue-pause'; readonly id: number; readonly paused: boolean }
   | ExchangeChange
   | { readonly op: 'exchange-delete'; readonly vhost: string; readonly name: string }
   | BindingChange;

@@ -6,12 +6,12 @@ import { SluiceError } from '../kernel/index.js';
 import { PropertyScan, scanProperties } from './content/index.js';
 import type { BufferedReturn, InboundMessage, PublishOutcome } from './face.js';
 import type { MessageStore } from './message-store.js';
-import type { SettlementKind } from './settlement.js';
+import type { Settling } from './settlement.js';
 
 /** A put-off acknowledgement or rejection. */
 export interface PendingSettlement {
   readonly tag: number;
-  readonly kind: SettlementKind;
+  readonly kind: Settling;
 }
 
 export class Transaction {

@@ -10,7 +10,8 @@ export interface BrokenWorld {
   readonly finds: RegExp;
 }
 
-const lost = /were lost|is damaged|seen after its settlement/;
+/** A record that is gone may be one of a message, or of its settlement, or what a queue still points at. */
+const lost = /were lost|is damaged|seen after its settlement|do not come out/;
 
 export const brokenWorlds: readonly BrokenWorld[] = [
   {
@@ -22,7 +23,7 @@ export const brokenWorlds: readonly BrokenWorld[] = [
   {
     name: 'syncs of directories are skipped',
     sabotage: { disk: skippingDirectorySyncs },
-    finds: /were lost|missing|damaged|not found|ENOENT/,
+    finds: new RegExp(`${lost.source}|missing|not found|ENOENT`),
   },
   {
     name: 'acknowledgements are called durable at once',
@@ -43,6 +44,16 @@ export const brokenWorlds: readonly BrokenWorld[] = [
     name: 'one delivery in fifty has a bit flipped',
     sabotage: { broker: (broker) => withSinks(broker, flipping) },
     finds: /that nobody sent/,
+  },
+  {
+    name: 'retries come at once',
+    sabotage: { broker: (broker) => withChannels(broker, impatient) },
+    finds: /retried before its delay/,
+  },
+  {
+    name: 'retries go without their key',
+    sabotage: { broker: (broker) => withChannels(broker, keyless) },
+    finds: /of its key|were lost|never sent/,
   },
   {
     name: 'neighbours change places',
@@ -80,6 +91,33 @@ function withSinks(broker: Broker, wrap: (sink: ChannelSink) => ChannelSink): Br
       const connection = broker.connect(info);
       const openChannel = (sink: ChannelSink): BrokerChannel => connection.openChannel(wrap(sink));
       return overriding(connection, { openChannel });
+    },
+  });
+}
+
+/** Wraps every channel. */
+function withChannels(broker: Broker, wrap: (channel: BrokerChannel) => BrokerChannel): Broker {
+  return overriding(broker, {
+    connect: (info) => {
+      const connection = broker.connect(info);
+      return overriding(connection, { openChannel: (sink) => wrap(connection.openChannel(sink)) });
+    },
+  });
+}
+
+function impatient(channel: BrokerChannel): BrokerChannel {
+  return overriding(channel, {
+    retry: (tag) => {
+      channel.reject(tag, false, true);
+    },
+  });
+}
+
+/** The message is gone from its place, as if it had been sent again behind the others. */
+function keyless(channel: BrokerChannel): BrokerChannel {
+  return overriding(channel, {
+    retry: (tag) => {
+      channel.acknowledge(tag, false);
     },
   });
 }

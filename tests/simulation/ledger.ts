@@ -24,6 +24,9 @@ export interface Copy {
   readonly expiresMs: number;
   /** It has a time to live, and may leave its queue by itself. */
   readonly mayExpire: boolean;
+  /** A retry of this life is not to come sooner, Unix ms. */
+  heldBackUntilMs: number;
+  heldBackInLife: number;
   isConfirmed: boolean;
   /** How often a client saw it here. */
   seen: number;
@@ -98,6 +101,8 @@ export class Ledger {
       dueMs: 0,
       expiresMs: Infinity,
       mayExpire: false,
+      heldBackUntilMs: 0,
+      heldBackInLife: 0,
       isConfirmed: false,
       seen: 0,
       dispatched: 0,

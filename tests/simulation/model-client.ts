@@ -17,7 +17,7 @@ import type { Copy, Ledger } from './ledger.js';
 import { bodyOf, idOf } from './message-body.js';
 import { hasMorgue, planOf, type PlannedRoute } from './queue-plan.js';
 import type { QueueWatch } from './queue-watch.js';
-import { TransactionModel } from './transaction-model.js';
+import { TransactionModel, type How } from './transaction-model.js';
 import { Wire, type Process } from './wire.js';
 
 /** What clients of one life share. */
@@ -113,6 +113,8 @@ export class ModelClient {
     if (copy === undefined) return;
     ledger.note(copy, `@${clock.now() % 1e6} to ${this.#publisher}${noAck ? '!' : ''}`);
     if (copy.dueMs > clock.now()) ledger.report('delivered before its delay has passed', copy);
+    if (copy.heldBackInLife === ledger.life && copy.heldBackUntilMs > clock.now())
+      ledger.report('retried before its delay has passed', copy);
     if (copy.expiresMs <= clock.now()) ledger.report('delivered after it has expired', copy);
     ledger.dispatch(copy, redelivered);
     watch.dispatched(copy, redelivered);
@@ -274,7 +276,7 @@ export class ModelClient {
     );
   }
 
-  settle(tag: number, multiple: boolean, how: 'acknowledge' | 'reject' | 'requeue'): void {
+  settle(tag: number, multiple: boolean, how: How): void {
     const meant = [...this.outstanding.values()].filter((one) =>
       multiple ? one.tag <= tag : one.tag === tag,
     );
@@ -284,24 +286,35 @@ export class ModelClient {
       for (const one of meant) this.#noteSettled(one, how);
     }
     if (how === 'acknowledge') this.channel.acknowledge(tag, multiple);
+    else if (how === 'retry') this.#retry(tag, meant[0]!.copy);
+    else if (how === 'bury')
+      this.channel.deadLetter(tag, { headers: fieldTable({ 'x-failure-reason': 'dice' }) });
     else this.channel.reject(tag, multiple, how === 'requeue');
   }
 
-  #noteSettled(
-    { tag, copy }: Pick<Outstanding, 'tag' | 'copy'>,
-    how: 'acknowledge' | 'reject' | 'requeue',
-  ): void {
+  #noteSettled({ tag, copy }: Pick<Outstanding, 'tag' | 'copy'>, how: How): void {
     this.outstanding.delete(tag);
     this.#world.ledger.note(copy, how);
     this.#world.watch.returned(copy);
-    if (how === 'requeue') return;
+    if (how === 'requeue' || how === 'retry') return;
     this.#world.watch.settled(copy);
     if (how === 'acknowledge') copy.isAcknowledged = true;
     else copy.isRejected = true;
     // A rejected message is only gone for good once it is among the dead letters, which may take a read from disk.
-    if (how === 'reject' && hasMorgue(copy.queue)) return;
+    if (how !== 'acknowledge' && hasMorgue(copy.queue)) return;
     copy.settlement = 'requested';
     this.#world.requested.push(copy);
+  }
+
+  #retry(tag: number, copy: Copy): void {
+    const { random, ledger, clock } = this.#world;
+    const afterMs = random.integer(3) * 100;
+    // A transaction may be rolled back, and begins to wait at its commit.
+    if (!this.isTransactional) {
+      copy.heldBackInLife = ledger.life;
+      copy.heldBackUntilMs = clock.now() + afterMs;
+    }
+    this.channel.retry(tag, { afterMs });
   }
 
   recover(): void {

@@ -3,6 +3,7 @@ import { morgueOf } from './ledger.js';
 import { ModelClient, type World } from './model-client.js';
 import { declareQueue, hasMorgue, plannedQueues, plannedRoutes, volatileQueues } from './queue-plan.js';
 import type { Simulation } from './simulation.js';
+import type { How } from './transaction-model.js';
 
 type Operation = (dice: OperationDice) => void;
 
@@ -216,8 +217,13 @@ export class OperationDice {
     const held = this.#pick(client?.seen() ?? []);
     if (client === undefined || held === undefined) return;
     const multiple = this.#chance(0.2) && client.mayNameTogether(held.tag);
-    const how = this.#chance(0.8) ? 'acknowledge' : this.#chance(0.5) ? 'requeue' : 'reject';
-    client.settle(held.tag, multiple, how);
+    client.settle(held.tag, multiple, this.#how(held.copy.queue, multiple));
+  }
+
+  #how(queue: string, multiple: boolean): How {
+    if (this.#chance(0.8)) return 'acknowledge';
+    if (!multiple && this.#chance(0.4)) return hasMorgue(queue) && this.#chance(0.3) ? 'bury' : 'retry';
+    return this.#chance(0.5) ? 'requeue' : 'reject';
   }
 
   recover(): void {

@@ -2,7 +2,7 @@
 import type { Copy, Ledger } from './ledger.js';
 import type { Wire } from './wire.js';
 
-type How = 'acknowledge' | 'reject' | 'requeue';
+export type How = 'acknowledge' | 'reject' | 'requeue' | 'retry' | 'bury';
 
 interface Settlement {
   readonly tag: number;
