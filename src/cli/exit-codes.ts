@@ -37,6 +37,7 @@ const codeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   closed: exitCodes.retry,
   'config-invalid': exitCodes.usage,
   'connection-failed': exitCodes.noServer,
+  'deadline-missed': exitCodes.failure,
   'directory-owned': exitCodes.owned,
   'disk-failed': exitCodes.disk,
   'disk-full': exitCodes.disk,
@@ -54,6 +55,8 @@ const codeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   'precondition-failed': exitCodes.failure,
   protocol: exitCodes.failure,
   refused: exitCodes.failure,
+  'task-cancelled': exitCodes.failure,
+  'task-failed': exitCodes.failure,
   timeout: exitCodes.retry,
   unsupported: exitCodes.failure,
 };

@@ -6,6 +6,7 @@ import { SluiceError } from '../kernel/index.js';
 import { millisecondsOf, type Duration } from './duration.js';
 import { headerNames, type EngineMessage, type HeaderTable, type MessageProperties } from './message.js';
 import { engineMessage, type SendTo } from './outgoing.js';
+import type { RecordPut } from './records.js';
 
 /** `lost`: the engine had given the message up already; nothing was done, and it is delivered again. */
 export type SettleOutcome = 'settled' | 'lost';
@@ -19,16 +20,23 @@ export interface FollowUp {
 /** What an acknowledgement carries. */
 export interface Completion {
   readonly followUps: readonly FollowUp[];
-  /** Kept as the task's result where the engine has records. */
-  readonly result: unknown;
+  readonly records: readonly RecordPut[];
+}
+
+/** What goes along with a dead letter. */
+export interface DeadLetterOptions {
+  /** Added to the message's own. */
+  readonly headers?: HeaderTable;
+  /** Written with it, as one step where the `completion` capability is native. */
+  readonly records?: readonly RecordPut[];
 }
 
 /** What a program may give to `ack`. */
 export interface AckOptions {
   /** Messages that go out with the acknowledgement. */
   readonly send?: SendTo | readonly SendTo[];
-  /** Kept as the task's result, where the engine has records. */
-  readonly result?: unknown;
+  /** Records that are written with it; conditions are not allowed here. */
+  readonly records?: readonly RecordPut[];
 }
 
 /** The message inside a delivery; properties may be decoded on first use. */
@@ -49,7 +57,12 @@ export interface Settler {
   giveBack(tag: number, why: 'failed' | 'unused'): SettleOutcome;
   complete(tag: number, completion: Completion): Promise<SettleOutcome>;
   retryLater(tag: number, delivery: Delivery, afterMs: number): Promise<SettleOutcome>;
-  deadLetter(tag: number, delivery: Delivery, reason: string): Promise<SettleOutcome>;
+  deadLetter(
+    tag: number,
+    delivery: Delivery,
+    reason: string,
+    options: DeadLetterOptions,
+  ): Promise<SettleOutcome>;
   extend(tag: number, byMs: number): Promise<SettleOutcome>;
   /** Unix milliseconds, for durations of what is sent along. */
   nowMs(): number;
@@ -144,21 +157,21 @@ export class Delivery {
 
   /**
    * The message is done. A bare acknowledgement resolves at once: losing it in a crash means one more delivery. With
-   * `send` or `result` it resolves when all of it is durable (atomic where the `completion` capability is native).
+   * `send` or `records` it resolves when all of it is durable (atomic where the `completion` capability is native).
    * Rejects, and the message is still held, when a follow-up's queue does not exist.
    */
   ack(options?: AckOptions): Promise<SettleOutcome> {
     this.#begin();
-    if (options?.send === undefined && options?.result === undefined)
+    if (options?.send === undefined && options?.records === undefined)
       return this.#settler.acknowledge(this.#tag) === 'settled' ? settledNow : lostNow;
-    const { send = [], result } = options;
+    const { send = [], records = [] } = options;
     return this.#held(async () => {
       const sends: readonly SendTo[] = 'queue' in send ? [send] : send;
       const followUps = sends.map(({ queue, message }) => ({
         queue,
         message: engineMessage(message, this.#settler.nowMs()),
       }));
-      return this.#settler.complete(this.#tag, { followUps, result });
+      return this.#settler.complete(this.#tag, { followUps, records });
     });
   }
 
@@ -178,9 +191,9 @@ export class Delivery {
   }
 
   /** Not ever: the message moves to the queue's dead-letter queue, with the reason in its headers. */
-  deadLetter(reason: string): Promise<SettleOutcome> {
+  deadLetter(reason: string, options: DeadLetterOptions = {}): Promise<SettleOutcome> {
     this.#begin();
-    return this.#held(() => this.#settler.deadLetter(this.#tag, this, reason));
+    return this.#held(() => this.#settler.deadLetter(this.#tag, this, reason, options));
   }
 
   /** Holds it for longer than the engine's lease. */

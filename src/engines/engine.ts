@@ -3,10 +3,11 @@
  * passes one exam (`tests/engines/`), and refuses what its capabilities call `none` with `unsupported`.
  */
 import type { Capabilities } from './capability.js';
+import type { FollowUp } from './delivery.js';
 import type { DeliveryStream } from './delivery-stream.js';
 import type { EngineMessage, StoredMessage } from './message.js';
 import type { Grant, QueueSample, Replica } from './oversight.js';
-import type { Records } from './records.js';
+import type { RecordEntry, RecordPut, Records } from './records.js';
 import type { Topology } from './topology.js';
 
 /** What carries the messages: this process, a Sluice server, or RabbitMQ. */
@@ -26,6 +27,17 @@ export interface SendOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Messages and records that become durable together or not at all. */
+export interface Commit {
+  readonly sends: readonly FollowUp[];
+  readonly puts: readonly RecordPut[];
+}
+
+/** A conflict names the first put whose condition did not hold; nothing was done. */
+export type CommitOutcome =
+  | { readonly kind: 'written' }
+  | { readonly kind: 'conflict'; readonly key: string; readonly current: RecordEntry | undefined };
+
 export interface Engine {
   readonly kind: EngineKind;
   /** Where it is, without secrets. */
@@ -44,6 +56,8 @@ export interface Engine {
     messages: readonly EngineMessage[],
     options?: SendOptions,
   ): Promise<{ readonly unroutable: number }>;
+  /** Sends and writes as one step; resolves when it is durable. Rejects with `unsupported` without records. */
+  commit(commit: Commit): Promise<CommitOutcome>;
   /** Begins deliveries. Rejects with `not-found` when the queue does not exist. */
   receive(queue: string, options: ReceiveOptions): Promise<DeliveryStream>;
   /** Up to `count` messages from the front, in delivery order, which stay where they are. */

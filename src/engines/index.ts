@@ -3,6 +3,7 @@ export * from './capability.js';
 export {
   Delivery,
   type Completion,
+  type DeadLetterOptions,
   type DeliveredContent,
   type FollowUp,
   type SettleOutcome,
@@ -10,15 +11,17 @@ export {
 } from './delivery.js';
 export { DeliveryStream } from './delivery-stream.js';
 export { durationMsMax, millisecondsOf, type Duration } from './duration.js';
-export type { Engine, EngineKind, ReceiveOptions, SendOptions } from './engine.js';
+export type { Commit, CommitOutcome, Engine, EngineKind, ReceiveOptions, SendOptions } from './engine.js';
 export * from './message.js';
 export type * from './oversight.js';
 export {
   refusedRecords,
+  type RecordChange,
   type RecordCondition,
   type RecordEntry,
   type RecordOptions,
   type RecordOutcome,
+  type RecordPut,
   type Records,
 } from './records.js';
 export * from './topology.js';

@@ -24,13 +24,32 @@ export interface RecordOptions extends RecordCondition {
   readonly ttlMs?: number;
 }
 
+/** A record to be written together with other things. */
+export interface RecordPut extends RecordOptions {
+  readonly key: string;
+  readonly value: Buffer;
+}
+
+/** What a watcher is told, once it is durable. */
+export interface RecordChange {
+  readonly key: string;
+  /** Undefined: it was deleted, or its time was over. */
+  readonly entry: RecordEntry | undefined;
+}
+
 /** Changes resolve when they are durable. */
 export interface Records {
   get(key: string): Promise<RecordEntry | undefined>;
   put(key: string, value: Buffer, options?: RecordOptions): Promise<RecordOutcome>;
   delete(key: string, condition?: RecordCondition): Promise<RecordOutcome>;
-  /** Each change of the keys that begin with `prefix`, from now on, until `signal` is aborted. */
-  watch(prefix: string, signal: AbortSignal): AsyncIterable<RecordEntry>;
+  /** The records whose keys begin with `prefix`, in no order. */
+  scan(prefix: string): Promise<readonly RecordEntry[]>;
+  /**
+   * Tells each change of the keys that begin with `prefix`, from when the promise resolves until `signal` is aborted.
+   * Changes in quick succession may be told as their last. After a lost connection it begins anew by itself, telling
+   * what there is as changed.
+   */
+  watch(prefix: string, listener: (change: RecordChange) => void, signal: AbortSignal): Promise<void>;
 }
 
 /** Records of an engine that has none. */
@@ -39,8 +58,7 @@ export function refusedRecords(refusal: () => Error): Records {
     get: () => Promise.reject(refusal()),
     put: () => Promise.reject(refusal()),
     delete: () => Promise.reject(refusal()),
-    watch() {
-      throw refusal();
-    },
+    scan: () => Promise.reject(refusal()),
+    watch: () => Promise.reject(refusal()),
   };
 }

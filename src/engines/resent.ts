@@ -9,10 +9,11 @@ export function retriedMessage(delivery: Delivery, afterMs: number): EngineMessa
 }
 
 /** The message as it is kept in the dead-letter queue: it never expires, and says where it failed and why. */
-export function deadMessage(delivery: Delivery, reason: string): EngineMessage {
+export function deadMessage(delivery: Delivery, reason: string, added: HeaderTable = {}): EngineMessage {
   const properties = without(vouchless(delivery.properties), 'expirationMs');
   const headers = {
     ...kept(delivery.headers),
+    ...added,
     [headerNames.earlierAttempts]: delivery.attempt,
     [headerNames.failureReason]: reason,
     [headerNames.failureQueue]: delivery.queue,

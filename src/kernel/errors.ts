@@ -11,6 +11,7 @@ export const errorCodes = [
   'closed',
   'config-invalid',
   'connection-failed',
+  'deadline-missed',
   'directory-owned',
   'disk-failed',
   'disk-full',
@@ -28,6 +29,8 @@ export const errorCodes = [
   'precondition-failed',
   'protocol',
   'refused',
+  'task-cancelled',
+  'task-failed',
   'timeout',
   'unsupported',
 ] as const;

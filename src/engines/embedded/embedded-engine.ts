@@ -146,6 +146,10 @@ export class EmbeddedEngine implements Engine {
     return Promise.reject(unsupported('embedded', 'replicas', absences.replicas));
   }
 
+  commit(): Promise<never> {
+    return Promise.reject(unsupported('embedded', 'records', absences.records));
+  }
+
   rewind(): Promise<never> {
     return Promise.reject(unsupported('embedded', 'rewind', absences.rewind));
   }

@@ -11,6 +11,7 @@ import {
   retriedMessage,
   unsupported,
   type Completion,
+  type DeadLetterOptions,
   type ReceiveOptions,
   type Settler,
   type SettleOutcome,
@@ -131,8 +132,8 @@ export class Receiver implements ChannelSink, Settler {
     });
   }
 
-  async complete(tag: number, { followUps, result }: Completion): Promise<SettleOutcome> {
-    if (result !== undefined) throw unsupported('embedded', 'records', absences.records);
+  async complete(tag: number, { followUps, records }: Completion): Promise<SettleOutcome> {
+    if (records.length > 0) throw unsupported('embedded', 'records', absences.records);
     if (this.#state === 'ended') return 'lost';
     this.#room.require(followUps);
     let sequence = 0;
@@ -148,13 +149,18 @@ export class Receiver implements ChannelSink, Settler {
 
   retryLater(tag: number, delivery: Delivery, afterMs: number): Promise<SettleOutcome> {
     const message = retriedMessage(delivery, afterMs);
-    return this.complete(tag, { followUps: [{ queue: this.queue, message }], result: undefined });
+    return this.complete(tag, { followUps: [{ queue: this.queue, message }], records: [] });
   }
 
-  async deadLetter(tag: number, delivery: Delivery, reason: string): Promise<SettleOutcome> {
+  async deadLetter(
+    tag: number,
+    delivery: Delivery,
+    reason: string,
+    { headers, records = [] }: DeadLetterOptions,
+  ): Promise<SettleOutcome> {
     await this.#parts.topology.declareQueue(this.#deadLetterQueue);
-    const followUps = [{ queue: this.#deadLetterQueue, message: deadMessage(delivery, reason) }];
-    return this.complete(tag, { followUps, result: undefined });
+    const followUps = [{ queue: this.#deadLetterQueue, message: deadMessage(delivery, reason, headers) }];
+    return this.complete(tag, { followUps, records });
   }
 
   extend(): Promise<SettleOutcome> {

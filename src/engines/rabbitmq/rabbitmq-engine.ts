@@ -164,6 +164,12 @@ export class RabbitmqEngine implements Engine {
     return Promise.reject(unsupported(this.kind, 'replicas', absences.replicas));
   }
 
+  async commit(): Promise<never> {
+    await Promise.resolve();
+    requireCapability(this, 'records');
+    throw new SluiceError('internal', 'records over AMQP are not there yet');
+  }
+
   rewind(): Promise<never> {
     return Promise.reject(unsupported(this.kind, 'rewind', absences.rewind));
   }

@@ -8,6 +8,7 @@ import {
   retriedMessage,
   unsupported,
   type Completion,
+  type DeadLetterOptions,
   type Delivery,
   type EngineMessage,
   type Settler,
@@ -83,8 +84,8 @@ export class Subscription implements Settler {
     }
   }
 
-  async complete(tag: number, { followUps, result }: Completion): Promise<SettleOutcome> {
-    if (result !== undefined) this.#host.requireRecords();
+  async complete(tag: number, { followUps, records }: Completion): Promise<SettleOutcome> {
+    if (records.length > 0) this.#host.requireRecords();
     if (!this.#isAlive) return 'lost';
     const queues = new Map<string, EngineMessage[]>();
     for (const { queue, message } of followUps) {
@@ -102,10 +103,16 @@ export class Subscription implements Settler {
     return this.acknowledge(tag);
   }
 
-  async deadLetter(tag: number, delivery: Delivery, reason: string): Promise<SettleOutcome> {
+  async deadLetter(
+    tag: number,
+    delivery: Delivery,
+    reason: string,
+    { headers, records = [] }: DeadLetterOptions,
+  ): Promise<SettleOutcome> {
+    if (records.length > 0) this.#host.requireRecords();
     if (!this.#isAlive) return 'lost';
     await this.#host.makeDeadLetterQueue(this.#deadLetterQueue);
-    await this.#host.resend(this.#deadLetterQueue, deadMessage(delivery, reason));
+    await this.#host.resend(this.#deadLetterQueue, deadMessage(delivery, reason, headers));
     return this.acknowledge(tag);
   }
 

@@ -20,6 +20,7 @@ const replyCodesByError: Readonly<Record<ErrorCode, ReplyCode>> = {
   closed: replyCodes.connectionForced,
   'config-invalid': replyCodes.internalError,
   'connection-failed': replyCodes.internalError,
+  'deadline-missed': replyCodes.preconditionFailed,
   'directory-owned': replyCodes.internalError,
   'disk-failed': replyCodes.internalError,
   'disk-full': replyCodes.resourceError,
@@ -37,6 +38,8 @@ const replyCodesByError: Readonly<Record<ErrorCode, ReplyCode>> = {
   'precondition-failed': replyCodes.preconditionFailed,
   protocol: replyCodes.syntaxError,
   refused: replyCodes.notAllowed,
+  'task-cancelled': replyCodes.preconditionFailed,
+  'task-failed': replyCodes.preconditionFailed,
   timeout: replyCodes.internalError,
   unsupported: replyCodes.preconditionFailed,
 };

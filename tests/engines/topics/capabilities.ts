@@ -12,7 +12,8 @@ const calls: Readonly<
     () => records.get('k'),
     () => records.put('k', Buffer.from('v'), { expected: 'absent', ttlMs: 1_000 }),
     () => records.delete('k'),
-    () => records.watch('k', new AbortController().signal),
+    () => records.watch('k', () => undefined, new AbortController().signal),
+    () => records.scan('k'),
   ],
   access: ({ engine }) => [() => engine.access()],
   replicas: ({ engine }) => [() => engine.replicas()],
@@ -48,7 +49,10 @@ export function capabilities(examine: Case): void {
       const message = await takeOne(queue);
       expect(app.capabilities.extend.kind).toBe('none');
       await expectRefusal(() => message.extend('1s'), 'extend');
-      await expectRefusal(() => message.ack({ result: { done: true } }), 'records');
+      await expectRefusal(
+        () => message.ack({ records: [{ key: 'k', value: Buffer.from('done') }] }),
+        'records',
+      );
       expect(message.isHeld).toBe(true);
       expect(await message.ack()).toBe('settled');
     },
