@@ -30,8 +30,15 @@ async function run(words) {
   const say = (text) => void (flags.json || process.stdout.write(text));
   say(`kill -9 under load: ${flags.cycles} cycles, seed ${seed}\n`);
   const checker = new Checker();
-  const server = await startSluice();
   let killed = 0;
+  const server = await startSluice();
+  const tellWhere = () => {
+    process.stderr.write(
+      `\nin cycle ${killed + 1} of seed ${seed}; the server's last lines:\n${server.log()}\n`,
+    );
+  };
+  // Also for what a client library throws where nobody can catch it.
+  process.once('uncaughtExceptionMonitor', tellWhere);
   try {
     for (let cycle = 1; cycle <= flags.cycles; cycle++) {
       if (cycle > 1) await server.restart();

@@ -39,9 +39,15 @@ export class Session {
   #take(channel, message) {
     if (!this.#running) return;
     this.#checker.see(message.body, message.redelivered);
+    this.#settle(channel, message.deliveryTag).catch(() => {
+      this.#running = false;
+    });
+  }
+
+  async #settle(channel, tag) {
     const chance = this.#random.next();
-    if (chance < 0.9) channel.basicAck(message.deliveryTag).catch(() => undefined);
-    else if (chance < 0.95) channel.basicNack(message.deliveryTag, true).catch(() => undefined);
+    if (chance < 0.9) await channel.basicAck(tag);
+    else if (chance < 0.95) await channel.basicNack(tag, true);
   }
 
   #pump(channel) {
@@ -49,17 +55,17 @@ export class Session {
       const { number, body } = this.#checker.make(this.#random.integer(bodyBytesMax));
       this.#inFlight++;
       if (this.#earlyConfirm) this.#checker.confirm(number);
-      channel.basicPublish('', queueName, body, { deliveryMode: 2 }).then(
-        () => {
-          this.#checker.confirm(number);
-          this.#inFlight--;
-          this.#pump(channel);
-        },
-        () => {
-          this.#running = false;
-        },
-      );
+      this.#publish(channel, number, body).catch(() => {
+        this.#running = false;
+      });
     }
+  }
+
+  async #publish(channel, number, body) {
+    await channel.basicPublish('', queueName, body, { deliveryMode: 2 });
+    this.#checker.confirm(number);
+    this.#inFlight--;
+    this.#pump(channel);
   }
 
   stop() {
@@ -69,18 +75,25 @@ export class Session {
 
 /** Takes everything that is left; resolves when the queue is empty and nothing is unacknowledged. */
 export async function drain(url, checker) {
-  const client = await new AMQPClient(url).connect();
+  const client = new AMQPClient(url);
+  client.logger = undefined;
+  client.onerror = () => undefined;
+  await client.connect();
   const channel = await client.channel();
   const { messageCount } = await channel.queueDeclare(queueName, { durable: true });
   let left = messageCount;
   await channel.basicQos(500);
-  await new Promise((resolve) => {
+  await new Promise((resolve, reject) => {
+    channel.onerror = (reason) => {
+      reject(new Error(`the server closed the channel while it was drained: ${reason}`));
+    };
     if (left === 0) resolve();
-    void channel.basicConsume(queueName, { noAck: false }, (message) => {
+    const taken = (message) => {
       checker.see(message.body, message.redelivered);
-      void channel.basicAck(message.deliveryTag);
+      channel.basicAck(message.deliveryTag).catch(reject);
       if (--left === 0) resolve();
-    });
+    };
+    channel.basicConsume(queueName, { noAck: false }, taken).catch(reject);
   });
   await client.close();
 }
