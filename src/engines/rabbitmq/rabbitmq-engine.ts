@@ -164,10 +164,9 @@ export class RabbitmqEngine implements Engine {
     return Promise.reject(unsupported(this.kind, 'replicas', absences.replicas));
   }
 
-  async commit(): Promise<never> {
-    await Promise.resolve();
-    requireCapability(this, 'records');
-    throw new SluiceError('internal', 'records over AMQP are not there yet');
+  commit(): Promise<never> {
+    const reason = this.kind === 'sluice' ? absences.sluiceRecords : absences.rabbitRecords;
+    return Promise.reject(unsupported(this.kind, 'records', reason));
   }
 
   rewind(): Promise<never> {
