@@ -215,17 +215,19 @@ export class Channel extends ChannelTopology implements BrokerChannel {
     this.#settle(deliveryTag, multiple, 'give-back');
   }
 
-  retry(deliveryTag: number, { afterMs }: RetryOptions): void {
+  retry(deliveryTag: number, { afterMs }: RetryOptions): number {
     if (!(afterMs >= 0 && afterMs <= delayMsMax))
       throw new SluiceError('bad-input', `a retry comes after 0 to ${delayMsMax} ms, not ${afterMs}`);
     this.#settle(deliveryTag, false, { kind: 'retry', afterMs });
+    return this.#core.recorder.lastSequence;
   }
 
-  deadLetter(deliveryTag: number, failure: FailureReport): void {
+  deadLetter(deliveryTag: number, failure: FailureReport): number {
     const queue = this.#settlement.queueOf(deliveryTag);
-    if (queue === undefined) return;
+    if (queue === undefined) return 0;
     const letter = failureLetter(this.#vhost, queue, failure);
     this.#settle(deliveryTag, false, { kind: 'dead-letter', letter });
+    return this.#core.recorder.lastSequence;
   }
 
   #settle(tag: number, multiple: boolean, kind: Settling): void {

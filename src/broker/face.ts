@@ -183,15 +183,17 @@ export interface BrokerChannel {
   /**
    * A delivery has failed and comes again: at its own place, not before `afterMs` have passed, and with its key closed
    * to the messages behind it until then. Counted on every type of queue; readers see `x-delivery-count`, and a
-   * delivery limit applies. Throws `precondition-failed` for an unknown tag, `bad-input` for a delay out of range.
+   * delivery limit applies. Returns the sequence to wait for; in a transaction its commit gives that. Throws
+   * `precondition-failed` for an unknown tag, `bad-input` for a delay out of range.
    */
-  retry(deliveryTag: number, options: RetryOptions): void;
+  retry(deliveryTag: number, options: RetryOptions): number;
   /**
    * A delivery has failed for good: the message moves to its dead-letter target as one step, with what went wrong in
-   * its headers. Throws `precondition-failed` for an unknown tag or without a target, `not-found` for a named queue
+   * its headers; until the step is made, which may take a read from disk, the message is held where it is. Returns the
+   * sequence to wait for, as far as it was made. Throws `precondition-failed` for an unknown tag or without a target, `not-found` for a named queue
    * that does not exist, `bad-input` for headers that are too long or that route.
    */
-  deadLetter(deliveryTag: number, failure: FailureReport): void;
+  deadLetter(deliveryTag: number, failure: FailureReport): number;
   recover(requeue: boolean): void;
   /** `count` 0: no limit. `shared`: over all consumers of the channel, else for each later consumer. */
   setPrefetch(count: number, shared: boolean): void;

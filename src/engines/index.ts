@@ -33,5 +33,5 @@ export { engineMessage, type Envelope, type JsonValue, type Sendable, type SendT
 export { Queue, type ReceiveSettings } from './queue.js';
 export type { QueueOptions } from './queue-options.js';
 export { Reception } from './reception.js';
-export { deadMessage, retriedMessage } from './resent.js';
+export { deadMessage, failureHeaders, retriedMessage } from './resent.js';
 export { requireAccepted, requireStored, type SendReport } from './send-report.js';

@@ -11,14 +11,24 @@ export function retriedMessage(delivery: Delivery, afterMs: number): EngineMessa
 /** The message as it is kept in the dead-letter queue: it never expires, and says where it failed and why. */
 export function deadMessage(delivery: Delivery, reason: string, added: HeaderTable = {}): EngineMessage {
   const properties = without(vouchless(delivery.properties), 'expirationMs');
-  const headers = {
-    ...kept(delivery.headers),
-    ...added,
+  const headers = { ...kept(delivery.headers), ...added, ...failureHeaders(delivery, reason) };
+  return { ...properties, headers, body: delivery.body };
+}
+
+/** What is told of a failure in the dead-letter queue. */
+export function failureHeaders(delivery: Delivery, reason: string): Record<string, string | number> {
+  return {
     [headerNames.earlierAttempts]: delivery.attempt,
-    [headerNames.failureReason]: reason,
+    [headerNames.failureReason]: bounded(reason),
     [headerNames.failureQueue]: delivery.queue,
   };
-  return { ...properties, headers, body: delivery.body };
+}
+
+/** A reason is a text and perhaps a stack, not a second body: engines take so much in a header. */
+const reasonCharactersMax = 8_000;
+
+function bounded(reason: string): string {
+  return reason.length <= reasonCharactersMax ? reason : `${reason.slice(0, reasonCharactersMax)}…`;
 }
 
 /** Without the delay that was served and the engine's own count. */

@@ -109,6 +109,7 @@ function impatient(channel: BrokerChannel): BrokerChannel {
   return overriding(channel, {
     retry: (tag) => {
       channel.reject(tag, false, true);
+      return 0;
     },
   });
 }
@@ -118,6 +119,7 @@ function keyless(channel: BrokerChannel): BrokerChannel {
   return overriding(channel, {
     retry: (tag) => {
       channel.acknowledge(tag, false);
+      return 0;
     },
   });
 }

@@ -1,5 +1,5 @@
 /** What the embedded engine can do. */
-import { emulated, native, none, type Capabilities } from '../index.js';
+import { native, none, type Capabilities } from '../index.js';
 
 /** Why parts are not there. */
 export const absences = {
@@ -15,9 +15,7 @@ export const embeddedCapabilities: Capabilities = {
   send: native,
   receive: native,
   completion: native,
-  retry: emulated(
-    'one atomic step, but a message retried after a pause comes back as a new one: later ones of its key may pass it',
-  ),
+  retry: native,
   deadLetter: native,
   extend: none(absences.extend),
   records: none(absences.records),

@@ -2,13 +2,13 @@
  * One receiver: a channel of its own that consumes from one queue. Invariants: a delivery reaches the program only
  * when what it depends on is durable; the channel lives until everything it delivered is settled or the engine ends.
  */
-import type { BrokerChannel, ChannelSink, MessageView } from '../../broker/index.js';
+import { fieldTable, type BrokerChannel, type ChannelSink, type MessageView } from '../../broker/index.js';
 import { SluiceError } from '../../kernel/index.js';
 import {
   deadMessage,
   Delivery,
   DeliveryStream,
-  retriedMessage,
+  failureHeaders,
   unsupported,
   type Completion,
   type DeadLetterOptions,
@@ -147,9 +147,8 @@ export class Receiver implements ChannelSink, Settler {
     return outcome;
   }
 
-  retryLater(tag: number, delivery: Delivery, afterMs: number): Promise<SettleOutcome> {
-    const message = retriedMessage(delivery, afterMs);
-    return this.complete(tag, { followUps: [{ queue: this.queue, message }], records: [] });
+  retryLater(tag: number, _delivery: Delivery, afterMs: number): Promise<SettleOutcome> {
+    return this.#settleDurably(() => this.#settlements.retry(tag, afterMs));
   }
 
   async deadLetter(
@@ -159,8 +158,22 @@ export class Receiver implements ChannelSink, Settler {
     { headers, records = [] }: DeadLetterOptions,
   ): Promise<SettleOutcome> {
     await this.#parts.topology.declareQueue(this.#deadLetterQueue);
-    const followUps = [{ queue: this.#deadLetterQueue, message: deadMessage(delivery, reason, headers) }];
-    return this.complete(tag, { followUps, records });
+    if (records.length > 0) {
+      const followUps = [{ queue: this.#deadLetterQueue, message: deadMessage(delivery, reason, headers) }];
+      return this.complete(tag, { followUps, records });
+    }
+    const told = fieldTable({ ...headers, ...failureHeaders(delivery, reason) });
+    const failure = { queue: this.#deadLetterQueue, headers: told };
+    return this.#settleDurably(() => this.#settlements.deadLetter(tag, failure));
+  }
+
+  async #settleDurably(settle: () => number): Promise<SettleOutcome> {
+    let sequence = 0;
+    const outcome = this.#settle(() => {
+      sequence = settle();
+    });
+    await this.#parts.waiters.wait(sequence);
+    return outcome;
   }
 
   extend(): Promise<SettleOutcome> {

@@ -3,7 +3,7 @@
  * that began one stays in transaction mode: from then on bare settlements are committed together, once a turn of the
  * event loop. Invariant: after `close` nothing is left uncommitted.
  */
-import type { BrokerChannel } from '../../broker/index.js';
+import type { BrokerChannel, FailureReport } from '../../broker/index.js';
 
 export class SettlementBatch {
   readonly #channel: BrokerChannel;
@@ -21,9 +21,26 @@ export class SettlementBatch {
   }
 
   giveBack(tag: number, why: 'failed' | 'unused'): void {
-    if (why === 'failed') this.#channel.reject(tag, false, true);
+    if (why === 'failed') this.#channel.retry(tag, { afterMs: 0 });
     else this.#channel.giveBack(tag, false);
     if (this.#isTransactional) this.#commitSoon();
+  }
+
+  /** Gives the sequence to wait for. */
+  retry(tag: number, afterMs: number): number {
+    return this.#now(() => this.#channel.retry(tag, { afterMs }));
+  }
+
+  /** Gives the sequence to wait for. */
+  deadLetter(tag: number, failure: FailureReport): number {
+    return this.#now(() => this.#channel.deadLetter(tag, failure));
+  }
+
+  #now(settle: () => number): number {
+    const sequence = settle();
+    if (!this.#isTransactional) return sequence;
+    this.#commitIsDue = false;
+    return this.#channel.commitTransaction().sequence;
   }
 
   /** Acknowledges and publishes as one step; gives the sequence to wait for. What is refused leaves nothing done. */

@@ -86,6 +86,25 @@ export function ordering(examine: Case): void {
     await reception.close();
   });
 
+  examine('keys: in order through retries with a pause, where a retry is native', async (trial) => {
+    const app = await trial.open();
+    if (!has(app, 'keyedOrder') || app.capabilities.retry.kind !== 'native') return;
+    const queue = app.queue(trial.name());
+    await queue.send({ body: 'a1', key: 'a' }, { body: 'a2', key: 'a' }, { body: 'b1', key: 'b' });
+    const reception = queue.receive({ prefetch: 10 });
+    const a1 = (await reception.next()).value!;
+    expect(await a1.retry('60ms')).toBe('settled');
+    const b1 = (await reception.next()).value!;
+    const again = (await reception.next()).value!;
+    expect([b1.text(), again.text(), again.attempt]).toEqual(['b1', 'a1', 2]);
+    await again.retry();
+    const third = (await reception.next()).value!;
+    expect([third.text(), third.attempt]).toEqual(['a1', 3]);
+    await third.ack();
+    expect((await reception.next()).value!.text()).toBe('a2');
+    await reception.close();
+  });
+
   examine('a message with every ordering header keeps them', async (trial) => {
     const app = await trial.open();
     if (!has(app, 'deadline') || !has(app, 'keyedOrder')) return;
