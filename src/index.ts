@@ -12,6 +12,7 @@ export type {
   Duration,
   Engine,
   EngineKind,
+  EngineRole,
   Envelope,
   Exchange,
   ExchangeDeclaration,

@@ -2,8 +2,9 @@
  * Opens an engine by its address. Invariant: only the adapter that the address asks for is loaded, so a program on a
  * directory never loads an AMQP client, nor one on a server the broker.
  */
-import { App, parseEngineAddress, type Engine } from './engines/index.js';
+import { App, parseEngineAddress } from './engines/index.js';
 import { systemClock, type Clock, type SluiceError } from './kernel/index.js';
+import { openDirectory } from './open-directory.js';
 
 export interface OpenOptions {
   /** A directory (`./data`, `embedded:./data`), or a server's URL (`amqp://…`, `amqps://…`, `rabbitmq://…`). */
@@ -14,8 +15,20 @@ export interface OpenOptions {
    * memory is no longer what will be on disk.
    */
   readonly onFailure?: (error: SluiceError) => void;
-  /** For a server: the name of the connection there. */
+  /** For a server, or a directory's owner: the name of the connection there. */
   readonly name?: string;
+  /**
+   * For an engine on a directory that another process owns: works through the owner, and takes over when it goes; true
+   * unless said otherwise. False refuses with `directory-owned`.
+   */
+  readonly attach?: boolean;
+  /**
+   * For an engine on a directory: the port of the HTTP side on this machine's loopback addresses, while this process
+   * owns the directory. 0: any free one, see `app.ports`.
+   */
+  readonly http?: number;
+  /** As `http`: the port on which AMQP clients are let in, who sign in as with a server. */
+  readonly amqp?: number;
 }
 
 /** Time for the rejected calls to be seen before the process ends. */
@@ -24,23 +37,30 @@ const failureGraceMs = 1_000;
 const diskFailedExitCode = 74;
 
 /**
- * Opens the engine at an address. Rejects with `directory-owned` (details: `owner`) when another process has the
- * directory, `connection-failed` or `access-refused` for a server, `unsupported` for an unknown kind of engine.
+ * Opens the engine at an address. A directory that another process has is shared with it, unless `attach` is false:
+ * then, `directory-owned` (details: `owner`). Rejects with `timeout` when that process does not answer, `port-taken`,
+ * `connection-failed` or `access-refused` for a server, `unsupported` for an unknown kind of engine.
  */
 export async function open(options: OpenOptions | string): Promise<App> {
   const settings = typeof options === 'string' ? { engine: options } : options;
   const clock = systemClock();
-  return new App(await openEngine(settings, clock), clock);
+  const address = parseEngineAddress(settings.engine);
+  if (address.kind === 'embedded') return openShared(address.directory, settings, clock);
+  const { openRabbitmq } = await import('./engines/rabbitmq/index.js');
+  const { name } = settings;
+  return new App(await openRabbitmq(address.url, { clock, ...(name === undefined ? {} : { name }) }), clock);
 }
 
-async function openEngine(options: OpenOptions, clock: Clock): Promise<Engine> {
-  const address = parseEngineAddress(options.engine);
-  if (address.kind === 'embedded') {
-    const { openEmbedded } = await import('./engines/embedded/index.js');
-    return openEmbedded(address.directory, { clock, onFailure: options.onFailure ?? endProcess });
-  }
-  const { openRabbitmq } = await import('./engines/rabbitmq/index.js');
-  return openRabbitmq(address.url, { clock, ...(options.name === undefined ? {} : { name: options.name }) });
+async function openShared(directory: string, options: OpenOptions, clock: Clock): Promise<App> {
+  const { attach = true, onFailure = endProcess, name, amqp, http } = options;
+  const { engine, sharing } = await openDirectory(directory, {
+    clock,
+    onFailure,
+    name,
+    attach,
+    ports: { amqp, http },
+  });
+  return new App(engine, clock, sharing);
 }
 
 function endProcess(error: SluiceError): void {

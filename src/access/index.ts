@@ -21,6 +21,7 @@ export {
   type Decision,
   type Identity,
   type ImportOutcome,
+  type LocalSignIn,
   type PasswordSignIn,
   type Permission,
   type ResourceRequest,

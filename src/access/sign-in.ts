@@ -11,14 +11,7 @@ import type { PasswordPool } from './password-pool.js';
 import { isLoopback, sourceOf } from './peer-address.js';
 import type { AccessSettings } from './settings.js';
 import { SignInThrottle, type Try } from './sign-in-throttle.js';
-import type {
-  CertificateSignIn,
-  Identity,
-  PasswordSignIn,
-  SignIn,
-  SignInOutcome,
-  SignInRefusal,
-} from './types.js';
+import type { CertificateSignIn, Identity, PasswordSignIn, SignInOutcome, SignInRefusal } from './types.js';
 import type { LiveUser, Step, UserBook, Users } from './user-book.js';
 import type { StoredPassword, UserRecord } from './user-record.js';
 
@@ -54,7 +47,7 @@ export class SignInDesk {
     this.#fingerprintKey = options.random.bytes(fingerprintKeyBytes);
   }
 
-  async authenticate(signIn: SignIn): Promise<SignInOutcome> {
+  async authenticate(signIn: PasswordSignIn | CertificateSignIn): Promise<SignInOutcome> {
     return signIn.mechanism === 'EXTERNAL' ? this.#byCertificate(signIn) : this.#byPassword(signIn);
   }
 

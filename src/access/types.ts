@@ -94,7 +94,12 @@ export interface CertificateSignIn {
   readonly peerAddress: string | undefined;
 }
 
-export type SignIn = PasswordSignIn | CertificateSignIn;
+/** A sign-in over a socket that only the owner of the data directory may open: its user is the operator. */
+export interface LocalSignIn {
+  readonly mechanism: 'LOCAL';
+}
+
+export type SignIn = PasswordSignIn | CertificateSignIn | LocalSignIn;
 
 /**
  * Why a sign-in failed. Peers are told no more than "refused" for the first two; `loopback-only` is given

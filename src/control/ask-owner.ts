@@ -3,7 +3,7 @@ import { createConnection, type Socket } from 'node:net';
 import { SluiceError, systemCodeOf } from '../kernel/index.js';
 import { LineReader } from './line-reader.js';
 import { lineBytesMax, parseServerLine, type Hello, type ServerLine } from './protocol.js';
-import { controlSocketName, openDirectory, socketPath } from './socket-path.js';
+import { controlSocketName, withSocketPath } from './socket-path.js';
 
 /** A connection whose `hello` was heard. */
 export interface OwnerConnection {
@@ -16,20 +16,20 @@ export interface OwnerConnection {
 /** Codes that mean that nobody listens. */
 const absentCodes = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTDIR', 'ENOTSOCK']);
 
-async function connect(directory: string): Promise<Socket> {
-  const handle = await openDirectory(directory);
-  try {
-    return await new Promise((resolve, reject) => {
-      const socket = createConnection(socketPath(directory, controlSocketName, handle.fd));
-      socket.once('connect', () => {
-        socket.off('error', reject);
-        resolve(socket);
-      });
-      socket.once('error', reject);
-    });
-  } finally {
-    await handle.close();
-  }
+function connect(directory: string): Promise<Socket> {
+  return withSocketPath(
+    directory,
+    controlSocketName,
+    (path) =>
+      new Promise((resolve, reject) => {
+        const socket = createConnection(path);
+        socket.once('connect', () => {
+          socket.off('error', reject);
+          resolve(socket);
+        });
+        socket.once('error', reject);
+      }),
+  );
 }
 
 function hear(socket: Socket, timeoutMs: number): Promise<OwnerConnection> {

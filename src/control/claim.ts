@@ -1,33 +1,38 @@
 /**
- * Owning a data directory: the kernel's lock says who, the control socket says it to others. The socket appears
- * under a temporary name and is renamed over whatever a dead owner left, so `control.sock` always answers, is
- * never seen half made, and is replaced only by the holder of the lock.
+ * Owning a data directory: the kernel's lock says who, the control socket says it to others. Invariant: a socket in
+ * the directory is replaced only by the holder of the lock.
  */
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { fstatSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf, SluiceError, systemCodeOf, type Clock } from '../kernel/index.js';
 import { askOwner } from './ask-owner.js';
 import { lockDirectory, type DirectoryLock } from './directory-lock.js';
 import type { Hello } from './protocol.js';
-import { controlSocketName, socketPath } from './socket-path.js';
+import { openPrivateSocket, removeDeadSockets } from './private-socket.js';
+import { controlSocketName } from './socket-path.js';
 
 /** A data directory that is ours until `release` or death. */
 export interface DirectoryClaim {
   readonly directory: string;
   /** Hands over each connection to the control socket; those that came before wait for this call. */
   serve(onConnection: (socket: Socket) => void): void;
-  /** Removes the socket and drops the lock; connections stay open. Safe to call twice. */
+  /** Lets a further server of the caller's answer at a name in the directory; for this user only. */
+  listen(name: string, server: Server): Promise<void>;
+  /** Removes the sockets and drops the lock; connections stay open. Safe to call twice. */
   release(): Promise<void>;
+}
+
+/** What a path led to: a directory by its device and inode. */
+export interface DirectoryIdentity {
+  readonly device: bigint;
+  readonly inode: bigint;
 }
 
 /** Bounds of the wait for an owner that neither answers nor is gone: it may be about to die. */
 const silentOwnerMs = 2_000;
 const retryMs = 20;
-
-const temporaryPattern = /^\.control-[0-9a-f]+\.sock$/;
 
 const forbiddenCodes = new Set(['EACCES', 'EPERM', 'EROFS']);
 
@@ -101,68 +106,69 @@ async function acquire(directory: string, clock: Clock): Promise<DirectoryLock> 
   }
 }
 
-/** `bind` happens inside `listen`, so the mask decides the socket's mode with no moment in between. */
-function listenPrivately(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    const listen = (): Server => server.listen(path, resolve);
-    let mask: number;
-    try {
-      mask = process.umask(0o177);
-    } catch {
-      // A worker thread may not set it.
-      listen();
-      return;
-    }
-    try {
-      listen();
-    } finally {
-      process.umask(mask);
-    }
+/** Refuses a directory that is not the one that was there before. */
+function requireSame(directory: string, { device, inode }: DirectoryIdentity, lock: DirectoryLock): void {
+  const now = fstatSync(lock.descriptor, { bigint: true });
+  if (now.dev === device && now.ino === inode) return;
+  throw new SluiceError('not-found', `${directory} is another directory now; the one that was open is gone`, {
+    details: { directory },
   });
 }
 
-async function removeLeftovers(directory: string): Promise<void> {
-  for (const name of await readdir(directory)) {
-    if (temporaryPattern.test(name)) await unlink(join(directory, name));
+/** Tells a directory from another one that later has its path. Rejects with 'not-found'. */
+export async function identifyDirectory(directory: string): Promise<DirectoryIdentity> {
+  try {
+    const { dev, ino } = await stat(directory, { bigint: true });
+    return { device: dev, inode: ino };
+  } catch (error) {
+    if (systemCodeOf(error) !== 'ENOENT') throw error;
+    throw new SluiceError('not-found', `the data directory ${directory} is gone`, {
+      cause: error,
+      details: { directory },
+    });
   }
 }
 
-/** Appears at `control.sock` in one step, whatever was there. */
-async function openSocket(directory: string, lock: DirectoryLock, server: Server): Promise<number> {
-  const temporary = `.control-${randomBytes(6).toString('hex')}.sock`;
-  await removeLeftovers(directory);
-  await listenPrivately(server, socketPath(directory, temporary, lock.descriptor));
-  await chmod(join(directory, temporary), 0o600);
-  await rename(join(directory, temporary), join(directory, controlSocketName));
-  return (await stat(join(directory, controlSocketName))).ino;
-}
-
-async function removeSocket(directory: string, inode: number): Promise<void> {
-  const path = join(directory, controlSocketName);
+async function lockWanted(
+  directory: string,
+  clock: Clock,
+  wanted: DirectoryIdentity | undefined,
+): Promise<DirectoryLock> {
+  if (wanted === undefined) await makeDirectory(directory);
+  else await identifyDirectory(directory);
+  const lock = await acquire(directory, clock);
   try {
-    if ((await stat(path)).ino === inode) await unlink(path);
+    if (wanted !== undefined) requireSame(directory, wanted, lock);
+    return lock;
   } catch (error) {
-    if (systemCodeOf(error) !== 'ENOENT') throw error;
+    await lock.release();
+    throw error;
   }
 }
 
 /**
- * Makes the directory if need be (mode 0700) and owns it. Rejects with 'directory-owned' (details: `owner`, a
- * `Hello`) while another process, or another claim of this one, has it, and 'bad-input' for a path that cannot
- * be a data directory.
+ * Makes the directory if need be (mode 0700) and owns it; with `wanted` it must be there, and be that one. Rejects
+ * with 'directory-owned' (details: `owner`, a `Hello`) while another process, or another claim of this one, has it,
+ * 'bad-input' for a path that cannot be a data directory, and 'not-found' where the wanted one is gone.
  */
-export async function claimDirectory(directory: string, clock: Clock): Promise<DirectoryClaim> {
-  await makeDirectory(directory);
-  const lock = await acquire(directory, clock);
+export async function claimDirectory(
+  directory: string,
+  clock: Clock,
+  wanted?: DirectoryIdentity,
+): Promise<DirectoryClaim> {
+  const lock = await lockWanted(directory, clock, wanted);
   const early: Socket[] = [];
   let onConnection = (socket: Socket): void => void early.push(socket.pause());
   const server = createServer((socket) => {
     onConnection(socket);
   });
-  let inode: number;
+  const removals: (() => Promise<void>)[] = [];
+  const open = async (name: string, opened: Server): Promise<void> => {
+    removals.push(await openPrivateSocket(directory, name, lock.descriptor, opened));
+  };
   try {
-    inode = await openSocket(directory, lock, server);
+    await removeDeadSockets(directory);
+    await open(controlSocketName, server);
   } catch (error) {
     server.close();
     await lock.release();
@@ -170,7 +176,7 @@ export async function claimDirectory(directory: string, clock: Clock): Promise<D
   }
   let released: Promise<void> | undefined;
   const release = async (): Promise<void> => {
-    await removeSocket(directory, inode);
+    for (const remove of removals) await remove();
     server.close();
     await lock.release();
   };
@@ -180,6 +186,7 @@ export async function claimDirectory(directory: string, clock: Clock): Promise<D
       onConnection = listener;
       for (const socket of early.splice(0)) listener(socket.resume());
     },
+    listen: open,
     release: () => (released ??= release()),
   };
 }

@@ -23,13 +23,16 @@ export interface ControlServerOptions {
   readonly failed: (operation: string, error: unknown) => void;
 }
 
+/** Where the operations come from; called for each request. */
+export type OperationSource = () => BoundOperations | Promise<BoundOperations>;
+
 /** The running control socket. */
 export class ControlServer {
   readonly #options: ControlServerOptions;
   readonly #sinceMs: number;
   readonly #sessions = new Set<Socket>();
   #state: ServerState = 'starting';
-  #operations: BoundOperations | undefined;
+  #operations: OperationSource | undefined;
   #waiting: (() => void)[] = [];
 
   constructor(options: ControlServerOptions) {
@@ -44,8 +47,8 @@ export class ControlServer {
     return this.#state;
   }
 
-  /** Makes every operation available. */
-  ready(operations: BoundOperations): void {
+  /** Makes every operation available; they are asked for when somebody calls one. */
+  ready(operations: OperationSource): void {
     this.#operations = operations;
     this.#state = 'ready';
     this.#wake();
@@ -101,6 +104,6 @@ export class ControlServer {
     if (this.#operations === undefined) {
       throw new SluiceError('closed', 'the server is stopping', { retryable: true });
     }
-    return this.#operations;
+    return this.#operations();
   }
 }

@@ -83,15 +83,14 @@ const failing: Operation<typeof services, { bug: boolean }, never> = {
 };
 
 function ready(): void {
-  server.ready(
-    new Map([
-      ['greet', bindOperation(greet, services)],
-      ['count', bindOperation(count, services)],
-      ['sum', bindOperation(sum, services)],
-      ['until-aborted', bindOperation(untilAborted, services)],
-      ['failing', bindOperation(failing, services)],
-    ]),
-  );
+  const operations = new Map([
+    ['greet', bindOperation(greet, services)],
+    ['count', bindOperation(count, services)],
+    ['sum', bindOperation(sum, services)],
+    ['until-aborted', bindOperation(untilAborted, services)],
+    ['failing', bindOperation(failing, services)],
+  ]);
+  server.ready(() => operations);
 }
 
 async function connect(): Promise<ControlClient> {
@@ -222,18 +221,19 @@ describe('the control socket', () => {
     let aborted: () => void = () => undefined;
     const seen = new Promise<void>((resolve) => (aborted = resolve));
     server.ready(
-      new Map<string, BoundOperation>([
-        [
-          'watch',
-          (_input, { signal }) =>
-            new Promise((resolve) => {
-              signal.addEventListener('abort', () => {
-                aborted();
-                resolve(null);
-              });
-            }),
-        ],
-      ]),
+      () =>
+        new Map<string, BoundOperation>([
+          [
+            'watch',
+            (_input, { signal }) =>
+              new Promise((resolve) => {
+                signal.addEventListener('abort', () => {
+                  aborted();
+                  resolve(null);
+                });
+              }),
+          ],
+        ]),
     );
     const client = await connect();
     const call = client.call('watch', {});

@@ -42,7 +42,8 @@ async function lockByName(directory: FileHandle): Promise<Server | undefined> {
       if (systemCodeOf(error) === 'EADDRINUSE') resolve(undefined);
       else reject(error);
     });
-    server.listen(`\0sluice-${dev}-${ino}`, () => {
+    // Exclusive: a cluster's primary would else hold it for its worker, and longer.
+    server.listen({ path: `\0sluice-${dev}-${ino}`, exclusive: true }, () => {
       server.unref();
       resolve(server);
     });

@@ -8,6 +8,8 @@ import { SluiceError } from '../kernel/index.js';
 
 /** The name of the control socket in a data directory. */
 export const controlSocketName = 'control.sock';
+/** The name of the socket through which other processes' engines attach; it is there once one has asked for it. */
+export const attachSocketName = 'attach.sock';
 
 const pathBytesMax = process.platform === 'linux' ? 107 : 103;
 
@@ -27,4 +29,18 @@ export function socketPath(directory: string, name: string, descriptor: number):
 /** Opens a directory so that its descriptor can stand for its path. Rejects with the system's error. */
 export function openDirectory(directory: string): Promise<FileHandle> {
   return open(directory, 'r');
+}
+
+/** Runs `use` with a path of a directory's socket that is good while it runs. Rejects with the system's error. */
+export async function withSocketPath<Result>(
+  directory: string,
+  name: string,
+  use: (path: string) => Promise<Result>,
+): Promise<Result> {
+  const handle = await openDirectory(directory);
+  try {
+    return await use(socketPath(directory, name, handle.fd));
+  } finally {
+    await handle.close();
+  }
 }

@@ -5,6 +5,7 @@ import type { Engine } from './engine.js';
 import { Exchange } from './exchange.js';
 import { Queue } from './queue.js';
 import { checkName, type QueueOptions } from './queue-options.js';
+import type { EngineRole, Sharing } from './sharing.js';
 import type { ExchangeDeclaration } from './topology.js';
 
 export class App implements AsyncDisposable {
@@ -14,12 +15,34 @@ export class App implements AsyncDisposable {
   readonly #queues = new Map<string, Queue>();
   readonly #exchanges = new Map<string, Exchange>();
 
-  constructor(engine: Engine, clock: Clock) {
+  readonly #sharing: Sharing | undefined;
+
+  /** `sharing` for an engine on a directory, which other processes may share. */
+  constructor(engine: Engine, clock: Clock, sharing?: Sharing) {
     this.engine = engine;
     this.#clock = clock;
+    this.#sharing = sharing;
   }
 
-  /** What the engine has natively, emulated with a stated limit, or not at all. */
+  /**
+   * `owner`: this process has the directory; `attached`: another has it, and this one works through it. Undefined for
+   * a server's engine.
+   */
+  get role(): EngineRole | undefined {
+    return this.#sharing?.role;
+  }
+
+  /** The ports that this process listens on for others: none while it is attached. */
+  get ports(): Readonly<Record<string, number>> {
+    return this.#sharing?.ports ?? {};
+  }
+
+  /** Calls `listener` whenever the role changes. Gives the function that stops it. */
+  on(event: 'role', listener: (role: EngineRole) => void): () => void {
+    return this.#sharing?.on(event, listener) ?? (() => undefined);
+  }
+
+  /** What the engine has natively, emulated with a stated limit, or not at all. It may change with the role. */
   get capabilities(): Capabilities {
     return this.engine.capabilities;
   }

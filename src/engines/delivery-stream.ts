@@ -20,7 +20,14 @@ const deliveriesPerTurn = 64;
 
 const ended: Result = { done: true, value: undefined };
 
-export class DeliveryStream implements AsyncIterableIterator<Delivery> {
+/** Deliveries as an engine hands them out. */
+export interface Deliveries extends AsyncIterableIterator<Delivery> {
+  next(): Promise<Result>;
+  /** Takes no more; what nobody got goes back. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export class DeliveryStream implements Deliveries {
   readonly #onClose: (unhanded: readonly Delivery[]) => void | Promise<void>;
   #buffer: Delivery[] = [];
   /** Index of the next one in the buffer. */

@@ -4,7 +4,7 @@
  */
 import type { Capabilities } from './capability.js';
 import type { FollowUp } from './delivery.js';
-import type { DeliveryStream } from './delivery-stream.js';
+import type { Deliveries } from './delivery-stream.js';
 import type { EngineMessage, StoredMessage } from './message.js';
 import type { Grant, QueueSample, Replica } from './oversight.js';
 import type { RecordEntry, RecordPut, Records } from './records.js';
@@ -59,7 +59,7 @@ export interface Engine {
   /** Sends and writes as one step; resolves when it is durable. Rejects with `unsupported` without records. */
   commit(commit: Commit): Promise<CommitOutcome>;
   /** Begins deliveries. Rejects with `not-found` when the queue does not exist. */
-  receive(queue: string, options: ReceiveOptions): Promise<DeliveryStream>;
+  receive(queue: string, options: ReceiveOptions): Promise<Deliveries>;
   /** Up to `count` messages from the front, in delivery order, which stay where they are. */
   peek(queue: string, count: number): Promise<readonly StoredMessage[]>;
 

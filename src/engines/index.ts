@@ -9,7 +9,7 @@ export {
   type SettleOutcome,
   type Settler,
 } from './delivery.js';
-export { DeliveryStream } from './delivery-stream.js';
+export { DeliveryStream, type Deliveries } from './delivery-stream.js';
 export { durationMsMax, millisecondsOf, type Duration } from './duration.js';
 export type { Commit, CommitOutcome, Engine, EngineKind, ReceiveOptions, SendOptions } from './engine.js';
 export * from './message.js';
@@ -27,6 +27,7 @@ export {
 export * from './topology.js';
 export { parseEngineAddress, type EngineAddress } from './address.js';
 export { App } from './app.js';
+export type { EngineRole, Sharing } from './sharing.js';
 export { Consumption, type CloseOptions, type ConsumeOptions, type Handler } from './consumption.js';
 export { Exchange, type BindOptions } from './exchange.js';
 export { engineMessage, type Envelope, type JsonValue, type Sendable, type SendTo } from './outgoing.js';

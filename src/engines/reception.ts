@@ -3,22 +3,22 @@
  * first `next`; `break`, the signal and `close` end them, and what was handed out stays held until it is settled.
  */
 import type { Delivery } from './delivery.js';
-import type { DeliveryStream } from './delivery-stream.js';
+import type { Deliveries } from './delivery-stream.js';
 
 type Result = IteratorResult<Delivery, undefined>;
 
 export class Reception implements AsyncIterableIterator<Delivery> {
-  readonly #open: () => Promise<DeliveryStream>;
+  readonly #open: () => Promise<Deliveries>;
   readonly #signal: AbortSignal | undefined;
-  #opening: Promise<DeliveryStream> | undefined;
-  #stream: DeliveryStream | undefined;
+  #opening: Promise<Deliveries> | undefined;
+  #stream: Deliveries | undefined;
   #isClosed = false;
   readonly #abort = (): void => {
     // A failed end shows in `next`; nobody waits for this one.
     this.close().catch(() => undefined);
   };
 
-  constructor(open: () => Promise<DeliveryStream>, signal: AbortSignal | undefined) {
+  constructor(open: () => Promise<Deliveries>, signal: AbortSignal | undefined) {
     this.#open = open;
     this.#signal = signal;
     if (signal?.aborted === true) this.#isClosed = true;

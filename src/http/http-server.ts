@@ -67,7 +67,8 @@ async function open(options: HttpListenerOptions, handler: RequestListener): Pro
     server.once('error', (error) => {
       reject(listenError(error, options));
     });
-    server.listen({ host: options.host, port: options.port }, resolve);
+    // Exclusive: a cluster's primary would else share the port out among its workers.
+    server.listen({ host: options.host, port: options.port, exclusive: true }, resolve);
   });
   const detach = 'setSecureContext' in server ? options.tls?.attach(server) : undefined;
   const { address, port } = server.address() as AddressInfo;

@@ -15,7 +15,7 @@ type EarlyOperation<Result> = Operation<Pick<Services, 'server'>, Nothing, Resul
 
 export const status: EarlyOperation<ServerStatus> = {
   input: nothing,
-  run: ({ server }) => Promise.resolve(server.status()),
+  run: async ({ server }) => server.status(),
 };
 
 export const stop: EarlyOperation<null> = {

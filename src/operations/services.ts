@@ -41,10 +41,11 @@ export interface ServerStatus {
   readonly ports: Readonly<Record<string, number>>;
   readonly addresses: readonly string[];
   readonly residentBytes: number;
-  readonly memoryLimitBytes: number;
+  /** Undefined where nothing blocks publishers, as in a program. */
+  readonly memoryLimitBytes: number | undefined;
   /** Unknown until it was measured. */
   readonly diskFreeBytes: number | undefined;
-  readonly diskFreeLimitBytes: number;
+  readonly diskFreeLimitBytes: number | undefined;
   /** Why publishers are blocked; empty: they are not. */
   readonly alarms: readonly string[];
 }
@@ -59,7 +60,7 @@ export interface ReloadOutcome {
 
 /** What the server does about itself. */
 export interface ServerControl {
-  status(): ServerStatus;
+  status(): ServerStatus | Promise<ServerStatus>;
   /** Begins to stop; resolves at once. */
   stop(reason: string): void;
   /** Rejects with 'config-invalid', in which case nothing changed. */

@@ -1,9 +1,9 @@
 /** What a start is given, and what its steps hand on to each other. */
 import type { Settings, SettingSources } from '../config/index.js';
+import type { StopStack } from '../hosting/index.js';
 import type { Clock, Disk, SluiceError } from '../kernel/index.js';
 import type { ServerLog } from './log.js';
 import type { ServerState } from './server-state.js';
-import type { StopStack } from './stop-stack.js';
 
 export interface StartOptions {
   readonly settings: Settings;

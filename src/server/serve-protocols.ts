@@ -3,10 +3,10 @@ import { hostname } from 'node:os';
 import { openTlsMaterial, type Access, type TlsMaterial } from '../access/index.js';
 import type { Broker } from '../broker/index.js';
 import { sluiceVersion } from '../config/index.js';
+import { checkPorts, startListening, type ListenerRequest } from '../hosting/index.js';
 import type { HttpServer } from '../http/index.js';
 import { amqpEvents, AmqpServer } from '../protocols/amqp/index.js';
 import type { Boot } from './boot.js';
-import { checkPorts, startListening, type ListenerRequest } from './listening.js';
 import type { Log } from './log.js';
 import type { OpenListener } from './server-state.js';
 

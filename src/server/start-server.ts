@@ -5,18 +5,16 @@
 import { openAccess, type Access } from '../access/index.js';
 import { openBroker, type Broker } from '../broker/index.js';
 import { sluiceVersion } from '../config/index.js';
-import { claimDirectory, ControlServer } from '../control/index.js';
+import { claimDirectory, ControlServer, type DirectoryClaim } from '../control/index.js';
 import { systemClock, systemDisk, systemRandom } from '../kernel/index.js';
 import { bindEarlyOperations, bindOperations } from '../operations/index.js';
-import { listenAddresses } from './addresses.js';
+import { AttachPoint, connectionsOf, listenAddresses, StopStack } from '../hosting/index.js';
 import type { Boot, StartOptions } from './boot.js';
 import { brokerLog } from './broker-log.js';
-import { connectionsOf } from './connections.js';
 import { Reloader } from './reload.js';
 import { memoryLimitBytes, ResourceWatch } from './resource-watch.js';
 import { checkAmqpPorts, loadCertificates, serveAmqp, serveHttp } from './serve-protocols.js';
 import { ServerState } from './server-state.js';
-import { StopStack } from './stop-stack.js';
 
 /** A server that accepts on every listener. */
 export interface RunningServer {
@@ -27,11 +25,16 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+interface Owned {
+  readonly claim: DirectoryClaim;
+  readonly control: ControlServer;
+}
+
 /** Rejects with a `SluiceError`; everything that was opened is closed again then. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const boot = await prepare(options);
   try {
-    const control = await ownDirectory(boot);
+    const { claim, control } = await ownDirectory(boot);
     const tls = await loadCertificates(boot);
     await checkAmqpPorts(boot, tls);
     await serveHttp(boot, tls);
@@ -42,7 +45,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     boot.state.reloader = new Reloader({ ...boot, tls, watch }, options.settings);
     const actor = { identity: access.operator, source: 'control socket' };
     const connections = connectionsOf(amqp);
-    control.ready(bindOperations({ broker, access, actor, connections, server: boot.state }));
+    const attachPoint = new AttachPoint(claim, () => Promise.resolve(amqp));
+    const server = boot.state;
+    const operations = new Map([
+      ...bindOperations({ broker, access, actor, connections, server }),
+      attachPoint.operation,
+    ]);
+    control.ready(() => operations);
     boot.state.state = 'ready';
     return running(boot, control, access);
   } catch (error) {
@@ -79,7 +88,7 @@ function running(boot: Boot, control: ControlServer, access: Access): RunningSer
   };
 }
 
-async function ownDirectory({ settings, clock, state, stack, log }: Boot): Promise<ControlServer> {
+async function ownDirectory({ settings, clock, state, stack, log }: Boot): Promise<Owned> {
   const claim = await claimDirectory(settings.data, clock);
   stack.push('the claim on the data directory', () => claim.release());
   const control = new ControlServer({
@@ -94,7 +103,7 @@ async function ownDirectory({ settings, clock, state, stack, log }: Boot): Promi
   stack.push('the control socket', () => {
     control.close();
   });
-  return control;
+  return { claim, control };
 }
 
 async function openUsers({ settings, disk, clock, stack, log }: Boot): Promise<Access> {

@@ -20,10 +20,12 @@ export const layers: Layers = {
   definitions: ['kernel', 'broker', 'broker/content', 'access'],
   operations: ['kernel', 'journal', 'broker', 'broker/content', 'access', 'control', 'definitions'],
   http: ['kernel', 'access', 'operations'],
+  hosting: ['kernel', 'broker', 'access', 'control', 'operations', 'protocols/amqp', 'http', 'config'],
   // The engine port; the adapters lie in their own folders.
   engines: ['kernel'],
   'engines/embedded': ['kernel', 'engines', 'journal', 'broker', 'broker/content', 'access', 'control'],
   'engines/rabbitmq': ['kernel', 'engines'],
+  'engines/attached': ['kernel', 'engines', 'engines/rabbitmq', 'control'],
   cli: ['kernel', 'journal', 'config', 'control', 'definitions', 'operations', 'server'],
   server: 'everything',
 };

@@ -10,7 +10,11 @@ type Status = OperationResult<'status'>;
 
 function portsOf({ ports, addresses }: Status): string {
   const listed = Object.entries(ports).map(([protocol, port]) => `${protocol} ${port}`);
-  return listed.length === 0 ? 'none yet' : `${listed.join(', ')} on ${addresses.join(', ')}`;
+  return listed.length === 0 ? 'nowhere' : `${listed.join(', ')} on ${addresses.join(', ')}`;
+}
+
+function blocked(side: 'above' | 'below', bytes: number | undefined): string {
+  return bytes === undefined ? '' : `, publishers blocked ${side} ${formatBytes(bytes)}`;
 }
 
 function linesOf(status: Status): [string, string][] {
@@ -25,8 +29,8 @@ function linesOf(status: Status): [string, string][] {
     ['Listens', portsOf(status)],
     ['Data', status.directory],
     ['Configuration', status.configFile ?? 'no file'],
-    ['Memory', `${formatBytes(residentBytes)}, publishers blocked above ${formatBytes(memoryLimitBytes)}`],
-    ['Free disk', `${free}, publishers blocked below ${formatBytes(diskFreeLimitBytes)}`],
+    ['Memory', `${formatBytes(residentBytes)}${blocked('above', memoryLimitBytes)}`],
+    ['Free disk', `${free}${blocked('below', diskFreeLimitBytes)}`],
     ['Alarms', alarms.length === 0 ? 'none' : `${alarms.join(', ')}: publishers are blocked`],
   ];
 }

@@ -43,15 +43,23 @@ export class EmbeddedEngine implements Engine {
   readonly #receivers = new Set<Receiver>();
   readonly #parts: EmbeddedParts;
   readonly #release: () => Promise<void>;
+  readonly #letOthersGo: () => Promise<void>;
   #end: Promise<void> | undefined;
   #failure: SluiceError | undefined;
 
-  /** `release` gives the directory up, after the broker is closed. */
-  constructor(directory: string, broker: Broker, clock: Clock, release: () => Promise<void>) {
+  /** `release` gives the directory up, after the broker is closed; `letOthersGo` runs before that. */
+  constructor(
+    directory: string,
+    broker: Broker,
+    clock: Clock,
+    release: () => Promise<void>,
+    letOthersGo: () => Promise<void> = () => Promise.resolve(),
+  ) {
     this.address = directory;
     this.#broker = broker;
     this.#administration = broker.administration;
     this.#release = release;
+    this.#letOthersGo = letOthersGo;
     this.#connection = broker.connect({ name: 'embedded', user: 'embedded', vhost: virtualHost });
     this.#waiters = new DurableWaiters(broker.durableSequence);
     broker.onDurable((sequence) => {
@@ -180,6 +188,7 @@ export class EmbeddedEngine implements Engine {
     this.#sender.close();
     for (const receiver of [...this.#receivers]) receiver.abandon(undefined);
     try {
+      await this.#letOthersGo();
       await this.#broker.close();
     } finally {
       this.#waiters.fail(new SluiceError('closed', 'the engine was closed'));

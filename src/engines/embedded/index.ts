@@ -1,2 +1,2 @@
 /** The embedded engine: the broker inside this process, on a directory that it owns. */
-export { openEmbedded, type EmbeddedOptions } from './open-embedded.js';
+export { openEmbedded, type EmbeddedOptions, type OwnedDirectory, type OwnerHost } from './open-embedded.js';

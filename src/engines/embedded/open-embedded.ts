@@ -4,8 +4,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { openBroker, type BrokerLog, type BrokerOptions } from '../../broker/index.js';
-import { claimDirectory, ControlServer } from '../../control/index.js';
+import { openBroker, type Broker, type BrokerLog, type BrokerOptions } from '../../broker/index.js';
+import {
+  claimDirectory,
+  ControlServer,
+  type BoundOperations,
+  type DirectoryClaim,
+  type DirectoryIdentity,
+} from '../../control/index.js';
 import {
   systemClock,
   systemDisk,
@@ -19,6 +25,26 @@ import { EmbeddedEngine } from './embedded-engine.js';
 /** A delivery here cannot outlive its handler's process, so it is never taken back from a slow one: ten years. */
 const heldMsMax = 315_360_000_000;
 
+/** A directory that this process owns, for what lets others in. */
+export interface OwnedDirectory {
+  readonly directory: string;
+  readonly claim: Pick<DirectoryClaim, 'listen'>;
+  readonly broker: Broker;
+  readonly disk: Disk;
+  readonly clock: Clock;
+  /** The release of Sluice. */
+  readonly version: string;
+  readonly log: BrokerLog;
+}
+
+/** What the owner of a directory does for operators and other processes. */
+export interface OwnerHost {
+  /** What the control socket offers; asked for at each request. */
+  operations(): Promise<BoundOperations>;
+  /** Says goodbye to whoever is there. Called while the broker is still open; safe to call twice. */
+  stop(): Promise<void>;
+}
+
 export interface EmbeddedOptions {
   /** Called once, after every call was answered, when the disk has failed: nothing more will be durable. */
   readonly onFailure: (error: SluiceError) => void;
@@ -27,7 +53,16 @@ export interface EmbeddedOptions {
   readonly settings?: NonNullable<BrokerOptions['settings']>;
   /** Told what happens, with stable event codes; never message bodies. */
   readonly log?: BrokerLog;
+  /** Lets others in; when it rejects, nothing is open. Without it the control socket only says who the owner is. */
+  readonly host?: (owned: OwnedDirectory) => Promise<OwnerHost>;
+  /** The directory must be there, and be this one. */
+  readonly wanted?: DirectoryIdentity;
 }
+
+const noHost: OwnerHost = {
+  operations: () => Promise.resolve(new Map()),
+  stop: () => Promise.resolve(),
+};
 
 /**
  * Makes the directory if need be. Rejects with `directory-owned` (details: `owner`) while another process, or
@@ -37,12 +72,13 @@ export async function openEmbedded(directory: string, options: EmbeddedOptions):
   const path = resolve(directory);
   const clock = options.clock ?? systemClock();
   const log = options.log ?? (() => undefined);
-  const claim = await claimDirectory(path, clock);
+  const claim = await claimDirectory(path, clock, options.wanted);
+  const version = release();
   // Answers who owns the directory. Operations, and processes that attach, come through here as well.
   const control = new ControlServer({
     claim,
     clock,
-    version: release(),
+    version,
     early: new Map(),
     failed: (operation, error) => {
       log('control.failed', { operation, error: String(error) });
@@ -53,24 +89,35 @@ export async function openEmbedded(directory: string, options: EmbeddedOptions):
     await claim.release();
     control.close();
   };
+  const disk = options.disk ?? systemDisk();
   let engine: EmbeddedEngine | undefined;
+  let host = noHost;
+  const letOthersGo = async (): Promise<void> => {
+    control.stopping();
+    await host.stop();
+  };
+  let broker: Broker | undefined;
   try {
-    const broker = await openBroker({
+    broker = await openBroker({
       directory: path,
-      disk: options.disk ?? systemDisk(),
+      disk,
       clock,
       random: systemRandom(),
       onFailure: (error) => {
         engine?.fail(error);
+        // Others get no more answers here: they hear at once that they must look for another owner.
+        void letOthersGo();
         options.onFailure(error);
       },
       log,
       settings: { consumerTimeoutMs: heldMsMax, ...options.settings },
     });
-    engine = new EmbeddedEngine(path, broker, clock, giveUp);
-    control.ready(new Map());
+    host = (await options.host?.({ directory: path, claim, broker, disk, clock, version, log })) ?? noHost;
+    engine = new EmbeddedEngine(path, broker, clock, giveUp, letOthersGo);
+    control.ready(() => host.operations());
     return engine;
   } catch (error) {
+    await broker?.close();
     await giveUp();
     throw error;
   }

@@ -1,2 +1,2 @@
 /** The engine over AMQP 0-9-1: RabbitMQ, or a Sluice server. */
-export { openRabbitmq, type RabbitmqOptions } from './open-rabbitmq.js';
+export { openLocal, openRabbitmq, type LocalOptions, type RabbitmqOptions } from './open-rabbitmq.js';

@@ -6,18 +6,27 @@
  * 1,000 in flight it needs 4.2 to 5.1 µs of processor time a message against 5.8 to 6.2 (against an echo; 8.2 against
  * 9.4 against RabbitMQ 3.10), and it alone tells the server's properties and reply codes.
  */
-import { connect, type ChannelModel } from 'amqplib';
+import { connect, credentials, type ChannelModel } from 'amqplib';
 import { SluiceError, type CancelTimer, type Clock, type Random } from '../../kernel/index.js';
 import { connectionRefusalOf } from './refusals.js';
 
 /** How long a lost connection may be away before callers are told; it is tried further. */
 const giveUpMs = 60_000;
 const connectTimeoutMs = 10_000;
+/** For the default virtual host; the socket's path says where. */
+const localUrl = 'amqp://localhost';
 const pauseMsFirst = 100;
 const pauseMsMax = 10_000;
 
+/** A server on this machine, reached through a socket that says who we are. */
+export interface LocalServer {
+  /** The path of its socket; it need only be good while the connection is opened. */
+  readonly socketPath: string;
+}
+
 export interface ConnectionOptions {
-  readonly url: string;
+  /** A lost connection to a local server is not opened again: who the next one is, is not for us to say. */
+  readonly server: string | LocalServer;
   readonly clock: Clock;
   readonly random: Random;
   /** As the server lists it. */
@@ -104,12 +113,19 @@ export class ServerConnection {
   }
 
   async #connect(): Promise<ChannelModel> {
-    const model = await connect(this.#options.url, {
-      noDelay: true,
-      keepAlive: true,
+    const { server, name } = this.#options;
+    const options = {
       timeout: connectTimeoutMs,
-      clientProperties: { connection_name: this.#options.name, product: 'Sluice client' },
-    });
+      clientProperties: { connection_name: name, product: 'Sluice client' },
+    };
+    const model =
+      typeof server === 'string'
+        ? await connect(server, { ...options, noDelay: true, keepAlive: true })
+        : await connect(localUrl, {
+            ...options,
+            path: server.socketPath,
+            credentials: credentials.external(),
+          });
     // The error always comes with a close, which is what counts.
     model.on('error', () => undefined);
     model.on('close', () => {
@@ -145,20 +161,18 @@ export class ServerConnection {
     this.#model = undefined;
     this.#blocked(false);
     for (const { lost } of [...this.#listeners]) lost?.();
+    if (typeof this.#options.server !== 'string') {
+      this.#giveUp('the owner of the data directory went away');
+      return;
+    }
     this.#cancelGiveUp = this.#options.clock.after(giveUpMs, () => {
-      this.#giveUp();
+      this.#giveUp('the server has been away for a minute; still trying');
     });
     this.#retryLater();
   }
 
-  #giveUp(): void {
-    const error = new SluiceError(
-      'connection-failed',
-      'the server has been away for a minute; still trying',
-      {
-        retryable: true,
-      },
-    );
+  #giveUp(why: string): void {
+    const error = new SluiceError('connection-failed', why, { retryable: true });
     this.#gaveUp = error;
     this.#rejectWaiters(error);
     for (const { gaveUp } of [...this.#listeners]) gaveUp?.(error);

@@ -3,6 +3,7 @@
  * server gives those messages out again.
  */
 import type { Channel, ConsumeMessage } from 'amqplib';
+import { SluiceError } from '../../kernel/index.js';
 import {
   deadMessage,
   retriedMessage,
@@ -93,14 +94,16 @@ export class Subscription implements Settler {
       if (messages === undefined) queues.set(queue, [message]);
       else messages.push(message);
     }
-    await Promise.all([...queues].map(([queue, messages]) => this.#host.send(queue, messages)));
-    return this.acknowledge(tag);
+    return this.#acknowledgeAfter(tag, () =>
+      Promise.all([...queues].map(([queue, messages]) => this.#host.send(queue, messages))),
+    );
   }
 
   async retryLater(tag: number, delivery: Delivery, afterMs: number): Promise<SettleOutcome> {
     if (!this.#isAlive) return 'lost';
-    await this.#host.resend(this.queue, retriedMessage(delivery, afterMs));
-    return this.acknowledge(tag);
+    return this.#acknowledgeAfter(tag, () =>
+      this.#host.resend(this.queue, retriedMessage(delivery, afterMs)),
+    );
   }
 
   async deadLetter(
@@ -111,13 +114,25 @@ export class Subscription implements Settler {
   ): Promise<SettleOutcome> {
     if (records.length > 0) this.#host.requireRecords();
     if (!this.#isAlive) return 'lost';
-    await this.#host.makeDeadLetterQueue(this.#deadLetterQueue);
-    await this.#host.resend(this.#deadLetterQueue, deadMessage(delivery, reason, headers));
-    return this.acknowledge(tag);
+    return this.#acknowledgeAfter(tag, async () => {
+      await this.#host.makeDeadLetterQueue(this.#deadLetterQueue);
+      await this.#host.resend(this.#deadLetterQueue, deadMessage(delivery, reason, headers));
+    });
   }
 
   extend(): Promise<SettleOutcome> {
     return Promise.reject(unsupported(this.#host.kind, 'extend', absences.extend));
+  }
+
+  /** What fails with the connection has lost the message too. */
+  async #acknowledgeAfter(tag: number, send: () => Promise<unknown>): Promise<SettleOutcome> {
+    try {
+      await send();
+    } catch (error) {
+      if (!this.#isAlive && error instanceof SluiceError && error.code === 'connection-failed') return 'lost';
+      throw error;
+    }
+    return this.acknowledge(tag);
   }
 
   #settle(settle: () => void): SettleOutcome {

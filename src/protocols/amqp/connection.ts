@@ -31,7 +31,7 @@ import { Liveness } from './liveness.js';
 import { amqpEvents } from './logger.js';
 import { Opening, type OpenedConnection, type OpeningHost } from './opening.js';
 import { Output } from './output.js';
-import { peerOf, type Peer } from './peer.js';
+import type { Peer } from './peer.js';
 import { replyFor, replyOf, type Reply } from './reply-codes.js';
 import type { ServerContext } from './server-context.js';
 import { Session, type SessionLink } from './session.js';
@@ -68,10 +68,10 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
   #receivedBytes = 0;
 
   /** `onEnd` is called once, when the socket is closed and the broker knows. */
-  constructor(context: ServerContext, socket: Socket, onEnd: (connection: Connection) => void) {
+  constructor(context: ServerContext, socket: Socket, peer: Peer, onEnd: (connection: Connection) => void) {
     this.#context = context;
     this.#socket = socket;
-    this.peer = peerOf(socket);
+    this.peer = peer;
     this.#log = new ConnectionLog(context.logger, this.peer.name);
     this.#connectedMs = context.clock.now();
     this.#liveness = new Liveness(context.scan.now);

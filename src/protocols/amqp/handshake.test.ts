@@ -9,7 +9,7 @@ const offer = {
   channelMax: 2047,
   frameBytesMax: 131_072,
   heartbeatSeconds: 60,
-  certificateShown: false,
+  offersExternal: false,
 };
 
 function startOk(mechanism: string, response: Buffer, clientProperties: FieldTable = emptyFieldTable) {
@@ -32,7 +32,7 @@ function signedIn(): Handshake {
 describe('the offer', () => {
   it('names EXTERNAL only to a peer with a certificate', () => {
     expect(new Handshake(offer).start().mechanisms).toBe('PLAIN AMQPLAIN');
-    expect(new Handshake({ ...offer, certificateShown: true }).start().mechanisms).toBe(
+    expect(new Handshake({ ...offer, offersExternal: true }).start().mechanisms).toBe(
       'PLAIN AMQPLAIN EXTERNAL',
     );
   });

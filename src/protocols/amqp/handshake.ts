@@ -31,8 +31,8 @@ export interface HandshakeOffer {
   readonly channelMax: number;
   readonly frameBytesMax: number;
   readonly heartbeatSeconds: number;
-  /** Whether the peer showed a TLS certificate that was verified. */
-  readonly certificateShown: boolean;
+  /** Whether the socket itself says who the peer is: by a verified TLS certificate, or the operator's own socket. */
+  readonly offersExternal: boolean;
 }
 
 /** What the client claims to be. */
@@ -88,7 +88,7 @@ export class Handshake {
 
   /** The first method, sent once the client's protocol header has come. */
   start(): MethodOf<'connection.start'> {
-    const offered = mechanisms.filter((name) => name !== 'EXTERNAL' || this.#offer.certificateShown);
+    const offered = mechanisms.filter((name) => name !== 'EXTERNAL' || this.#offer.offersExternal);
     return {
       name: 'connection.start',
       versionMajor: 0,

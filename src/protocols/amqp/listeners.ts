@@ -52,12 +52,24 @@ export async function listen(
       reject(listenError(error, options));
     };
     server.once('error', refused);
-    server.listen({ host: options.host, port: options.port, backlog }, () => {
+    // Exclusive: a cluster's primary would else share the port out among its workers.
+    server.listen({ host: options.host, port: options.port, backlog, exclusive: true }, () => {
       server.off('error', refused);
       resolve();
     });
   });
   return server.address() as AddressInfo;
+}
+
+/** Makes a server for a Unix socket; nothing of TCP applies. */
+export function makeLocalListener(handler: Pick<ListenerHandler, 'connected' | 'failed'>): Server {
+  const server = createServer((socket) => {
+    handler.connected(socket);
+  });
+  server.on('error', (error: Error) => {
+    if (server.listening) handler.failed(error);
+  });
+  return server;
 }
 
 function plainServer(handler: ListenerHandler): Server {

@@ -50,8 +50,9 @@ export class Opening {
       serverProperties: context.serverProperties,
       channelMax,
       frameBytesMax,
-      heartbeatSeconds,
-      certificateShown: host.peer.authorized,
+      // The kernel tells at once when a process on this machine is gone; a busy one is left alone.
+      heartbeatSeconds: host.peer.isLocal ? 0 : heartbeatSeconds,
+      offersExternal: host.peer.authorized || host.peer.isLocal,
     });
     host.send(0, this.#handshake.start(), 0);
   }

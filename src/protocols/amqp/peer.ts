@@ -7,13 +7,30 @@ export interface Peer {
   readonly name: string;
   readonly address: string | undefined;
   readonly port: number | undefined;
+  /** Whether it came through the operator's own socket: never over a network. */
+  readonly isLocal: boolean;
   readonly isEncrypted: boolean;
   /** Whether the peer's certificate was verified. */
   readonly authorized: boolean;
   readonly certificate: PeerCertificate | undefined;
 }
 
-/** Reads the peer of an open socket. */
+/**
+ * The peer of a Unix socket that only the operator may open; `number` tells it from others.
+ */
+export function localPeer(number: number): Peer {
+  return {
+    name: `local socket, ${number}`,
+    address: undefined,
+    port: undefined,
+    isLocal: true,
+    isEncrypted: false,
+    authorized: false,
+    certificate: undefined,
+  };
+}
+
+/** Reads the peer of an open network socket. */
 export function peerOf(socket: Socket): Peer {
   const encrypted = socket instanceof TLSSocket;
   const certificate = encrypted ? socket.getPeerCertificate() : undefined;
@@ -21,6 +38,7 @@ export function peerOf(socket: Socket): Peer {
     name: `${endpoint(socket.remoteAddress, socket.remotePort)} -> ${endpoint(socket.localAddress, socket.localPort)}`,
     address: socket.remoteAddress,
     port: socket.remotePort,
+    isLocal: false,
     isEncrypted: encrypted,
     authorized: encrypted && socket.authorized,
     // Without a certificate Node gives an empty object.

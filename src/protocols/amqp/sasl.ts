@@ -4,11 +4,11 @@
  *
  *   PLAIN    = [authorization id] NUL user NUL password          (RFC 4616)
  *   AMQPLAIN = a field table's entries, without its length: LOGIN, PASSWORD  (RabbitMQ's, from AMQP 0-8)
- *   EXTERNAL = empty, or the name the client wants; the TLS certificate decides
+ *   EXTERNAL = empty, or the name the client wants; the TLS certificate, or the operator's own socket, decides
  */
 import { decodeFieldEntries } from '../../broker/index.js';
 
-/** The mechanisms in the order they are offered; EXTERNAL only where the peer showed a certificate. */
+/** The mechanisms in the order they are offered; EXTERNAL only where the socket says who the peer is. */
 export const mechanisms = ['PLAIN', 'AMQPLAIN', 'EXTERNAL'] as const;
 
 export type Mechanism = (typeof mechanisms)[number];

@@ -12,8 +12,15 @@ import { Connection } from './connection.js';
 import type { ConnectionReport } from './connection-report.js';
 import { FlushQueue } from './flush-queue.js';
 import { HeartbeatScan } from './heartbeat-scan.js';
-import { listen, makeListener, type ListenerHandler, type ListenerOptions } from './listeners.js';
+import {
+  listen,
+  makeListener,
+  makeLocalListener,
+  type ListenerHandler,
+  type ListenerOptions,
+} from './listeners.js';
 import { amqpEvents, type Logger } from './logger.js';
+import { localPeer, peerOf, type Peer } from './peer.js';
 import { PublisherHold } from './publisher-hold.js';
 import { emptyInboundMessage, streamAboveBytes, type ServerContext } from './server-context.js';
 import { serverProperties } from './server-properties.js';
@@ -45,6 +52,7 @@ export class AmqpServer {
   #stage: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
   #stopping: Promise<void> | undefined;
   #onEmpty: (() => void) | undefined;
+  #localPeers = 0;
   #refusedConnections = 0;
   #refusalLoggedAt = -1;
 
@@ -117,7 +125,18 @@ export class AmqpServer {
 
   /** Makes a server for whoever wants to open the port: AMQP over TLS with `tls`, else plain. `stop` closes it. */
   makeServer(tls?: TlsMaterial): Server {
-    const server = makeListener(tls, this.#listenerHandler());
+    return this.#keep(makeListener(tls, this.#listenerHandler()));
+  }
+
+  /** Makes a server for a Unix socket that only the operator may open: whoever connects is the operator. */
+  makeLocalServer(): Server {
+    const connected = (socket: Socket): void => {
+      this.#connected(socket, localPeer(++this.#localPeers));
+    };
+    return this.#keep(makeLocalListener({ ...this.#listenerHandler(), connected }));
+  }
+
+  #keep(server: Server): Server {
     this.#servers.add(server);
     server.once('close', () => {
       this.#servers.delete(server);
@@ -165,7 +184,7 @@ export class AmqpServer {
     return {
       handshakeMs: this.#options.settings.handshakeMs,
       connected: (socket) => {
-        this.#connected(socket);
+        this.#connected(socket, peerOf(socket));
       },
       tlsFailed: (error, peerAddress) => {
         this.#options.logger.info(
@@ -179,14 +198,14 @@ export class AmqpServer {
     };
   }
 
-  #connected(socket: Socket): void {
+  #connected(socket: Socket, peer: Peer): void {
     if (this.#stage !== 'running' || this.#connections.size >= this.#options.settings.connectionsMax) {
       this.#refuse();
       socket.destroy();
       return;
     }
     this.#connections.add(
-      new Connection(this.#context, socket, (connection) => {
+      new Connection(this.#context, socket, peer, (connection) => {
         this.#connections.delete(connection);
         if (this.#connections.size === 0) this.#onEmpty?.();
       }),
@@ -205,7 +224,9 @@ export class AmqpServer {
   #accessChanged(change: AccessChange): void {
     for (const connection of this.#connections) {
       const session = connection.session;
-      if (session?.info.identity.name !== change.user) continue;
+      const identity = session?.info.identity;
+      // The operator is no user, even where a user has its name.
+      if (session === undefined || identity?.kind !== 'user' || identity.name !== change.user) continue;
       if (change.kind === 'user-deleted') {
         connection.close(`user '${change.user}' was deleted`);
       } else if (change.kind === 'permissions-changed' && change.vhost === session.info.vhost) {

@@ -246,7 +246,7 @@ export class Session implements SessionHost {
     this.#context.access.audit.record({
       event,
       actor: this.info.identity.name,
-      source: this.info.peerAddress ?? 'unknown',
+      source: this.info.peerAddress ?? this.info.identity.source,
       subject: `${subject} in vhost '${this.info.vhost}'`,
       outcome: 'success',
     });

@@ -35,6 +35,7 @@ export async function signIn(
 
 function requestOf(claim: Claim, peer: Peer): SignIn {
   if (claim.mechanism !== 'EXTERNAL') return { ...claim, peerAddress: peer.address };
-  const { authorized, certificate, address } = peer;
+  const { authorized, certificate, address, isLocal } = peer;
+  if (isLocal) return { mechanism: 'LOCAL' };
   return { mechanism: 'EXTERNAL', authorized, certificate, peerAddress: address };
 }

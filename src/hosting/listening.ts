@@ -19,6 +19,8 @@ export interface ListenerRequest {
   readonly flags: { readonly plain: string; readonly encrypted: string };
   readonly addresses: readonly string[];
   readonly tls: TlsMaterial | undefined;
+  /** What to do about a taken port; unless given, the flag that avoids it. */
+  readonly advice?: string;
 }
 
 const attempts = 5;
@@ -42,11 +44,12 @@ async function plansFor(request: ListenerRequest): Promise<ListenerPlan[]> {
 /** Names the holder of a taken port, and the flag that avoids it. */
 async function explained(
   error: SluiceError,
-  { flags, port, tlsPort }: ListenerRequest,
+  { flags, port, tlsPort, advice }: ListenerRequest,
 ): Promise<SluiceError> {
   const taken = error.details['port'];
   const flag = taken === tlsPort && taken !== port ? flags.encrypted : flags.plain;
-  const instead = `Choose another with --${flag} PORT (0: any free one), or none with --${flag} off.`;
+  const instead =
+    advice ?? `Choose another with --${flag} PORT (0: any free one), or none with --${flag} off.`;
   const holder =
     error.code === 'port-taken' && typeof taken === 'number' ? await portHolder(taken) : undefined;
   const by = holder === undefined ? '' : ` by ${holder.name} (process ${holder.pid})`;

@@ -18,7 +18,8 @@ function probe(host: string, port: number): Promise<number | string> {
     server.once('error', (error) => {
       resolve(systemCodeOf(error) ?? messageOf(error));
     });
-    server.listen({ host, port }, () => {
+    // Exclusive: a cluster's primary would else keep it open for its workers.
+    server.listen({ host, port, exclusive: true }, () => {
       const address = server.address();
       server.close(() => {
         resolve(typeof address === 'object' && address !== null ? address.port : port);

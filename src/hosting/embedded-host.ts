@@ -1,0 +1,196 @@
+/**
+ * A program that owns a data directory, as others see it: operations for the command line, a socket for processes that
+ * attach, and listeners where the program asks for them. Invariant: users, permissions and the AMQP server are loaded
+ * when somebody first needs them, never by opening a directory.
+ */
+import { hostname } from 'node:os';
+import type { Access } from '../access/index.js';
+import type { Broker, BrokerLog } from '../broker/index.js';
+import type { BoundOperations, DirectoryClaim } from '../control/index.js';
+import { messageOf, SluiceError, systemRandom, type Clock, type Disk } from '../kernel/index.js';
+import type { AmqpServer, Logger } from '../protocols/amqp/index.js';
+import { listenAddresses } from './addresses.js';
+import { AttachPoint } from './attach-point.js';
+import { connectionsOf } from './connections.js';
+import { embeddedControl } from './embedded-control.js';
+import { startListening, type ListenerPlan } from './listening.js';
+import { StopStack } from './stop-stack.js';
+
+/** Ports to listen on, on this machine's loopback addresses; 0: any free one. */
+export interface HostedPorts {
+  readonly amqp?: number | undefined;
+  readonly http?: number | undefined;
+}
+
+/** What the owner brings. */
+export interface OwnedParts {
+  readonly directory: string;
+  readonly claim: Pick<DirectoryClaim, 'listen'>;
+  readonly broker: Broker;
+  readonly disk: Disk;
+  readonly clock: Clock;
+  /** The release of Sluice. */
+  readonly version: string;
+  readonly log: BrokerLog;
+}
+
+/** Listens on what was asked for. Rejects with 'port-taken' and the others of listening; nothing is open then. */
+export async function startEmbeddedHost(parts: OwnedParts, wanted: HostedPorts): Promise<EmbeddedHost> {
+  const host = new EmbeddedHost(parts, wanted);
+  try {
+    await host.listen();
+    return host;
+  } catch (error) {
+    await host.stop();
+    throw error;
+  }
+}
+
+export class EmbeddedHost {
+  readonly #parts: OwnedParts;
+  readonly #wanted: HostedPorts;
+  readonly #stack: StopStack;
+  readonly #ports: Record<string, number> = {};
+  readonly #addresses = new Set<string>();
+  readonly #attachPoint: AttachPoint;
+  #access: Promise<Access> | undefined;
+  #amqp: Promise<AmqpServer> | undefined;
+  #operations: Promise<BoundOperations> | undefined;
+  #isStopping = false;
+
+  /** See `startEmbeddedHost`. */
+  constructor(parts: OwnedParts, wanted: HostedPorts) {
+    this.#parts = parts;
+    this.#wanted = wanted;
+    this.#stack = new StopStack((part, error) => {
+      parts.log('host.stop-failed', { part, error: messageOf(error) });
+    });
+    this.#attachPoint = new AttachPoint(parts.claim, () => this.#amqpServer());
+  }
+
+  /** The port of each protocol that listens. */
+  get ports(): Readonly<Record<string, number>> {
+    return this.#ports;
+  }
+
+  /** Opens the listeners that were asked for. */
+  async listen(): Promise<void> {
+    if (this.#wanted.http !== undefined) await this.#startHttp(this.#wanted.http);
+    if (this.#wanted.amqp !== undefined) await this.#amqpServer();
+  }
+
+  /** What the control socket offers. */
+  operations(): Promise<BoundOperations> {
+    return (this.#operations ??= this.#bindOperations());
+  }
+
+  /** Says goodbye to everyone and closes what was opened. Safe to call twice. */
+  async stop(): Promise<void> {
+    // What is being opened is on the stack only when it is there.
+    this.#isStopping = true;
+    await Promise.allSettled([this.#operations, this.#access, this.#amqp]);
+    await this.#stack.unwind();
+  }
+
+  async #bindOperations(): Promise<BoundOperations> {
+    const { bindOperations } = await import('../operations/index.js');
+    const [access, amqp] = [await this.#openAccess(), await this.#amqpServer()];
+    const { directory, broker, disk, clock, version } = this.#parts;
+    const bound = bindOperations({
+      broker,
+      access,
+      actor: { identity: access.operator, source: 'control socket' },
+      connections: connectionsOf(amqp),
+      server: embeddedControl({
+        directory,
+        broker,
+        disk,
+        clock,
+        version,
+        ports: () => this.#ports,
+        addresses: () => [...this.#addresses],
+      }),
+    });
+    return new Map([...bound, this.#attachPoint.operation]);
+  }
+
+  #openAccess(): Promise<Access> {
+    if (this.#isStopping)
+      return Promise.reject(new SluiceError('closed', 'the owner stops', { retryable: true }));
+    return (this.#access ??= this.#makeAccess());
+  }
+
+  async #makeAccess(): Promise<Access> {
+    const { accessSettings, openAccess } = await import('../access/index.js');
+    const { directory, disk, clock } = this.#parts;
+    const settings = accessSettings.parse({});
+    const access = await openAccess({ directory, disk, clock, random: systemRandom(), settings });
+    this.#stack.push('access', () => access.close());
+    return access;
+  }
+
+  #amqpServer(): Promise<AmqpServer> {
+    return (this.#amqp ??= this.#startAmqp());
+  }
+
+  async #startAmqp(): Promise<AmqpServer> {
+    const { amqpSettings, AmqpServer } = await import('../protocols/amqp/index.js');
+    const access = await this.#openAccess();
+    const { broker, clock, version, log } = this.#parts;
+    const amqp = await this.#listening('amqp', this.#wanted.amqp ?? 'off', async (listeners) => {
+      const server = new AmqpServer({
+        broker,
+        access,
+        settings: amqpSettings.parse({}),
+        clock,
+        logger: loggerInto(log),
+        listeners,
+        version,
+        clusterName: `sluice@${hostname()}`,
+      });
+      await server.start();
+      for (const [index, { host }] of listeners.entries()) this.#note('amqp', host, server.ports[index]!);
+      return server;
+    });
+    this.#stack.push('AMQP', () => amqp.stop());
+    return amqp;
+  }
+
+  async #startHttp(port: number): Promise<void> {
+    const { startHttp } = await import('../http/index.js');
+    const { log } = this.#parts;
+    const source = {
+      readiness: () => ({ ready: true }) as const,
+      failed: (error: unknown) => {
+        log('http.failed', { error: messageOf(error) });
+      },
+    };
+    const http = await this.#listening('http', port, (listeners) => startHttp(listeners, source));
+    for (const listener of http.listeners) this.#note('http', listener.host, listener.port);
+    this.#stack.push('HTTP', () => http.stop());
+  }
+
+  async #listening<Started>(
+    protocol: 'amqp' | 'http',
+    port: number | 'off',
+    start: (plans: readonly ListenerPlan[]) => Promise<Started>,
+  ): Promise<Started> {
+    const addresses = await listenAddresses(['localhost']);
+    const advice = `Choose another with open({ ${protocol}: PORT }) (0: any free one).`;
+    const flags = { plain: protocol, encrypted: `${protocol}s` };
+    return startListening({ port, tlsPort: 'off', flags, addresses, tls: undefined, advice }, start);
+  }
+
+  #note(protocol: string, host: string, port: number): void {
+    this.#ports[protocol] = port;
+    this.#addresses.add(host);
+  }
+}
+
+/** The AMQP server's lines, as the program's own log takes them. */
+function loggerInto(log: BrokerLog): Logger {
+  const line = (fields: Readonly<Record<string, unknown>>): void => {
+    log(String(fields['event']), fields);
+  };
+  return { debug: line, info: line, warn: line, error: line };
+}
