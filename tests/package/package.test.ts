@@ -69,7 +69,7 @@ test('a program opens a directory, and finds its messages after it was killed', 
        await queue.send('Hello World!', { to: 'you' });
        process.kill(process.pid, 'SIGKILL');
      }
-     const refused = await open({ engine: './data' }).catch((error) => error);
+     const refused = await open({ engine: './data', attach: false }).catch((error) => error);
      if (!(refused instanceof SluiceError)) throw new Error('a directory was opened twice');
      const texts = [];
      for await (const message of queue.receive()) {

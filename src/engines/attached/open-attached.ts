@@ -65,7 +65,7 @@ function share(
     tenure,
     own,
     attach: () => attachTo(options),
-    prepare: (next) => engine.topology.restore(next),
+    prepare: (next) => engine.prepare(next),
   });
   const engine: SharedEngine = new SharedEngine(
     {

@@ -6,6 +6,8 @@
 import { type Clock } from '../../kernel/index.js';
 import type {
   Capabilities,
+  Commit,
+  CommitOutcome,
   Deliveries,
   Engine,
   EngineKind,
@@ -13,13 +15,13 @@ import type {
   Grant,
   QueueSample,
   ReceiveOptions,
-  Records,
   Replica,
   SendOptions,
   StoredMessage,
 } from '../index.js';
 import { PendingCalls } from './pending-calls.js';
 import { SharedDeliveries } from './shared-deliveries.js';
+import { SharedRecords } from './shared-records.js';
 import { SharedTopology } from './shared-topology.js';
 import type { Tenure } from './tenure.js';
 
@@ -36,7 +38,7 @@ export interface SharedEngineOptions {
 export class SharedEngine implements Engine {
   readonly address: string;
   readonly topology: SharedTopology;
-  readonly records: Records;
+  readonly records: SharedRecords;
   readonly #tenure: Tenure;
   readonly #pending: PendingCalls;
   readonly #closeAll: () => Promise<void>;
@@ -49,8 +51,9 @@ export class SharedEngine implements Engine {
     this.#last = first;
     this.#closeAll = close;
     this.#pending = new PendingCalls({ directory, clock, probe });
-    this.topology = new SharedTopology((work) => this.#run((engine) => work(engine.topology)));
-    this.records = first.records;
+    const run = <Result>(work: (engine: Engine) => Promise<Result>): Promise<Result> => this.#run(work);
+    this.topology = new SharedTopology((work) => run((engine) => work(engine.topology)));
+    this.records = new SharedRecords({ run, once: (work) => this.#track(tenure.once(work)) });
   }
 
   /** The kind of what carries it now. */
@@ -77,6 +80,19 @@ export class SharedEngine implements Engine {
     options?: SendOptions,
   ): Promise<{ readonly unroutable: number }> {
     return this.#run((engine) => engine.publish(exchange, routingKey, messages, options));
+  }
+
+  /** With a condition it is asked for once: see `SharedRecords`. */
+  commit(commit: Commit): Promise<CommitOutcome> {
+    const work = (engine: Engine): Promise<CommitOutcome> => engine.commit(commit);
+    const isConditional = commit.puts.some(({ expected }) => expected !== undefined);
+    return isConditional ? this.#track(this.#tenure.once(work)) : this.#run(work);
+  }
+
+  /** What goes with an engine is made again on the next. */
+  async prepare(next: Engine): Promise<void> {
+    await this.topology.restore(next);
+    await this.records.restore(next);
   }
 
   async receive(queue: string, options: ReceiveOptions): Promise<Deliveries> {
@@ -120,7 +136,10 @@ export class SharedEngine implements Engine {
   }
 
   #run<Result>(work: (engine: Engine) => Promise<Result>): Promise<Result> {
-    const call = this.#tenure.run(work);
+    return this.#track(this.#tenure.run(work));
+  }
+
+  #track<Result>(call: Promise<Result>): Promise<Result> {
     // A call inside this process cannot be stopped without its caller.
     return this.#tenure.current?.kind === 'embedded' ? call : this.#pending.track(call);
   }

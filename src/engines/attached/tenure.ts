@@ -95,6 +95,18 @@ export class Tenure {
     return error.code === 'connection-failed' || error.code === 'closed';
   }
 
+  /** Runs `work` a single time: where its engine was lost nobody knows whether it was done, and the caller is told so. */
+  async once<Result>(work: (engine: Engine) => Promise<Result>): Promise<Result> {
+    const engine = await this.wait();
+    try {
+      return await work(engine);
+    } catch (error) {
+      if (!this.isLoss(engine, error)) throw error;
+      const message = `the owner of ${this.#directory} went away before it answered: the change may have been made`;
+      throw new SluiceError('connection-failed', message, { cause: error, retryable: true });
+    }
+  }
+
   /** Runs `work`, again where its engine was lost: for what can be done twice. */
   run<Result>(work: (engine: Engine) => Promise<Result>): Promise<Result> {
     const engine = this.#engine;
