@@ -1,6 +1,50 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FairShare } from './fair-share.js';
+import { FairShare as Share, Turn } from './fair-share.js';
+
+class NamedTurn extends Turn {
+  readonly name: string;
+  constructor(name: string, weight: number) {
+    super(weight);
+    this.name = name;
+  }
+}
+
+/** A share whose tenants are known by name. */
+class FairShare {
+  readonly #share = new Share<NamedTurn>();
+  readonly #turns = new Map<string, NamedTurn>();
+  readonly #weights: ReadonlyMap<string, number>;
+  constructor(weights: readonly (readonly [string, number])[] = []) {
+    this.#weights = new Map(weights);
+  }
+  get size(): number {
+    return this.#share.size;
+  }
+  turn(name: string): NamedTurn {
+    const known = this.#turns.get(name) ?? new NamedTurn(name, this.#weights.get(name) ?? 1);
+    this.#turns.set(name, known);
+    return known;
+  }
+  add(name: string): boolean {
+    return this.#share.add(this.turn(name));
+  }
+  remove(name: string): boolean {
+    return this.#share.remove(this.turn(name));
+  }
+  owes(name: string): boolean {
+    return this.#share.owes(this.turn(name));
+  }
+  forgive(name: string): void {
+    this.#share.forgive(this.turn(name));
+  }
+  choose(): string | undefined {
+    return this.#share.choose()?.name;
+  }
+  charge(name: string, cost = 1): void {
+    this.#share.charge(this.turn(name), cost);
+  }
+}
 
 /** Serves `count` times and counts by tenant; every tenant always waits. */
 function serve(
@@ -113,6 +157,25 @@ describe('FairShare', () => {
     expect(share.choose()).toBe('d');
   });
 
+  it('forgives what it is told to', () => {
+    const share = waiting(new FairShare(), 'gone', 'stays');
+    share.choose();
+    share.charge('gone', 50);
+    share.remove('gone');
+    expect([share.owes('gone'), share.owes('stays')]).toEqual([true, false]);
+    share.forgive('gone');
+    expect(share.owes('gone')).toBe(false);
+    share.add('gone');
+    expect(serve(share, 10).get('gone')).toBe(5);
+  });
+
+  it('reaches every one of many tenants whose costs are many rounds', () => {
+    const share = new FairShare();
+    for (let tenant = 0; tenant < 5_000; tenant++) share.add(`t${tenant}`);
+    const served = serve(share, 20_000, (name) => 1 + (Number(name.slice(1)) % 1_000) * 10);
+    expect(served.size).toBe(5_000);
+  });
+
   it('answers at once for a tenant deep in debt', () => {
     const share = waiting(new FairShare([['tiny', 1e-6]]), 'tiny');
     share.choose();
@@ -124,7 +187,7 @@ describe('FairShare', () => {
     const share = waiting(new FairShare(), 'a');
     for (const bad of [0, -1, NaN, Infinity]) {
       expect(() => {
-        share.setWeight('a', bad);
+        new FairShare([['b', bad]]).add('b');
       }).toThrow('weight');
       expect(() => {
         share.charge('a', bad);

@@ -1,7 +1,9 @@
 /** Pure orderings of waiting messages: who goes first, who waits for whom, who gets which share. */
-export { FairShare, weightDefault } from './fair-share.js';
+export { ConstantBandwidthServer, ServerOrder, type Bandwidth } from './constant-bandwidth-server.js';
+export { FairShare, Turn, weightDefault } from './fair-share.js';
 export { KeyGate } from './key-gate.js';
 export { KeyHasher, type HashRounds, type HashSecret } from './key-hash.js';
+export { KeyPace } from './key-pace.js';
 export {
   agingMsDefault,
   orderAliases,
@@ -15,3 +17,6 @@ export {
   type Rankable,
 } from './order.js';
 export { RankHeap } from './rank-heap.js';
+export { afterOne, nextAllowedMs, unusedRate, type RateLimit } from './rate-limit.js';
+export { type TenantRules, type TenantTerms } from './tenant-line.js';
+export { TenantLines, type TenantHold } from './tenant-lines.js';
