@@ -46,6 +46,12 @@ export interface NewEntry {
   isKeyed: boolean;
   keyLow: number;
   keyHigh: number;
+  /** It names a tenant or a cost in a queue that tenants share. */
+  isShared: boolean;
+  tenantLow: number;
+  tenantHigh: number;
+  /** 0: not given. */
+  costThousandths: number;
 }
 
 export function newEntry(): NewEntry {
@@ -66,6 +72,10 @@ export function newEntry(): NewEntry {
     isKeyed: false,
     keyLow: 0,
     keyHigh: 0,
+    isShared: false,
+    tenantLow: 0,
+    tenantHigh: 0,
+    costThousandths: 0,
   };
 }
 
@@ -86,8 +96,12 @@ export class Backlog {
   /** Ready entries that go by position: all, unless the queue has levels of priority. */
   readyPlain = 0;
   unacknowledged = 0;
+  /** Of those, the ones on their way elsewhere: with no consumer any more. */
+  moving = 0;
   delayed = 0;
   gated = 0;
+  /** Called when an entry begins or ends to be with a consumer. */
+  onHeld: ((page: Page, slot: number, by: 1 | -1) => void) | undefined = undefined;
   /** Body bytes of everything live, and of what waits. */
   bytes = 0;
   waitingBytes = 0;
@@ -149,6 +163,8 @@ export class Backlog {
     if (entry.dueMs !== 0) page.setDue(slot, entry.dueMs);
     else if (page.due !== undefined) page.due[slot] = 0;
     if (entry.isKeyed) page.setKey(slot, entry.keyLow, entry.keyHigh);
+    if (entry.isShared) page.setShare(slot, entry.tenantLow, entry.tenantHigh, entry.costThousandths);
+    else if (page.share !== undefined) page.setShare(slot, 0, 0, 0);
     page.live++;
     this.tail = entry.position + 1;
     this.bytes += entry.size;
@@ -171,8 +187,12 @@ export class Backlog {
         this.waitingBytes += by * size;
         return;
       case EntryState.unacknowledged:
+        this.unacknowledged += by;
+        this.onHeld?.(page, slot, by);
+        return;
       case EntryState.moving:
         this.unacknowledged += by;
+        this.moving += by;
         return;
       case EntryState.delayed:
         this.delayed += by;

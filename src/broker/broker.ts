@@ -321,6 +321,7 @@ export class Broker implements BrokerFace {
 
   #maintain(queue: Queue, nowMs: number): void {
     this.#endDelays(queue, nowMs);
+    queue.pace.advance(nowMs);
     // What expires at once is first offered to the consumers, or it would be due again at once.
     this.#core.dispatcher.deliverNow(queue);
     this.#core.dispatcher.expireHead(queue, nowMs);

@@ -105,7 +105,7 @@ export class Dispatcher {
     while (left > 0 && this.#step(queue, nowMs)) left--;
     if (left === 0) this.#continueLater(queue);
     else this.#noteOffered(queue);
-    if (queue.watchesExpiry) this.#port.reschedule(queue);
+    if (queue.watchesExpiry || queue.pace.endsMs < Infinity) this.#port.reschedule(queue);
   }
 
   /** Everything in the queue was offered, unless a body is still on its way from the disk. */
@@ -115,9 +115,10 @@ export class Dispatcher {
 
   /** Delivers the first message, or lets it expire. False: nothing more can be done now. */
   #step(queue: Queue, nowMs: number): boolean {
-    const position = queue.first();
+    const position = queue.pace.firstAt(nowMs);
     if (position < 0) return false;
     const hasExpired = queue.watchesExpiry && queue.expiryAt(position) <= nowMs;
+    if (!hasExpired && !queue.pace.mayDeliver(nowMs)) return false;
     const consumer = hasExpired && !isFresh(queue, position) ? undefined : queue.consumers.choose();
     if (!hasExpired || consumer !== undefined) return this.#offer(queue, position, consumer, nowMs);
     if (queue.moves.length >= movesMax) return false;
@@ -147,8 +148,9 @@ export class Dispatcher {
     if (queue.consumers.count === 0 || this.#isStopped) return;
     const nowMs = this.#clock.now();
     for (let left = sliceMessages; left > 0; left--) {
-      const position = queue.first();
+      const position = queue.pace.firstAt(nowMs);
       if (position < 0 || queue.isIdle || queue.isLoading) return;
+      if (!queue.pace.mayDeliver(nowMs)) return;
       if (queue.watchesExpiry && queue.expiryAt(position) <= nowMs && !isFresh(queue, position)) return;
       if (!this.#offer(queue, position, queue.consumers.choose(), nowMs)) return;
     }
@@ -183,6 +185,7 @@ export class Dispatcher {
     const release = this.releaseSequence(queue, page.isTransient(slot));
     const redelivered = page.isRedelivered(slot);
     const message = this.viewFor(queue, page, slot);
+    queue.pace.serve(position, nowMs);
     queue.counters.delivered++;
     if (redelivered) queue.counters.redelivered++;
     const tag = this.#hold(queue, position, consumer, nowMs);
@@ -258,7 +261,7 @@ export class Dispatcher {
 
   /** The first message was taken by somebody else: the next may be due to expire, or to be delivered. */
   headChanged(queue: Queue): void {
-    if (queue.watchesExpiry) this.#port.reschedule(queue);
+    if (queue.watchesExpiry || queue.pace.endsMs < Infinity) this.#port.reschedule(queue);
     this.request(queue);
   }
 

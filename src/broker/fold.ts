@@ -136,16 +136,15 @@ export class Fold {
     const head = this.#head;
     const entry = this.#entry;
     readPublishHead(this.#view, record.start, head);
-    const extended = (head.flags & PublishFlag.extended) !== 0;
     for (let index = 0; index < head.routes; index++) {
-      const id = readRoute(this.#view, record.start, index, extended, entry);
+      const id = readRoute(this.#view, record.start, index, head.flags, entry);
       const queue = this.#state.queues.get(id) ?? (record.isAfterGap ? this.#recoverQueue(id) : undefined);
       if (queue === undefined) continue;
       entry.segment = record.segment;
       entry.offset = record.offset;
       entry.size = head.bodyLength;
       const chunked = (head.flags & PublishFlag.chunked) !== 0;
-      this.#state.applyEntry(queue, entry, chunked ? this.#chunks(record, extended) : undefined, false);
+      this.#state.applyEntry(queue, entry, chunked ? this.#chunks(record) : undefined, false);
     }
   }
 
@@ -177,9 +176,9 @@ export class Fold {
     this.#state.applyTopology(change);
   }
 
-  #chunks(record: RecordView, extended: boolean): ReturnType<typeof readChunks> {
-    const { routes, namesLength, propertiesLength, chunks } = this.#head;
-    const at = record.start + publishHeadBytes(routes, extended) + namesLength + propertiesLength;
+  #chunks(record: RecordView): ReturnType<typeof readChunks> {
+    const { flags, routes, namesLength, propertiesLength, chunks } = this.#head;
+    const at = record.start + publishHeadBytes(routes, flags) + namesLength + propertiesLength;
     return readChunks(this.#view, at, chunks);
   }
 

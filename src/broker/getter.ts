@@ -27,8 +27,10 @@ export class Getter {
   get(queue: Queue, noAck: boolean, reply: (answer: GetReply) => void): void {
     const { dispatcher, store, clock } = this.#core;
     if (!queue.isDeleted && queue.watchesExpiry) dispatcher.expireHead(queue, clock.now(), Infinity);
-    const position = queue.isDeleted || queue.isPaused || this.isClosed ? -1 : queue.first();
-    if (position < 0) {
+    const nowMs = clock.now();
+    const isClosed = queue.isDeleted || queue.isPaused || this.isClosed;
+    const position = isClosed ? -1 : queue.pace.firstAt(nowMs);
+    if (position < 0 || !queue.pace.mayDeliver(nowMs)) {
       reply({ kind: 'empty' });
       return;
     }
@@ -53,6 +55,7 @@ export class Getter {
     const releaseSequence = dispatcher.releaseSequence(queue, page.isTransient(slot));
     const message = dispatcher.viewFor(queue, page, slot);
     const redelivered = page.isRedelivered(slot);
+    queue.pace.serve(position, this.#core.clock.now());
     queue.counters.delivered++;
     if (redelivered) queue.counters.redelivered++;
     const deliveryTag = this.#hold(queue, position, noAck);

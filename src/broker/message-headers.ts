@@ -1,6 +1,6 @@
 /**
  * What the broker reads from a message's headers: further routing keys (`CC`, `BCC`) and what orders and delays it
- * (`x-delay`, `x-key`, `x-deadline`, `x-period`, `x-cost`). One reused object; a message without headers costs a test.
+ * (`x-delay`, `x-key`, `x-tenant`, `x-deadline`, `x-period`, `x-cost`). One reused object; a message without headers costs a test.
  */
 import { SluiceError } from '../kernel/index.js';
 import {
@@ -20,8 +20,8 @@ import {
 import type { InboundMessage } from './face.js';
 import type { HashProperty, HeaderLookup } from './routing/index.js';
 
-const names = ['CC', 'BCC', 'x-delay', 'x-key', 'x-deadline', 'x-period', 'x-cost'] as const;
-const [cc, bcc, delay, key, deadline, period, cost] = [0, 1, 2, 3, 4, 5, 6] as const;
+const names = ['CC', 'BCC', 'x-delay', 'x-key', 'x-deadline', 'x-period', 'x-cost', 'x-tenant'] as const;
+const [cc, bcc, delay, key, deadline, period, cost, tenant] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
 const none: readonly string[] = [];
 
@@ -35,6 +35,10 @@ export class MessageHeaders implements HeaderLookup {
   keyBuffer: Buffer = Buffer.alloc(0);
   keyStart = 0;
   keyEnd = 0;
+  hasTenant = false;
+  tenantBuffer: Buffer = Buffer.alloc(0);
+  tenantStart = 0;
+  tenantEnd = 0;
   /** Unix ms; undefined where absent, like the two below. */
   deadlineMs: number | undefined = undefined;
   periodMs: number | undefined = undefined;
@@ -65,7 +69,7 @@ export class MessageHeaders implements HeaderLookup {
     this.moreKeys = none;
     this.hasBlindCopies = false;
     this.delayMs = 0;
-    this.hasKey = false;
+    this.hasKey = this.hasTenant = false;
     this.deadlineMs = this.periodMs = this.costMs = undefined;
     if (scan.headersStart < 0) return;
     if (this.#scanner.scan(this.#buffer, this.#start, this.#end) === 0) return;
@@ -86,6 +90,8 @@ export class MessageHeaders implements HeaderLookup {
     if (delayMs !== undefined && delayMs > 0) this.delayMs = delayMs;
     const keyAt = positions[key]!;
     if (keyAt >= 0) this.#takeKey(keyAt);
+    const tenantAt = positions[tenant]!;
+    if (tenantAt >= 0) this.#takeTenant(tenantAt);
     if (positions[cc]! < 0 && positions[bcc]! < 0) return;
     this.hasBlindCopies = positions[bcc]! >= 0;
     this.moreKeys = [...this.#keys(positions[cc]!, 'CC'), ...this.#keys(positions[bcc]!, 'BCC')];
@@ -103,6 +109,20 @@ export class MessageHeaders implements HeaderLookup {
     this.keyBuffer = Buffer.from(String(headerNumber(this.#buffer, at)));
     this.keyStart = 0;
     this.keyEnd = this.keyBuffer.length;
+  }
+
+  /** As a key is. An empty name is no tenant. */
+  #takeTenant(at: number): void {
+    this.tenantBuffer = this.#buffer;
+    if (isHeaderText(this.#buffer, at)) {
+      this.tenantStart = headerTextStart(at);
+      this.tenantEnd = headerTextEnd(this.#buffer, at);
+    } else {
+      this.tenantBuffer = Buffer.from(String(headerNumber(this.#buffer, at)));
+      this.tenantStart = 0;
+      this.tenantEnd = this.tenantBuffer.length;
+    }
+    this.hasTenant = this.tenantEnd > this.tenantStart;
   }
 
   #number(at: number): number | undefined {

@@ -1,6 +1,6 @@
 /**
  * One page of a queue's messages: 256 entries in columns. Four words stand for every entry; the columns for
- * expiry, rank, due time, key and returns exist only where some entry of the page needs them. Invariant: `live`
+ * expiry, rank, due time, key, returns and share exist only where some entry of the page needs them. Invariant: `live`
  * counts the entries that are not gone, `ready` those that may be delivered in order of position.
  */
 
@@ -10,6 +10,7 @@ import { RequeueKind } from './record-types.js';
 export const pageEntries = 256;
 
 const wordsPerEntry = 4;
+export const wordsPerShare = 3;
 
 /** What an entry is doing. `moving`: being dead-lettered or rerouted; it counts as unacknowledged. */
 export const EntryState = { gone: 0, ready: 1, unacknowledged: 2, delayed: 3, gated: 4, moving: 5 } as const;
@@ -31,6 +32,7 @@ export interface PageImage {
   readonly due: Float64Array | undefined;
   readonly key: Uint32Array | undefined;
   readonly returns: Uint16Array | undefined;
+  readonly share: Uint32Array | undefined;
 }
 
 export class Page implements PageImage {
@@ -41,6 +43,8 @@ export class Page implements PageImage {
   key: Uint32Array | undefined = undefined;
   /** How often an entry came back unused: given back, but not as a delivery that failed. */
   returns: Uint16Array | undefined = undefined;
+  /** Of queues that tenants share: two words that name the tenant, and the cost in thousandths; 0: not given. */
+  share: Uint32Array | undefined = undefined;
   live = 0;
   ready = 0;
   /** Called before the first change after a snapshot marked the page; undefined when none is under way. */
@@ -158,6 +162,27 @@ export class Page implements PageImage {
     this.key[slot * 2 + 1] = high;
   }
 
+  setShare(slot: number, low: number, high: number, costThousandths: number): void {
+    this.share ??= new Uint32Array(pageEntries * wordsPerShare);
+    this.share[slot * wordsPerShare] = low;
+    this.share[slot * wordsPerShare + 1] = high;
+    this.share[slot * wordsPerShare + 2] = costThousandths;
+  }
+
+  tenantLow(slot: number): number {
+    return this.share?.[slot * wordsPerShare] ?? 0;
+  }
+
+  tenantHigh(slot: number): number {
+    return this.share?.[slot * wordsPerShare + 1] ?? 0;
+  }
+
+  /** What the message counts as among the tenants' shares; 1 unless it said otherwise. */
+  cost(slot: number): number {
+    const thousandths = this.share?.[slot * wordsPerShare + 2] ?? 0;
+    return thousandths === 0 ? 1 : thousandths / 1_000;
+  }
+
   /** Copies of the columns, for a snapshot that has not written the page yet. */
   image(): PageImage {
     return {
@@ -167,6 +192,7 @@ export class Page implements PageImage {
       due: this.due?.slice(),
       key: this.key?.slice(),
       returns: this.returns?.slice(),
+      share: this.share?.slice(),
     };
   }
 }

@@ -2,7 +2,8 @@
  * The record of one publish: the routes it took, then the message as it came. All numbers little-endian.
  *
  *   0  u8  flags: 1 transient, 2 extended routes, 4 body in chunk records, 8 dead-lettered by the broker itself,
- *          16 its routing key has replaced `CC` and `BCC`, 32 `BCC` is among the headers
+ *          16 its routing key has replaced `CC` and `BCC`, 32 `BCC` is among the headers,
+ *          64 shared routes
  *   1  u8  0
  *   2  u16 routes
  *   4  u32 bytes of properties
@@ -11,7 +12,8 @@
  *   14 u16 chunks
  *   16 f64 arrival, Unix ms
  *   24 routes: u32 queue, u48 position, u8 priority, u8 flags (1 keyed, 2 ranked, 4 delayed), f64 expiry
- *      (Unix ms, 0: never); extended routes add f64 rank, f64 due (Unix ms), u32 key low, u32 key high
+ *      (Unix ms, 0: never); extended routes add f64 rank, f64 due (Unix ms), u32 key low, u32 key high;
+ *      shared routes, extended too, add u32 tenant low, u32 tenant high, u32 cost in thousandths
  *   …  exchange and routing key as short strings, properties (flags and list), body or
  *      chunks: u32 segment, u32 offset, u32 bytes
  */
@@ -26,17 +28,31 @@ export const PublishFlag = {
   died: 8,
   keysReplaced: 16,
   blindCopies: 32,
+  shared: 64,
 } as const;
 const RouteFlag = { keyed: 1, ranked: 2, delayed: 4 } as const;
 
 const fixedBytes = 24;
 const routeBytes = 20;
 const extendedRouteBytes = 44;
+const sharedRouteBytes = 56;
 const chunkBytes = 12;
 
-/** Bytes of the fixed part and the routes. */
-export function publishHeadBytes(routes: number, extended: boolean): number {
-  return fixedBytes + routes * (extended ? extendedRouteBytes : routeBytes);
+/** Bytes of one route in a record with these `PublishFlag`s. */
+function bytesOfRoute(flags: number): number {
+  if ((flags & PublishFlag.shared) !== 0) return sharedRouteBytes;
+  return (flags & PublishFlag.extended) !== 0 ? extendedRouteBytes : routeBytes;
+}
+
+/** The flags that a route needs of its record. */
+export function routeFlagsOf(entry: NewEntry): number {
+  if (entry.isShared) return PublishFlag.shared;
+  return entry.isRanked || entry.isKeyed || entry.dueMs > 0 ? PublishFlag.extended : 0;
+}
+
+/** Bytes of the fixed part and the routes of a record with these `PublishFlag`s. */
+export function publishHeadBytes(routes: number, flags: number): number {
+  return fixedBytes + routes * bytesOfRoute(flags);
 }
 
 export function publishChunksBytes(chunks: number): number {
@@ -68,11 +84,12 @@ export function writeRoute(
   view: DataView,
   recordAt: number,
   index: number,
-  extended: boolean,
+  flags: number,
   queue: number,
   entry: NewEntry,
 ): void {
-  const at = recordAt + fixedBytes + index * (extended ? extendedRouteBytes : routeBytes);
+  const bytes = bytesOfRoute(flags);
+  const at = recordAt + fixedBytes + index * bytes;
   view.setUint32(at, queue, true);
   writePosition(view, at + 4, entry.position);
   view.setUint8(at + 10, entry.priority);
@@ -83,11 +100,15 @@ export function writeRoute(
       (entry.dueMs > 0 ? RouteFlag.delayed : 0),
   );
   view.setFloat64(at + 12, entry.expiryMs, true);
-  if (!extended) return;
+  if (bytes === routeBytes) return;
   view.setFloat64(at + 20, entry.rank, true);
   view.setFloat64(at + 28, entry.dueMs, true);
   view.setUint32(at + 36, entry.keyLow, true);
   view.setUint32(at + 40, entry.keyHigh, true);
+  if (bytes !== sharedRouteBytes) return;
+  view.setUint32(at + 44, entry.tenantLow, true);
+  view.setUint32(at + 48, entry.tenantHigh, true);
+  view.setUint32(at + 52, entry.costThousandths, true);
 }
 
 export function writeChunks(view: DataView, at: number, chunks: readonly ChunkReference[]): void {
@@ -137,10 +158,12 @@ export function readRoute(
   view: DataView,
   recordAt: number,
   index: number,
-  extended: boolean,
+  recordFlags: number,
   entry: NewEntry,
 ): number {
-  const at = recordAt + fixedBytes + index * (extended ? extendedRouteBytes : routeBytes);
+  const bytes = bytesOfRoute(recordFlags);
+  const at = recordAt + fixedBytes + index * bytes;
+  const extended = bytes !== routeBytes;
   entry.position = readPosition(view, at + 4);
   entry.priority = view.getUint8(at + 10);
   const flags = view.getUint8(at + 11);
@@ -151,11 +174,19 @@ export function readRoute(
   entry.dueMs = extended ? view.getFloat64(at + 28, true) : 0;
   entry.keyLow = extended ? view.getUint32(at + 36, true) : 0;
   entry.keyHigh = extended ? view.getUint32(at + 40, true) : 0;
+  readShare(view, at, bytes === sharedRouteBytes, entry);
   entry.state = (flags & RouteFlag.delayed) !== 0 ? EntryState.delayed : EntryState.ready;
   entry.transient = false;
   entry.deliveryCount = 0;
   entry.redelivered = false;
   return view.getUint32(at, true);
+}
+
+function readShare(view: DataView, at: number, isShared: boolean, entry: NewEntry): void {
+  entry.tenantLow = isShared ? view.getUint32(at + 44, true) : 0;
+  entry.tenantHigh = isShared ? view.getUint32(at + 48, true) : 0;
+  entry.costThousandths = isShared ? view.getUint32(at + 52, true) : 0;
+  entry.isShared = entry.tenantLow !== 0 || entry.tenantHigh !== 0 || entry.costThousandths !== 0;
 }
 
 export function readChunks(view: DataView, at: number, count: number): ChunkReference[] {
@@ -184,9 +215,9 @@ export function newMessageView(): MessageView {
 
 /** Points a view at the record whose payload starts at `at`; a chunked body is left empty. */
 export function viewPublish(buffer: Buffer, view: DataView, at: number, into: MessageView): void {
-  const extended = (view.getUint8(at) & PublishFlag.extended) !== 0;
-  const chunked = (view.getUint8(at) & PublishFlag.chunked) !== 0;
-  const names = at + publishHeadBytes(view.getUint16(at + 2, true), extended);
+  const flags = view.getUint8(at);
+  const chunked = (flags & PublishFlag.chunked) !== 0;
+  const names = at + publishHeadBytes(view.getUint16(at + 2, true), flags);
   const properties = names + view.getUint16(at + 12, true);
   const body = properties + view.getUint32(at + 4, true);
   into.buffer = buffer;

@@ -4,9 +4,9 @@
  */
 import type { Journal } from '../journal/index.js';
 import { SluiceError, type Clock } from '../kernel/index.js';
-import { KeyHasher, priorityLimit, rankOf, type Rankable } from '../scheduling/index.js';
-import { expiresAtOnce, newEntry, type NewEntry } from './backlog.js';
-import { propertyFlags, type PropertyScan } from './content/index.js';
+import { KeyHasher, noSecret, rankOf, type Rankable } from '../scheduling/index.js';
+import { newEntry, type NewEntry } from './backlog.js';
+import { bodyBytes, expiryOf, priorityOf, thousandthsOf } from './entry-values.js';
 import type { Exchange } from './exchange.js';
 import type { InboundMessage, PublishOutcome } from './face.js';
 import { MessageHeaders } from './message-headers.js';
@@ -15,12 +15,13 @@ import {
   PublishFlag,
   publishChunksBytes,
   publishHeadBytes,
+  routeFlagsOf,
   writeChunks,
   writePublishHead,
   writeRoute,
 } from './publish-record.js';
 import type { Queue } from './queue.js';
-import { delayMsMax, type QueueSettings } from './queue-settings.js';
+import { delayMsMax } from './queue-settings.js';
 import { RecordType } from './record-types.js';
 import type { Recorder } from './recorder.js';
 import { Router } from './router.js';
@@ -162,7 +163,7 @@ export class Publisher {
     let accepted = 0;
     let refused = false;
     let durable = 0;
-    let extended = false;
+    let routeFlags = 0;
     for (const queue of targets) {
       if (this.#refuses(queue, message)) {
         refused = true;
@@ -174,9 +175,9 @@ export class Publisher {
       this.#accepted[accepted++] = queue;
       if (entry.transient) continue;
       durable++;
-      if (entry.isRanked || entry.isKeyed || entry.dueMs > 0) extended = true;
+      routeFlags |= routeFlagsOf(entry);
     }
-    if (accepted > 0) this.#write(accepted, durable, extended, message, nowMs);
+    if (accepted > 0) this.#write(accepted, durable, routeFlags, message, nowMs);
     return !refused;
   }
 
@@ -216,14 +217,33 @@ export class Publisher {
     if (headers.hasKey) this.#hashKey(entry);
     entry.isRanked = settings.order.kind !== 'fifo' && settings.levels === undefined;
     entry.rank = entry.isRanked ? this.#rank(queue, message, nowMs) : 0;
+    entry.isShared = false;
+    if (settings.tenants !== undefined) this.#describeShare(entry, queue);
+  }
+
+  #describeShare(entry: NewEntry, queue: Queue): void {
+    const headers = this.#headers;
+    const hasher = headers.hasTenant
+      ? this.#hash(headers.tenantBuffer, headers.tenantStart, headers.tenantEnd)
+      : undefined;
+    const lines = queue.lines!;
+    lines.identify(hasher?.low ?? 0, hasher?.high ?? 0);
+    entry.tenantLow = lines.low;
+    entry.tenantHigh = lines.high;
+    entry.costThousandths = thousandthsOf(headers.costMs);
+    entry.isShared = headers.hasTenant || entry.costThousandths > 0;
   }
 
   #hashKey(entry: NewEntry): void {
-    const { secret } = this.#state;
-    this.#hasher ??= new KeyHasher(secret ?? { low: 0, high: 0 });
-    this.#hasher.hash(this.#headers.keyBuffer, this.#headers.keyStart, this.#headers.keyEnd);
-    entry.keyLow = this.#hasher.low;
-    entry.keyHigh = this.#hasher.high;
+    const hasher = this.#hash(this.#headers.keyBuffer, this.#headers.keyStart, this.#headers.keyEnd);
+    entry.keyLow = hasher.low;
+    entry.keyHigh = hasher.high;
+  }
+
+  #hash(buffer: Buffer, start: number, end: number): KeyHasher {
+    this.#hasher ??= new KeyHasher(this.#state.secret ?? noSecret);
+    this.#hasher.hash(buffer, start, end);
+    return this.#hasher;
   }
 
   #rank(queue: Queue, message: InboundMessage, nowMs: number): number {
@@ -236,16 +256,22 @@ export class Publisher {
     return rankOf(queue.settings.order, rankable);
   }
 
-  #write(accepted: number, durable: number, extended: boolean, message: InboundMessage, nowMs: number): void {
+  #write(
+    accepted: number,
+    durable: number,
+    routeFlags: number,
+    message: InboundMessage,
+    nowMs: number,
+  ): void {
     if (accepted <= routesMax) {
-      this.#writePart(0, accepted, durable, extended, message, nowMs);
+      this.#writePart(0, accepted, durable, routeFlags, message, nowMs);
     } else {
       // A record holds so many routes: the message is stored more than once, all of it or nothing.
       this.#journal.beginGroup();
       for (let from = 0; from < accepted; from += routesMax) {
         const to = Math.min(accepted, from + routesMax);
         const kept = this.#entries.slice(from, to).filter((entry) => !entry.transient).length;
-        this.#writePart(from, to, kept, extended, message, nowMs);
+        this.#writePart(from, to, kept, routeFlags, message, nowMs);
       }
       this.#journal.endGroup();
     }
@@ -262,11 +288,11 @@ export class Publisher {
     from: number,
     to: number,
     durable: number,
-    extended: boolean,
+    routeFlags: number,
     message: InboundMessage,
     nowMs: number,
   ): void {
-    const sequence = this.#record(from, to, durable, extended, message, nowMs);
+    const sequence = this.#record(from, to, durable, routeFlags, message, nowMs);
     if (durable > 0) this.sequence = sequence;
     const { segment, offset } = this.#journal;
     for (let index = from; index < to; index++) {
@@ -281,7 +307,7 @@ export class Publisher {
     from: number,
     to: number,
     durable: number,
-    extended: boolean,
+    routeFlags: number,
     message: InboundMessage,
     nowMs: number,
   ): number {
@@ -289,7 +315,7 @@ export class Publisher {
     const namesLength = message.routeEnd - message.routeStart;
     const propertiesLength = message.propertiesEnd - message.propertiesStart;
     const bodyLength = bodyBytes(message);
-    const headBytes = publishHeadBytes(durable, extended);
+    const headBytes = publishHeadBytes(durable, routeFlags);
     const tailBytes = chunks === undefined ? bodyLength : publishChunksBytes(chunks.length);
     const at = this.#journal.reserve(
       RecordType.publish,
@@ -299,7 +325,7 @@ export class Publisher {
     const { view } = this.#recorder;
     const flags =
       (durable === 0 ? PublishFlag.transient : 0) |
-      (extended ? PublishFlag.extended : 0) |
+      routeFlags |
       (chunks === undefined ? 0 : PublishFlag.chunked) |
       (this.#headers.hasBlindCopies ? PublishFlag.blindCopies : 0) |
       this.#marks;
@@ -316,7 +342,7 @@ export class Publisher {
     );
     for (let index = from, route = 0; index < to; index++) {
       const entry = this.#entries[index]!;
-      if (!entry.transient) writeRoute(view, at, route++, extended, this.#accepted[index]!.id, entry);
+      if (!entry.transient) writeRoute(view, at, route++, routeFlags, this.#accepted[index]!.id, entry);
     }
     let next = at + headBytes;
     copyBytes(message.routeBuffer, message.routeStart, message.routeEnd, buffer, next);
@@ -339,27 +365,6 @@ function exchangeFor(vhost: VirtualHost, message: InboundMessage): Exchange {
     'access-refused',
     `cannot publish to internal exchange '${exchange.name}' in vhost '${vhost.name}'`,
   );
-}
-
-function bodyBytes(message: InboundMessage): number {
-  if (message.chunks === undefined) return message.bodyEnd - message.bodyStart;
-  let bytes = 0;
-  for (const chunk of message.chunks) bytes += chunk.length;
-  return bytes;
-}
-
-/** What a message's priority counts as in its queue. */
-function priorityOf(settings: QueueSettings, scan: PropertyScan): number {
-  const { levels, priorityMax = priorityLimit } = settings;
-  if (levels === undefined) return Math.min(scan.priority, priorityMax);
-  return (scan.flags & propertyFlags.priority) === 0 ? levels.plain : Math.min(scan.priority, levels.max);
-}
-
-/** The earlier of the queue's and the message's time to live, from now; 0: never. */
-function expiryOf(ttlMs: number | undefined, expirationMs: number, nowMs: number): number {
-  const livesMs = Math.min(expirationMs < 0 ? Infinity : expirationMs, ttlMs ?? Infinity);
-  if (livesMs === Infinity) return 0;
-  return livesMs === 0 ? expiresAtOnce : nowMs + livesMs;
 }
 
 /** Copies a span; below about 48 bytes a loop is faster than `Buffer.copy` (measured: 20 against 45 ns). */

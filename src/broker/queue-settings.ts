@@ -3,7 +3,9 @@
  */
 import { SluiceError } from '../kernel/index.js';
 import { orderOf, parseOrderName, type Order } from '../scheduling/index.js';
-import { integerOf, textBytes, type FieldTable, type FieldValue } from './content/index.js';
+import { integerOf, isFieldTable, textBytes, type FieldTable, type FieldValue } from './content/index.js';
+
+import { readSharing, sharingArguments, type SharingSettings } from './sharing-settings.js';
 
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
 export type QueueType = 'classic' | 'quorum';
@@ -16,7 +18,7 @@ export interface PriorityLevels {
   readonly plain: number;
 }
 
-export interface QueueSettings {
+export interface QueueSettings extends SharingSettings {
   readonly type: QueueType;
   readonly order: Order;
   /** `x-message-ttl`, milliseconds. */
@@ -72,6 +74,7 @@ export const comparedArguments: readonly string[] = [
   'x-queue-master-locator',
   'x-delivery-limit',
   'x-order',
+  ...sharingArguments,
 ];
 
 /** Reads arguments one by one and refuses those of the wrong type or range; `where` names the queue in errors. */
@@ -120,6 +123,12 @@ export class ArgumentReader {
     const text = this.text(name);
     if (text === undefined) return undefined;
     return choices.find((choice) => choice === text) ?? this.fail(name, `give one of ${choices.join(', ')}`);
+  }
+
+  table(name: string): FieldTable | undefined {
+    const value = this.#get(name);
+    if (value === undefined) return undefined;
+    return isFieldTable(value) ? value : this.fail(name, 'unacceptable type; give a table');
   }
 
   flag(name: string): boolean {
@@ -175,6 +184,7 @@ export function readQueueSettings(table: FieldTable, where: string): QueueSettin
     singleActiveConsumer: read.flag('x-single-active-consumer'),
     deliveryLimit: limitOf(type, deliveryLimit),
     consumerTimeoutMs: read.integer('x-consumer-timeout', 0, Number.MAX_SAFE_INTEGER),
+    ...readSharing(read, order),
   };
 }
 

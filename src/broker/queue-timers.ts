@@ -82,7 +82,7 @@ export class QueueTimers {
 
 /** The moment at which the queue needs attention, in Unix ms; Infinity: none. */
 function dueMs(queue: Queue): number {
-  let atMs = queue.nextDueMs();
+  let atMs = Math.min(queue.nextDueMs(), queue.pace.endsMs);
   // While the first message is being read for a consumer nothing is due; what follows looks again.
   if (queue.watchesExpiry && !queue.isLoading) {
     const first = queue.first();

@@ -3,44 +3,27 @@
  * record; whoever changes it has written the outcome to the journal first. Invariant: every entry that is
  * `ready` can be found by `first`, and every `delayed` one by `nextDueMs`.
  */
+import { noSecret, type HashSecret, type TenantLines } from '../scheduling/index.js';
 import type { Assembly } from './assembly.js';
 import { Backlog, type LivenessAccount, type NewEntry } from './backlog.js';
 import type { Consumer } from './consumer.js';
 import { ConsumerSet } from './consumer.js';
 import type { FieldTable } from './content/index.js';
 import { Delays } from './delays.js';
+import { DispatchPace } from './dispatch-pace.js';
 import { KeyLines } from './key-lines.js';
 import type { Binding } from './exchange.js';
 import type { ChunkReference } from './face.js';
 import { EntryState, pageEntries, type Page } from './page.js';
-import type { FailureLetter } from './mover.js';
+import type { Move } from './move.js';
 import { PositionRanges } from './position-ranges.js';
+import { newQueueCounters } from './queue-counters.js';
 import type { QueueSettings } from './queue-settings.js';
 import { ReadyOrder } from './ready-order.js';
 import { RequeueKind, type SettleReason } from './record-types.js';
 import { StateHash } from './state-hash.js';
 
-/** A message on its way from one queue to other ones. */
-export interface Move {
-  readonly position: number;
-  readonly reason: DeathReason;
-  /** Set where a client says what went wrong. */
-  readonly letter: FailureLetter | undefined;
-}
-
-/** Why a message is moved: RabbitMQ's names in `x-death`, and our own for delayed exchanges. */
-export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit' | 'delayed';
-
-/** Counts since the queue was declared or the broker started. */
-export interface QueueCounters {
-  published: number;
-  delivered: number;
-  acknowledged: number;
-  redelivered: number;
-  expired: number;
-  deadLettered: number;
-  dropped: number;
-}
+export type { DeathReason, Move } from './move.js';
 
 /** Begins the names of queues that clients cannot name. */
 export const hiddenPrefix = '\0';
@@ -69,15 +52,7 @@ export class Queue {
   readonly backlog: Backlog;
   readonly consumers: ConsumerSet;
   readonly inbound = new Set<Binding>();
-  readonly counters: QueueCounters = {
-    published: 0,
-    delivered: 0,
-    acknowledged: 0,
-    redelivered: 0,
-    expired: 0,
-    deadLettered: 0,
-    dropped: 0,
-  };
+  readonly counters = newQueueCounters();
   /** Bodies that stand in chunk records, by position. */
   readonly largeBodies = new Map<number, readonly ChunkReference[]>();
   readonly moves: Move[] = [];
@@ -116,12 +91,15 @@ export class Queue {
   readonly hash = new StateHash();
 
   readonly #order: ReadyOrder;
+  /** What limits hold back, and what goes next. */
+  readonly pace: DispatchPace;
   readonly #delays: Delays;
   /** Who waits for whom by key. */
   readonly keys: KeyLines;
   readonly #account: LivenessAccount;
 
-  constructor(options: QueueOptions, account: LivenessAccount) {
+  /** `secret`: what the names of tenants are hashed with. */
+  constructor(options: QueueOptions, account: LivenessAccount, secret: HashSecret = noSecret) {
     this.id = options.id;
     this.vhost = options.vhost;
     this.name = options.name;
@@ -134,7 +112,8 @@ export class Queue {
     this.owner = options.owner;
     this.#account = account;
     this.backlog = new Backlog(account, options.tail ?? 0, options.settings.levels?.plain);
-    this.#order = new ReadyOrder(this.backlog, options.settings);
+    this.#order = new ReadyOrder(this.backlog, options.settings, secret);
+    this.pace = new DispatchPace(this.backlog, this.#order, options.settings);
     this.#delays = new Delays(this.backlog);
     this.keys = new KeyLines(this.backlog);
     this.consumers = new ConsumerSet(options.settings.singleActiveConsumer);
@@ -150,6 +129,11 @@ export class Queue {
     return this.consumers.isPaused;
   }
 
+  /** Set where tenants share the queue. */
+  get lines(): TenantLines | undefined {
+    return this.#order.lines;
+  }
+
   /** Whether messages are delivered by rank rather than by position. */
   get isRanked(): boolean {
     return this.#order.isRanked;
@@ -158,6 +142,7 @@ export class Queue {
   /** Adds a message to the live queue: behind its key, behind its delay, or ready. */
   admit(entry: NewEntry, chunks: readonly ChunkReference[] | undefined): void {
     this.store(entry, chunks);
+    this.lines?.enter(entry.tenantLow, entry.tenantHigh);
     this.place(entry.position, entry.state, entry.isKeyed, entry.keyLow, entry.keyHigh, entry.dueMs);
     this.counters.published++;
   }
@@ -201,13 +186,12 @@ export class Queue {
     return this.#order.first();
   }
 
-  /** The position that goes when the queue is too long, or -1: the first, else the oldest behind a key. */
+  /** The position that goes when the queue is too long, or -1: the first, else the oldest that is held back. */
   firstWaiting(): number {
     const first = this.first();
-    if (first >= 0 || this.backlog.gated === 0) return first;
+    if (first >= 0 || this.backlog.waiting === 0) return first;
     let position = this.backlog.nextLive(0);
-    while (this.backlog.stateAt(position) !== EntryState.gated)
-      position = this.backlog.nextLive(position + 1);
+    while (!isWaiting(this.backlog.stateAt(position))) position = this.backlog.nextLive(position + 1);
     return position;
   }
 
@@ -236,10 +220,13 @@ export class Queue {
     if (page === undefined || page.state(slot) === EntryState.gone) return false;
     const state = page.state(slot);
     const isKeyed = page.isKeyed(slot);
-    if (state === EntryState.ready) this.#order.drop(page, slot);
+    if (state === EntryState.ready) this.#order.drop(position, page, slot);
     if (state === EntryState.delayed) this.#delays.noteGone();
     if (this.largeBodies.size > 0) this.releaseLargeBody(position);
+    if (state === EntryState.gated && this.keys.isFirst(position)) this.pace.limits?.noteGone();
+    const [low, high] = [page.tenantLow(slot), page.tenantHigh(slot)];
     this.backlog.remove(position);
+    this.lines?.leave(low, high);
     if (isKeyed) this.#passKey(position);
     return true;
   }
@@ -345,6 +332,7 @@ export class Queue {
       for (let slot = 0; slot < pageEntries; slot++) {
         const state = page.state(slot);
         if (state === EntryState.gone) continue;
+        this.lines?.enter(page.tenantLow(slot), page.tenantHigh(slot));
         const isKeyed = page.isKeyed(slot);
         const low = isKeyed ? page.key![slot * 2]! : 0;
         const high = isKeyed ? page.key![slot * 2 + 1]! : 0;
@@ -370,6 +358,7 @@ export class Queue {
   /** Makes order and keys follow after pages with all that waited were taken out of the columns. */
   forgetWaiting(): void {
     this.#order.clear();
+    this.pace.limits?.forgetWaiting();
     this.keys.forgetWaiting();
   }
 
@@ -395,4 +384,8 @@ export class Queue {
     this.hadConsumer = true;
     this.isIdle = false;
   }
+}
+
+function isWaiting(state: EntryState): boolean {
+  return state === EntryState.ready || state === EntryState.gated;
 }

@@ -177,7 +177,7 @@ export class BrokerState {
   }
 
   newQueue(options: ConstructorParameters<typeof Queue>[0]): Queue {
-    return new Queue(options, this.#account);
+    return new Queue(options, this.#account, this.secret);
   }
 
   #attachDelays(queue: Queue, exchangeName: string): void {

@@ -2,7 +2,7 @@
 export { ConstantBandwidthServer, ServerOrder, type Bandwidth } from './constant-bandwidth-server.js';
 export { FairShare, Turn, weightDefault } from './fair-share.js';
 export { KeyGate } from './key-gate.js';
-export { KeyHasher, type HashRounds, type HashSecret } from './key-hash.js';
+export { KeyHasher, noSecret, type HashRounds, type HashSecret } from './key-hash.js';
 export { KeyPace } from './key-pace.js';
 export {
   agingMsDefault,

@@ -9,6 +9,9 @@ export interface HashSecret {
   readonly high: number;
 }
 
+/** For hashes that outlive nothing and nobody chooses. */
+export const noSecret: HashSecret = { low: 0, high: 0 };
+
 /** How many rounds follow each word and the end. More is slower and harder to attack. */
 export interface HashRounds {
   readonly compression: number;

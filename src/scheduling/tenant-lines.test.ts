@@ -124,6 +124,7 @@ describe('TenantLines', () => {
     queue.lines.advance(0);
     expect([queue.deliver(10), queue.deliver(10)]).toEqual([1, 1]);
     queue.send(2);
+    queue.lines.advance(0);
     expect(queue.deliver(10)).toBe(2);
     for (let left = 8; left > 0; left--) expect(queue.deliver(10)).toBe(1);
     expect(queue.deliver(10)).toBe(3);

@@ -46,6 +46,8 @@ export class TenantLines {
   /** Lines that a rate limit holds back, by the moment it ends. */
   readonly #paced = new RankHeap();
   readonly #departed = new Set<TenantLine>();
+  /** Lines under servers that may go from the next `advance` on. */
+  readonly #waking = new Set<TenantLine>();
   #nowMs = 0;
 
   /** `isReady` tells whether the message at a position may still be delivered. */
@@ -105,7 +107,7 @@ export class TenantLines {
     this.#refresh(line);
   }
 
-  /** Time has come to `nowMs`: what was held back until then may go. */
+  /** Time has come to `nowMs`: what was held back until then may go, and servers that got work wake. */
   advance(nowMs: number): void {
     this.#nowMs = nowMs;
     while ((this.#paced.peekRank() ?? Infinity) <= nowMs) {
@@ -116,6 +118,9 @@ export class TenantLines {
       line.pacedUntilMs = -Infinity;
       this.#refresh(line);
     }
+    if (this.#waking.size === 0) return;
+    for (const line of this.#waking) if (this.#mayGo(line)) this.#servers.add(line, nowMs);
+    this.#waking.clear();
   }
 
   /** When a rate limit ends that holds a tenant back; Infinity: none does. */
@@ -210,14 +215,19 @@ export class TenantLines {
 
   /** Makes a line wait for its turn exactly if it may have one. */
   #refresh(line: TenantLine): void {
-    const mayGo =
-      line.pacedUntilMs === -Infinity && line.held < this.#rules.concurrencyMax && line.ready.peek() >= 0;
+    const mayGo = this.#mayGo(line);
     if (mayGo === line.isWaiting) return;
     if (line.server !== undefined) {
-      if (mayGo) this.#servers.add(line, this.#nowMs);
+      // A server needs the time at which it wakes: `advance` brings it.
+      if (mayGo) this.#waking.add(line);
       else this.#servers.remove(line);
     } else if (mayGo) this.#share.add(line);
     else this.#share.remove(line);
+  }
+
+  #mayGo(line: TenantLine): boolean {
+    if (line.pacedUntilMs > -Infinity || line.held >= this.#rules.concurrencyMax) return false;
+    return line.ready.peek() >= 0;
   }
 
   #depart(line: TenantLine): void {
@@ -238,6 +248,7 @@ export class TenantLines {
 
   #forget(line: TenantLine): void {
     this.#departed.delete(line);
+    this.#waking.delete(line);
     this.#share.forgive(line);
     this.#table.remove(line.record);
     this.#lines[line.record] = undefined;

@@ -1,0 +1,13 @@
+/** What a queue keeps of messages on their way elsewhere. */
+import type { FailureLetter } from './mover.js';
+
+/** A message on its way from one queue to other ones. */
+export interface Move {
+  readonly position: number;
+  readonly reason: DeathReason;
+  /** Set where a client says what went wrong. */
+  readonly letter: FailureLetter | undefined;
+}
+
+/** Why a message is moved: RabbitMQ's names in `x-death`, and our own for delayed exchanges. */
+export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit' | 'delayed';

@@ -1,0 +1,24 @@
+/** What a queue counts for reports. */
+
+/** Counts since the queue was declared or the broker started. */
+export interface QueueCounters {
+  published: number;
+  delivered: number;
+  acknowledged: number;
+  redelivered: number;
+  expired: number;
+  deadLettered: number;
+  dropped: number;
+}
+
+export function newQueueCounters(): QueueCounters {
+  return {
+    published: 0,
+    delivered: 0,
+    acknowledged: 0,
+    redelivered: 0,
+    expired: 0,
+    deadLettered: 0,
+    dropped: 0,
+  };
+}
