@@ -1,6 +1,5 @@
 /** Sluice inside a Node process: open an engine and use its queues. */
 export type {
-  App,
   Binding,
   Capabilities,
   Capability,
@@ -36,3 +35,38 @@ export type {
 } from './engines/index.js';
 export { SluiceError, type ErrorCode } from './kernel/index.js';
 export { open, type OpenOptions } from './open.js';
+export type {
+  AnyTask,
+  CloseWorkerOptions,
+  Collected,
+  EnqueueOptions,
+  FailureReport,
+  Gathered,
+  GatherOptions,
+  LatePolicy,
+  Outcome,
+  Priority,
+  ResultOptions,
+  RetryOptions,
+  StandardSchema,
+  Task,
+  TaskApp as App,
+  TaskCall,
+  TaskContext,
+  TaskEvent,
+  TaskHandle,
+  TaskHandler,
+  TaskId,
+  TaskOptions,
+  Worker,
+  WorkerEvents,
+  WorkerOptions,
+} from './tasks/index.js';
+export {
+  DeadlineMissed,
+  NonRetryable,
+  RetryLater,
+  SchemaMismatch,
+  TaskCancelled,
+  TaskFailed,
+} from './tasks/index.js';

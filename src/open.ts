@@ -2,9 +2,10 @@
  * Opens an engine by its address. Invariant: only the adapter that the address asks for is loaded, so a program on a
  * directory never loads an AMQP client, nor one on a server the broker.
  */
-import { App, parseEngineAddress } from './engines/index.js';
-import { systemClock, type Clock, type SluiceError } from './kernel/index.js';
+import { parseEngineAddress } from './engines/index.js';
+import { systemClock, systemRandom, type Clock, type SluiceError } from './kernel/index.js';
 import { openDirectory } from './open-directory.js';
+import { TaskApp } from './tasks/index.js';
 
 export interface OpenOptions {
   /** A directory (`./data`, `embedded:./data`), or a server's URL (`amqp://…`, `amqps://…`, `rabbitmq://…`). */
@@ -41,17 +42,18 @@ const diskFailedExitCode = 74;
  * then, `directory-owned` (details: `owner`). Rejects with `timeout` when that process does not answer, `port-taken`,
  * `connection-failed` or `access-refused` for a server, `unsupported` for an unknown kind of engine.
  */
-export async function open(options: OpenOptions | string): Promise<App> {
+export async function open(options: OpenOptions | string): Promise<TaskApp> {
   const settings = typeof options === 'string' ? { engine: options } : options;
   const clock = systemClock();
   const address = parseEngineAddress(settings.engine);
   if (address.kind === 'embedded') return openShared(address.directory, settings, clock);
   const { openRabbitmq } = await import('./engines/rabbitmq/index.js');
   const { name } = settings;
-  return new App(await openRabbitmq(address.url, { clock, ...(name === undefined ? {} : { name }) }), clock);
+  const engine = await openRabbitmq(address.url, { clock, ...(name === undefined ? {} : { name }) });
+  return new TaskApp(engine, clock, systemRandom());
 }
 
-async function openShared(directory: string, options: OpenOptions, clock: Clock): Promise<App> {
+async function openShared(directory: string, options: OpenOptions, clock: Clock): Promise<TaskApp> {
   const { attach = true, onFailure = endProcess, name, amqp, http } = options;
   const { engine, sharing } = await openDirectory(directory, {
     clock,
@@ -60,7 +62,7 @@ async function openShared(directory: string, options: OpenOptions, clock: Clock)
     attach,
     ports: { amqp, http },
   });
-  return new App(engine, clock, sharing);
+  return new TaskApp(engine, clock, systemRandom(), sharing);
 }
 
 function endProcess(error: SluiceError): void {

@@ -26,6 +26,7 @@ export const layers: Layers = {
   'engines/embedded': ['kernel', 'engines', 'journal', 'broker', 'broker/content', 'access', 'control'],
   'engines/rabbitmq': ['kernel', 'engines'],
   'engines/attached': ['kernel', 'engines', 'engines/rabbitmq', 'control'],
+  tasks: ['kernel', 'scheduling', 'engines'],
   cli: ['kernel', 'journal', 'config', 'control', 'definitions', 'operations', 'server'],
   server: 'everything',
 };

@@ -1,7 +1,6 @@
 /** Nothing pretends: what is `none` refuses, what is emulated says how far, what was made can be listed and removed. */
 import { expect } from 'vitest';
-import type { App, CapabilityName } from '../../../src/index.js';
-import { capabilityNames } from '../../../src/engines/index.js';
+import { capabilityNames, type App, type CapabilityName } from '../../../src/engines/index.js';
 import { expectRefusal, takeOne, type Case, type Trial } from '../trial.js';
 
 /** How each part is asked for; those that are left out are asked for by the other topics. */

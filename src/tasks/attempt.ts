@@ -1,0 +1,264 @@
+/**
+ * One attempt at a task, from its delivery to its settlement. Invariant: the delivery is settled once, and only after
+ * the handler has returned: a task that was told to stop and does not is still counted as running.
+ */
+import type { Delivery, JsonValue, RecordPut, SendTo } from '../engines/index.js';
+import { assert, SluiceError, type CancelTimer } from '../kernel/index.js';
+import { outcomeKey, encodeOutcome, type Outcome } from './outcome.js';
+import { decodeValue } from './payload.js';
+import { nextAttempt } from './retry-policy.js';
+import { validate, type StandardSchema } from './standard-schema.js';
+import type { Task } from './task.js';
+import type { TaskContext } from './task-context.js';
+import type { TaskDesk } from './task-desk.js';
+import { failureOf, SchemaMismatch } from './task-errors.js';
+import { enqueuedAt } from './task-message.js';
+
+/** Any task; its types are checked where it is declared. */
+export type AnyTask = Task<never, never, unknown, unknown>;
+
+/** What became of one attempt. */
+export type AttemptResult =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'missed' }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'retried'; readonly error: unknown; readonly afterMs: number }
+  /** Given back unsettled: the worker stops, or the engine gave the delivery to another. */
+  | { readonly kind: 'released' }
+  | { readonly kind: 'lost' };
+
+/** The handler is done with; its settlement is on its way, in an object so that awaiting one is not awaiting both. */
+export interface Settling {
+  readonly result: Promise<AttemptResult>;
+}
+
+/** Why a handler's signal aborted. */
+type Stop =
+  | { readonly kind: 'timeout'; readonly error: SluiceError }
+  | { readonly kind: 'cancel'; readonly reason: string | undefined }
+  | { readonly kind: 'shutdown' };
+
+export class Attempt implements TaskContext {
+  readonly task: string;
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly delivery: Delivery;
+  readonly #task: AnyTask;
+  readonly #desk: TaskDesk;
+  #controller: AbortController | undefined;
+  #stop: Stop | undefined;
+  #cancelTimer: CancelTimer | undefined;
+  #sends: SendTo[] | undefined;
+
+  constructor(desk: TaskDesk, task: AnyTask, delivery: Delivery) {
+    this.#desk = desk;
+    this.#task = task;
+    this.task = task.name;
+    this.delivery = delivery;
+    this.taskId = delivery.properties.messageId ?? '';
+    this.attempt = delivery.attempt;
+  }
+
+  get enqueuedAt(): Date {
+    return enqueuedAt(this.delivery);
+  }
+
+  get deadline(): Date | undefined {
+    return this.delivery.deadline;
+  }
+
+  get key(): string | undefined {
+    return this.delivery.key;
+  }
+
+  /** Made when somebody looks: most handlers do not, and a controller costs more than the rest of the attempt. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#stop !== undefined) this.#controller.abort(reasonOf(this.taskId, this.#stop));
+    }
+    return this.#controller.signal;
+  }
+
+  progress(value: JsonValue): Promise<void> {
+    return this.#desk.setProgress(this.taskId, value);
+  }
+
+  send(queue: string, message: SendTo['message']): void {
+    this.#sends ??= [];
+    this.#sends.push({ queue, message });
+  }
+
+  /** Somebody wants it cancelled. */
+  cancel(reason: string | undefined): void {
+    this.#halt({ kind: 'cancel', reason });
+  }
+
+  /** The worker stops at once. */
+  shutDown(): void {
+    this.#halt({ kind: 'shutdown' });
+  }
+
+  #halt(stop: Stop): void {
+    if (this.#stop !== undefined) return;
+    this.#stop = stop;
+    this.#controller?.abort(reasonOf(this.taskId, stop));
+  }
+
+  /** Runs the handler; its slot is free when this resolves. `result` rejects when the engine has failed. */
+  async run(): Promise<Settling> {
+    const { plan } = this.#task;
+    const deadline = this.deadline;
+    if (deadline !== undefined && plan.onLate !== 'run' && this.#desk.clock.now() > deadline.getTime())
+      return { result: this.#late(deadline.getTime()) };
+    if (plan.attemptTimeoutMs !== undefined) this.#watchTime(plan.attemptTimeoutMs);
+    let output: unknown;
+    try {
+      const handled = this.#handle();
+      output = handled instanceof Promise ? await handled : handled;
+    } catch (error) {
+      return { result: this.#failed(error) };
+    } finally {
+      this.#cancelTimer?.();
+    }
+    // A handler that finished all the same has done the work.
+    return { result: this.#completed(output) };
+  }
+
+  #watchTime(timeoutMs: number): void {
+    this.#cancelTimer = this.#desk.clock.after(timeoutMs, () => {
+      const text = `the attempt took longer than ${timeoutMs} ms`;
+      this.#halt({ kind: 'timeout', error: new SluiceError('timeout', text, { retryable: true }) });
+    });
+  }
+
+  /** The handler's result, checked. */
+  #handle(): unknown {
+    const { handler, plan } = this.#task;
+    assert(handler !== undefined, 'a task without a handler is not attempted');
+    const payload = decodeValue(this.delivery.body, `the payload of task '${plan.name}'`);
+    if (plan.input === undefined && plan.output === undefined) return handler(payload as never, this);
+    return this.#handleChecked(payload);
+  }
+
+  async #handleChecked(payload: unknown): Promise<unknown> {
+    const { plan } = this.#task;
+    const given =
+      plan.input === undefined
+        ? payload
+        : await checked(plan.input, payload, `the payload of task '${plan.name}'`);
+    const result: unknown = await this.#task.handler!(given as never, this);
+    return plan.output === undefined
+      ? result
+      : checked(plan.output, result, `the result of task '${plan.name}'`);
+  }
+
+  async #completed(output: unknown): Promise<AttemptResult> {
+    let put: RecordPut | undefined;
+    try {
+      put = this.#record({ state: 'completed', output, attempts: this.attempt, endedMs: this.#nowMs() });
+    } catch (error) {
+      // What the handler returned is no JSON: a failure like any other, told to whoever waits.
+      return this.#failed(error);
+    }
+    const sends = this.#sends;
+    if (put === undefined && sends === undefined) return settledAs(await this.delivery.ack(), 'completed');
+    const settled = await this.delivery.ack({
+      ...(put === undefined ? {} : { records: [put] }),
+      ...(sends === undefined ? {} : { send: sends }),
+    });
+    return settledAs(settled, 'completed');
+  }
+
+  async #failed(thrown: unknown): Promise<AttemptResult> {
+    const stop = this.#stop;
+    if (stop?.kind === 'cancel') return this.#cancelled(stop.reason);
+    if (stop?.kind === 'shutdown') {
+      await this.delivery.release();
+      return { kind: 'released' };
+    }
+    const error = stop?.kind === 'timeout' ? stop.error : thrown;
+    const next = nextAttempt(this.#task.plan.retry, this.attempt, error, this.#desk.random);
+    if (next.kind === 'give-up') return this.#giveUp(error);
+    const outcome = await this.delivery.retry(next.afterMs);
+    return outcome === 'lost' ? { kind: 'lost' } : { kind: 'retried', error, afterMs: next.afterMs };
+  }
+
+  async #cancelled(reason: string | undefined): Promise<AttemptResult> {
+    const attempts = this.attempt;
+    const put = this.#record({ state: 'cancelled', reason, attempts, endedMs: this.#nowMs() });
+    const settled = await this.delivery.ack(put === undefined ? {} : { records: [put] });
+    return settledAs(settled, 'cancelled');
+  }
+
+  /** Ends a task that was cancelled before it came here. */
+  cancelUnbegun(reason: string | undefined): Promise<AttemptResult> {
+    return this.#cancelled(reason);
+  }
+
+  async #giveUp(error: unknown): Promise<AttemptResult> {
+    const failure = failureOf(error);
+    const attempts = this.attempt;
+    const put = this.#record({ state: 'failed', failure, attempts, endedMs: this.#nowMs() });
+    const settled = await this.delivery.deadLetter(failure.message, {
+      headers: { 'x-failure': JSON.stringify(failure), 'x-attempts': attempts },
+      ...(put === undefined ? {} : { records: [put] }),
+    });
+    return settled === 'lost' ? { kind: 'lost' } : { kind: 'failed', error };
+  }
+
+  async #late(deadlineMs: number): Promise<AttemptResult> {
+    const put = this.#record({
+      state: 'missed',
+      deadlineMs,
+      attempts: this.attempt - 1,
+      endedMs: this.#nowMs(),
+    });
+    const records = put === undefined ? {} : { records: [put] };
+    const settled =
+      this.#task.plan.onLate === 'drop'
+        ? await this.delivery.ack(records)
+        : await this.delivery.deadLetter('its deadline had passed', records);
+    return settledAs(settled, 'missed');
+  }
+
+  /** Undefined: nothing is kept. */
+  #record(outcome: Outcome): RecordPut | undefined {
+    const ttlMs = this.#task.plan.keepResultMs;
+    const has = this.#desk.engine.capabilities.records.kind !== 'none' && this.taskId !== '';
+    if (ttlMs === 0 || !has) return undefined;
+    return { key: outcomeKey(this.taskId), value: encodeOutcome(outcome), ttlMs };
+  }
+
+  #nowMs(): number {
+    return Math.floor(this.#desk.clock.now());
+  }
+}
+
+async function checked(schema: StandardSchema, value: unknown, what: string): Promise<unknown> {
+  const validation = await validate(schema, value);
+  if (validation.kind === 'invalid') throw new SchemaMismatch(what, validation.issues);
+  return validation.value;
+}
+
+function reasonOf(taskId: string, stop: Stop): SluiceError {
+  switch (stop.kind) {
+    case 'timeout':
+      return stop.error;
+    case 'cancel':
+      return new SluiceError(
+        'task-cancelled',
+        `task ${taskId} was cancelled${stop.reason ? `: ${stop.reason}` : ''}`,
+      );
+    case 'shutdown':
+      return new SluiceError('closed', 'the worker stops', { retryable: true });
+  }
+}
+
+function settledAs<Kind extends 'completed' | 'cancelled' | 'missed'>(
+  outcome: 'settled' | 'lost',
+  kind: Kind,
+): { readonly kind: Kind } | { readonly kind: 'lost' } {
+  return outcome === 'lost' ? { kind: 'lost' } : { kind };
+}

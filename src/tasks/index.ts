@@ -1,0 +1,22 @@
+/** Tasks: declared once, enqueued and handled anywhere, retried, awaited. */
+export type { Collected, Gathered, GatherOptions } from './gather.js';
+export type { Outcome } from './outcome.js';
+export type { RetryOptions } from './retry-policy.js';
+export type { StandardSchema } from './standard-schema.js';
+export type { AnyTask } from './attempt.js';
+export type { EnqueueOptions, Task, TaskCall } from './task.js';
+export { TaskApp } from './task-app.js';
+export type { TaskContext } from './task-context.js';
+export {
+  DeadlineMissed,
+  NonRetryable,
+  RetryLater,
+  SchemaMismatch,
+  TaskCancelled,
+  TaskFailed,
+  type FailureReport,
+} from './task-errors.js';
+export type { ResultOptions, TaskHandle } from './task-handle.js';
+export type { TaskId } from './task-id.js';
+export type { LatePolicy, Priority, TaskHandler, TaskOptions } from './task-options.js';
+export type { Worker, CloseWorkerOptions, TaskEvent, WorkerEvents, WorkerOptions } from './worker.js';

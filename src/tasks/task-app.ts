@@ -1,0 +1,62 @@
+/** What `open` gives: the queues and exchanges of one engine, and its tasks. */
+import { App, type Engine, type JsonValue, type Sharing } from '../engines/index.js';
+import { SluiceError, type Clock, type Random } from '../kernel/index.js';
+import type { AnyTask } from './attempt.js';
+import { gather, type Collected, type Gathered, type GatherOptions } from './gather.js';
+import { Task, type TaskCall } from './task.js';
+import { TaskDesk } from './task-desk.js';
+import { planOf, type TaskOptions } from './task-options.js';
+import { Worker, type WorkerOptions } from './worker.js';
+
+export class TaskApp extends App {
+  readonly #desk: TaskDesk;
+  readonly #tasks = new Map<string, AnyTask>();
+  readonly #workers = new Set<Worker>();
+
+  constructor(engine: Engine, clock: Clock, random: Random, sharing?: Sharing) {
+    super(engine, clock, sharing);
+    this.#desk = new TaskDesk(this, clock, random);
+  }
+
+  /**
+   * Declares a task. Its handler is given here (`run`), by `handle`, or in another process. Throws `bad-input` for
+   * options that make no sense, `already-exists` for a second declaration of the name.
+   */
+  task<Payload = JsonValue | undefined, Input = Payload, Result = unknown, Output = Result>(
+    name: string,
+    options: TaskOptions<Payload, Input, Result, Output> = {},
+  ): Task<Payload, Input, Result, Output> {
+    const plan = planOf(name, options);
+    if (this.#tasks.has(name)) throw new SluiceError('already-exists', `task '${name}' is declared twice`);
+    const task = new Task<Payload, Input, Result, Output>(this.#desk, plan, options.run);
+    this.#tasks.set(name, task as unknown as AnyTask);
+    return task;
+  }
+
+  /** Begins to work on tasks that have a handler here. It ends by `close`, its own or the app's. */
+  worker(options: WorkerOptions): Worker {
+    const worker = new Worker(this.#desk, options);
+    this.#workers.add(worker);
+    return worker;
+  }
+
+  /** Enqueues many tasks and awaits all of them. */
+  gather<const Given extends readonly TaskCall<unknown>[]>(
+    calls: Given,
+    options: GatherOptions & { readonly onError: 'collect' },
+  ): Promise<Collected<Given>>;
+  gather<const Given extends readonly TaskCall<unknown>[]>(
+    calls: Given,
+    options?: GatherOptions & { readonly onError?: 'fail-fast' },
+  ): Promise<Gathered<Given>>;
+  gather(calls: readonly TaskCall<unknown>[], options: GatherOptions = {}): Promise<unknown> {
+    return gather(calls, options as GatherOptions & { readonly onError: 'collect' });
+  }
+
+  /** Lets the handlers at work finish, then ends. Safe to call twice. */
+  override async close(): Promise<void> {
+    await Promise.all([...this.#workers].map((worker) => worker.close()));
+    this.#desk.close();
+    await super.close();
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * What all tasks of one opening share: the engine, time and chance, the names of tasks, and the small records that
+ * processes leave for each other (wishes to cancel, progress, the windows of `dedupe`).
+ */
+import type { App, Engine, EngineMessage, JsonValue, RecordPut } from '../engines/index.js';
+import { requireCapability } from '../engines/index.js';
+import { SluiceError, type Clock, type Random } from '../kernel/index.js';
+import { outcomeKey } from './outcome.js';
+import { Outcomes } from './outcomes.js';
+import { encodeValue, jsonOf } from './payload.js';
+import { TaskIds, type TaskId } from './task-id.js';
+import type { TaskPlan } from './task-options.js';
+
+/** How long a wish to cancel is kept for a worker that is away; one day. */
+const cancelKeptMs = 86_400_000;
+/** How long the last word on progress is kept after it was said; one day. */
+const progressKeptMs = 86_400_000;
+
+/** Names a task on its way: what is asked of one that may be in any state. */
+export interface TaskPlace {
+  readonly id: TaskId;
+  readonly queue: string;
+}
+
+export class TaskDesk {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: TaskIds;
+  readonly outcomes: Outcomes;
+  readonly #app: App;
+  readonly #declared = new Map<string, Promise<void>>();
+
+  constructor(app: App, clock: Clock, random: Random) {
+    this.#app = app;
+    this.engine = app.engine;
+    this.clock = clock;
+    this.random = random;
+    this.ids = new TaskIds(random);
+    this.outcomes = new Outcomes(this.engine, this.ids.origin);
+  }
+
+  /** Makes the task's queue, once. */
+  declare(plan: TaskPlan): Promise<void> {
+    let declared = this.#declared.get(plan.queue);
+    if (declared === undefined) {
+      declared = this.#app.queue(plan.queue, plan.queueOptions).declare();
+      this.#declared.set(plan.queue, declared);
+      declared.catch(() => this.#declared.delete(plan.queue));
+    }
+    return declared;
+  }
+
+  isDeclared(plan: TaskPlan): boolean {
+    return this.#declared.has(plan.queue);
+  }
+
+  /**
+   * Sends a task unless one was sent under the same key before, as one step; gives the name of the one that counts.
+   */
+  async sendOnce(
+    queue: string,
+    message: EngineMessage,
+    id: TaskId,
+    dedupe: { readonly key: string; readonly windowMs: number },
+  ): Promise<TaskId> {
+    requireCapability(this.engine, 'records');
+    const put: RecordPut = {
+      key: dedupe.key,
+      value: Buffer.from(id),
+      expected: 'absent',
+      ttlMs: dedupe.windowMs,
+    };
+    const outcome = await this.engine.commit({ sends: [{ queue, message }], puts: [put] });
+    if (outcome.kind === 'written' || outcome.current === undefined) return id;
+    return outcome.current.value.toString() as TaskId;
+  }
+
+  async progressOf(id: TaskId): Promise<JsonValue | undefined> {
+    const entry = await this.engine.records.get(progressKey(id));
+    return entry === undefined ? undefined : (JSON.parse(entry.value.toString('utf8')) as JsonValue);
+  }
+
+  async setProgress(id: string, value: JsonValue): Promise<void> {
+    const record = encodeValue(value, 'the progress of a task');
+    await this.engine.records.put(progressKey(id), record, { ttlMs: progressKeptMs });
+  }
+
+  /** Leaves the wish for whichever worker has the task, or will have it. */
+  async cancel({ id, queue }: TaskPlace, reason: string | undefined): Promise<void> {
+    if (reason !== undefined && typeof reason !== 'string')
+      throw new SluiceError('bad-input', 'the reason of a cancel is text');
+    const known = await this.engine.records.get(outcomeKey(id));
+    if (known !== undefined) return;
+    const value = Buffer.from(jsonOf({ reason }, 'a cancel'));
+    await this.engine.records.put(cancelKey(queue, id), value, { ttlMs: cancelKeptMs });
+  }
+
+  close(): void {
+    this.outcomes.close();
+  }
+}
+
+function progressKey(id: string): string {
+  return `progress/${id}`;
+}
+
+/** Wishes to cancel tasks of a queue begin with this. */
+export function cancelPrefix(queue: string): string {
+  return `cancel/${queue}/`;
+}
+
+export function cancelKey(queue: string, id: string): string {
+  return cancelPrefix(queue) + id;
+}
+
+/** The reason in a wish to cancel. */
+export function cancelReasonOf(value: Buffer): string | undefined {
+  return (JSON.parse(value.toString('utf8')) as { reason?: string }).reason;
+}

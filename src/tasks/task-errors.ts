@@ -1,0 +1,101 @@
+/** The errors of tasks: what a handler may throw to steer its retries, and what awaiting a result may reject with. */
+import type { Duration } from '../engines/index.js';
+import { SluiceError } from '../kernel/index.js';
+
+/** What is kept of an error that a handler threw. */
+export interface FailureReport {
+  readonly name: string;
+  readonly message: string;
+  /** At most 8 KiB of it. */
+  readonly stack?: string | undefined;
+}
+
+/** A handler throws it for what no further attempt would change: the task goes to the dead letters at once. */
+export class NonRetryable extends SluiceError {
+  override readonly name = 'NonRetryable';
+
+  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+    super('refused', message, options);
+  }
+}
+
+/** A handler throws it to say when the next attempt makes sense, for example after a `Retry-After`. */
+export class RetryLater extends SluiceError {
+  override readonly name = 'RetryLater';
+  readonly retryAfter: Duration;
+
+  constructor(retryAfter: Duration, message = 'to be tried again later', options: { cause?: unknown } = {}) {
+    super('refused', message, { ...options, retryable: true });
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** The task's last attempt failed; `failure` is what its handler threw. */
+export class TaskFailed extends SluiceError {
+  override readonly name = 'TaskFailed';
+  readonly taskId: string;
+  readonly attempts: number;
+  readonly failure: FailureReport;
+
+  constructor(taskId: string, attempts: number, failure: FailureReport) {
+    super('task-failed', `task ${taskId} failed: ${failure.message}`, {
+      details: { taskId, attempts, failure },
+    });
+    this.taskId = taskId;
+    this.attempts = attempts;
+    this.failure = failure;
+  }
+}
+
+/** The task was cancelled before it was done. */
+export class TaskCancelled extends SluiceError {
+  override readonly name = 'TaskCancelled';
+  readonly taskId: string;
+  readonly reason: string | undefined;
+
+  constructor(taskId: string, reason: string | undefined) {
+    super('task-cancelled', `task ${taskId} was cancelled${reason === undefined ? '' : `: ${reason}`}`, {
+      details: { taskId, reason },
+    });
+    this.taskId = taskId;
+    this.reason = reason;
+  }
+}
+
+/** The task came to a worker after its deadline, and was declared not to run late. */
+export class DeadlineMissed extends SluiceError {
+  override readonly name = 'DeadlineMissed';
+  readonly taskId: string;
+  readonly deadline: Date;
+
+  constructor(taskId: string, deadline: Date) {
+    super('deadline-missed', `task ${taskId} was not started before its deadline ${deadline.toISOString()}`, {
+      details: { taskId, deadline },
+    });
+    this.taskId = taskId;
+    this.deadline = deadline;
+  }
+}
+
+/** A payload or a result that its schema refuses; it is never retried. */
+export class SchemaMismatch extends SluiceError {
+  override readonly name = 'SchemaMismatch';
+  readonly issues: readonly string[];
+
+  constructor(what: string, issues: readonly string[], cause?: unknown) {
+    super('bad-input', `${what} does not fit its schema: ${issues.join('; ')}`, {
+      details: { issues },
+      cause,
+    });
+    this.issues = issues;
+  }
+}
+
+const stackBytesMax = 8 * 1024;
+
+/** What is kept of anything that was thrown. */
+export function failureOf(thrown: unknown): FailureReport {
+  if (!(thrown instanceof Error)) return { name: 'Error', message: String(thrown) };
+  const { name, message, stack } = thrown;
+  return { name, message, ...(stack === undefined ? {} : { stack: stack.slice(0, stackBytesMax) }) };
+}

@@ -1,0 +1,91 @@
+/** One task, by its name: what became of it, how far it is, and a way to stop it. Any process may hold one. */
+import { millisecondsOf, type Duration, type JsonValue } from '../engines/index.js';
+import { SluiceError } from '../kernel/index.js';
+import type { Outcome } from './outcome.js';
+import type { TaskId } from './task-id.js';
+import { DeadlineMissed, TaskCancelled, TaskFailed } from './task-errors.js';
+import type { TaskDesk } from './task-desk.js';
+
+export interface ResultOptions {
+  /** The longest to wait; forever unless said otherwise. Rejects with `timeout`; the task goes on. */
+  readonly timeout?: Duration;
+  /** Stops waiting; the task goes on. */
+  readonly signal?: AbortSignal;
+}
+
+export class TaskHandle<Output> {
+  readonly id: TaskId;
+  /** The queue that carries it. */
+  readonly queue: string;
+  /** False: `dedupe` found one that was there already. */
+  readonly isNew: boolean;
+  readonly #desk: TaskDesk;
+
+  constructor(id: TaskId, queue: string, desk: TaskDesk, isNew = true) {
+    this.id = id;
+    this.queue = queue;
+    this.#desk = desk;
+    this.isNew = isNew;
+  }
+
+  /**
+   * What the handler returned, once it is durable. Rejects with `TaskFailed`, `TaskCancelled`, `DeadlineMissed`, a
+   * `timeout`, or `unsupported` on an engine that keeps no records. An outcome is kept for `keepResult`; whoever asks
+   * later waits for ever.
+   */
+  async result(options: ResultOptions = {}): Promise<Output> {
+    const { timeout, signal } = options;
+    const waiting = new AbortController();
+    const stop = (): void => {
+      waiting.abort(signal?.reason);
+    };
+    if (signal?.aborted === true) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    const cancelTimer = timeout === undefined ? undefined : this.#timeOut(waiting, timeout);
+    try {
+      return outputOf(this.id, await this.#desk.outcomes.wait(this.id, waiting.signal)) as Output;
+    } finally {
+      cancelTimer?.();
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  /** What became of it; undefined while nothing did, or when it is no longer kept. */
+  outcome(): Promise<Outcome | undefined> {
+    return this.#desk.outcomes.find(this.id);
+  }
+
+  /** The last that its handler said of its progress; undefined: nothing yet. */
+  async progress(): Promise<JsonValue | undefined> {
+    return this.#desk.progressOf(this.id);
+  }
+
+  /**
+   * Stops it: one that waits does not run, one that runs is told by its signal. Resolves when the wish is durable;
+   * `result()` tells what came of it. A task that is done stays done.
+   */
+  cancel(reason?: string): Promise<void> {
+    return this.#desk.cancel(this, reason);
+  }
+
+  #timeOut(waiting: AbortController, timeout: Duration): () => void {
+    const timeoutMs = millisecondsOf(timeout, 'the timeout');
+    return this.#desk.clock.after(timeoutMs, () => {
+      const text = `task ${this.id} was not done within ${timeoutMs} ms`;
+      waiting.abort(new SluiceError('timeout', text, { retryable: true, details: { taskId: this.id } }));
+    });
+  }
+}
+
+function outputOf(taskId: string, outcome: Outcome): unknown {
+  switch (outcome.state) {
+    case 'completed':
+      return outcome.output;
+    case 'failed':
+      throw new TaskFailed(taskId, outcome.attempts, outcome.failure);
+    case 'cancelled':
+      throw new TaskCancelled(taskId, outcome.reason);
+    case 'missed':
+      throw new DeadlineMissed(taskId, new Date(outcome.deadlineMs));
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * How a task is declared, and the checked form of it that the rest works with. Invariant: a `TaskPlan` makes sense;
+ * what does not is refused here, where it was written.
+ */
+import { millisecondsOf, type Duration, type Queue, type QueueOptions } from '../engines/index.js';
+import { SluiceError } from '../kernel/index.js';
+import { retryPolicyOf, type RetryOptions, type RetryPolicy } from './retry-policy.js';
+import { isSchema, type StandardSchema } from './standard-schema.js';
+import type { TaskContext } from './task-context.js';
+
+/** What does the work of a task. */
+export type TaskHandler<Payload, Result> = (
+  payload: Payload,
+  context: TaskContext,
+) => Result | Promise<Result>;
+
+/** A name for a place on the scale from 0 to 255; higher first. */
+export type Priority = number | 'low' | 'normal' | 'high';
+
+/**
+ * What happens to a task that comes to a worker after its deadline: it runs all the same (default), goes to the dead
+ * letters, or is given up. Its handle's `result()` rejects with `DeadlineMissed` for the last two.
+ */
+export type LatePolicy = 'run' | 'dead-letter' | 'drop';
+
+/**
+ * A task's declaration. `Input` is what `enqueue` takes, `Payload` what the handler gets (the input's schema may turn
+ * one into the other), `Result` what the handler returns, `Output` what `result()` gives.
+ */
+export interface TaskOptions<Payload, Input, Result, Output> {
+  /** Any Standard Schema: checked at `enqueue` and again at the worker. Payloads travel as JSON. */
+  readonly input?: StandardSchema<Input, Payload>;
+  /** Checked before the result is kept. */
+  readonly output?: StandardSchema<Result, Output>;
+  /** Does the work; it may be given later, and in another process, by `handle`. */
+  readonly run?: TaskHandler<Payload, Result>;
+  /** The queue that carries it; one of its own unless said otherwise. */
+  readonly queue?: string | Queue;
+  /** Tasks of one key run one after another, in order, through retries. */
+  readonly key?: (payload: Payload) => string | undefined;
+  /** Whose share of the queue it takes. */
+  readonly tenant?: (payload: Payload) => string | undefined;
+  /** When it must be done: from its release on. */
+  readonly deadline?: Duration;
+  readonly onLate?: LatePolicy;
+  readonly priority?: Priority;
+  /** The longest that one attempt may take; then its signal aborts and the attempt has failed. */
+  readonly attemptTimeout?: Duration;
+  /** What one run is expected to take; learned when it is left out. */
+  readonly cost?: Duration | { readonly p95: Duration };
+  readonly retry?: RetryOptions;
+  /** How long its outcome is kept for `result()`; 1 h unless said otherwise, 0: not at all. */
+  readonly keepResult?: Duration;
+}
+
+/** The checked form of a declaration. */
+export interface TaskPlan {
+  readonly name: string;
+  readonly queue: string;
+  /** Undefined: the queue is somebody else's to describe. */
+  readonly queueOptions: QueueOptions | undefined;
+  readonly input: StandardSchema | undefined;
+  readonly output: StandardSchema | undefined;
+  readonly key: ((payload: never) => string | undefined) | undefined;
+  readonly tenant: ((payload: never) => string | undefined) | undefined;
+  readonly deadlineMs: number | undefined;
+  readonly onLate: LatePolicy;
+  readonly priority: number;
+  readonly attemptTimeoutMs: number | undefined;
+  readonly costMs: number | undefined;
+  readonly retry: RetryPolicy;
+  readonly keepResultMs: number;
+}
+
+const priorities = { low: 2, normal: 5, high: 8 } as const;
+const latePolicies: readonly string[] = ['run', 'dead-letter', 'drop'];
+const namePattern = /^[\w.:/-]{1,100}$/;
+
+/** 0 to 255. Throws `bad-input`. */
+export function priorityOf(given: Priority): number {
+  if (typeof given === 'string' && Object.hasOwn(priorities, given)) return priorities[given];
+  if (typeof given === 'number' && Number.isInteger(given) && given >= 0 && given <= 255) return given;
+  throw refusal(`a priority is 'low', 'normal', 'high' or a whole number from 0 to 255, not '${given}'`);
+}
+
+/** The queue of a task that names none. */
+export function taskQueueOf(name: string): string {
+  return `sluice.tasks.${name}`;
+}
+
+/** Throws `bad-input` for what makes no sense. */
+export function planOf<Payload, Input, Result, Output>(
+  name: string,
+  options: TaskOptions<Payload, Input, Result, Output>,
+): TaskPlan {
+  checkName(name);
+  for (const part of ['input', 'output'] as const)
+    if (options[part] !== undefined && !isSchema(options[part]))
+      throw refusal(`task '${name}': ${part} is no Standard Schema (zod, valibot, arktype and others are)`);
+  const { onLate = 'run', queue, attemptTimeout } = options;
+  if (!latePolicies.includes(onLate))
+    throw refusal(`task '${name}': onLate is one of ${latePolicies.join(', ')}, not '${onLate}'`);
+  return {
+    name,
+    queue: queueNameOf(queue) ?? taskQueueOf(name),
+    queueOptions: queue === undefined ? ownQueue(options.deadline !== undefined) : undefined,
+    input: options.input,
+    output: options.output,
+    key: options.key,
+    tenant: options.tenant,
+    deadlineMs: milliseconds(options.deadline, `the deadline of task '${name}'`),
+    onLate,
+    priority: priorityOf(options.priority ?? 'normal'),
+    attemptTimeoutMs: milliseconds(attemptTimeout, `the attemptTimeout of task '${name}'`),
+    costMs: milliseconds(costOf(options.cost), `the cost of task '${name}'`),
+    retry: retryPolicyOf(options.retry),
+    keepResultMs: millisecondsOf(options.keepResult ?? '1h', `keepResult of task '${name}'`),
+  };
+}
+
+function ownQueue(hasDeadline: boolean): QueueOptions {
+  return { order: hasDeadline ? 'deadline' : 'priority' };
+}
+
+function queueNameOf(queue: string | Queue | undefined): string | undefined {
+  return typeof queue === 'object' ? queue.name : queue;
+}
+
+function costOf(cost: TaskOptions<never, never, never, never>['cost']): Duration | undefined {
+  return typeof cost === 'object' ? cost.p95 : cost;
+}
+
+function milliseconds(duration: Duration | undefined, what: string): number | undefined {
+  return duration === undefined ? undefined : millisecondsOf(duration, what);
+}
+
+function checkName(name: string): void {
+  if (typeof name === 'string' && namePattern.test(name)) return;
+  throw refusal(`a task's name has 1 to 100 letters, digits and any of . _ : / -, not '${name}'`);
+}
+
+function refusal(message: string): SluiceError {
+  return new SluiceError('bad-input', message);
+}

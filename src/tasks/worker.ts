@@ -1,0 +1,252 @@
+/**
+ * Works on tasks: takes deliveries of their queues, so many at a time, and runs their handlers. Invariant: what it
+ * took is settled or given back before `close` resolves; a completion is told only once it is durable.
+ */
+import { EventEmitter } from 'node:events';
+import type { Delivery } from '../engines/index.js';
+import { deadLetterQueueOf, millisecondsOf, type Duration } from '../engines/index.js';
+import { SluiceError } from '../kernel/index.js';
+import { Attempt, type AnyTask, type AttemptResult } from './attempt.js';
+import { cancelKey, cancelPrefix, cancelReasonOf, type TaskDesk } from './task-desk.js';
+import { DeliveryFeed } from './delivery-feed.js';
+
+export interface WorkerOptions {
+  readonly tasks: readonly AnyTask[];
+  /** Handlers at a time; 16 unless said otherwise. */
+  readonly concurrency?: number;
+}
+
+export interface CloseWorkerOptions {
+  /** Tells the handlers at work by their signal; what they do not finish goes back to the queue. */
+  readonly abort?: boolean;
+  /** Waits so long for them, then aborts; for ever unless said otherwise. */
+  readonly timeout?: Duration;
+}
+
+export interface TaskEvent {
+  readonly task: string;
+  readonly taskId: string;
+  readonly attempt: number;
+}
+
+export interface WorkerEvents {
+  completed: [TaskEvent];
+  cancelled: [TaskEvent];
+  missed: [TaskEvent];
+  retried: [TaskEvent & { readonly error: unknown; readonly afterMs: number }];
+  failed: [TaskEvent & { readonly error: unknown }];
+  /** The engine gave the delivery to another while the handler ran; what it did does not count. */
+  lost: [TaskEvent];
+  /** A task of a name, or without a handler, that this worker cannot run; it is kept and offered again. */
+  unknown: [
+    { readonly task: string | undefined; readonly taskId: string | undefined; readonly queue: string },
+  ];
+  /** The engine failed, or took a queue away; the worker has stopped. */
+  error: [unknown];
+}
+
+const concurrencyDefault = 16;
+const concurrencyMax = 10_000;
+/** Settlements that may wait for the disk before slots wait with them. */
+const settlingMax = 1_000;
+/** The pause before a task that nobody here knows is offered again: another worker may know it. */
+const unknownPauseMs = 1_000;
+
+export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposable {
+  readonly #desk: TaskDesk;
+  readonly #tasks: ReadonlyMap<string, AnyTask>;
+  readonly #concurrency: number;
+  readonly #feed = new DeliveryFeed();
+  readonly #active = new Set<Attempt>();
+  readonly #settling = new Set<Promise<void>>();
+  readonly #wishes = new Map<string, string | undefined>();
+  readonly #watching = new AbortController();
+  /** Resolves once it takes tasks. Rejects when a queue cannot be had. */
+  readonly ready: Promise<void>;
+  #running: Promise<unknown> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+
+  constructor(desk: TaskDesk, options: WorkerOptions) {
+    super();
+    this.#desk = desk;
+    this.#tasks = checkedTasks(options.tasks);
+    this.#concurrency = checkedConcurrency(options.concurrency ?? concurrencyDefault);
+    this.ready = this.#start();
+    // Told by the event as well; a program that only listens to that one must not end by it.
+    this.ready.catch((error: unknown) => {
+      this.#tellError(error);
+    });
+  }
+
+  /** Handlers at work now. */
+  get active(): number {
+    return this.#active.size;
+  }
+
+  /** Takes no more, and waits for the handlers at work. Safe to call twice. */
+  close(options: CloseWorkerOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(options);
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #start(): Promise<void> {
+    const plans = [...this.#tasks.values()].map(({ plan }) => plan);
+    for (const plan of plans) await this.#desk.declare(plan);
+    const queues = [...new Set(plans.map(({ queue }) => queue))];
+    for (const queue of queues) await this.#watchWishes(queue);
+    for (const queue of queues) {
+      const deadLetterQueue = deadLetterQueueOf(queue);
+      const stream = await this.#desk.engine.receive(queue, { prefetch: this.#concurrency, deadLetterQueue });
+      this.#feed.add(stream);
+    }
+    this.#running = Promise.all(Array.from({ length: this.#concurrency }, () => this.#slot()));
+    this.#running.catch((error: unknown) => {
+      this.#tellError(error);
+    });
+  }
+
+  /** One place for a handler. */
+  async #slot(): Promise<void> {
+    for (;;) {
+      const delivery = await this.#feed.next();
+      if (delivery === undefined) return;
+      await this.#take(delivery);
+    }
+  }
+
+  async #take(delivery: Delivery): Promise<void> {
+    const { type, messageId } = delivery.properties;
+    const task = type === undefined ? undefined : this.#tasks.get(type);
+    if (task?.handler === undefined) {
+      this.emit('unknown', { task: type, taskId: messageId, queue: delivery.queue });
+      await delivery.retry(unknownPauseMs);
+      return;
+    }
+    const attempt = new Attempt(this.#desk, task, delivery);
+    const { taskId } = attempt;
+    if (this.#wishes.has(taskId)) {
+      this.#settle(attempt, attempt.cancelUnbegun(this.#wishes.get(taskId)));
+      return;
+    }
+    this.#active.add(attempt);
+    const { result } = await attempt.run();
+    this.#active.delete(attempt);
+    this.#settle(attempt, result);
+    if (this.#settling.size >= settlingMax) await result;
+  }
+
+  /** The slot goes on while the disk is waited for: else no more tasks would end in a sync than there are slots. */
+  #settle(attempt: Attempt, result: Promise<AttemptResult>): void {
+    const settling = result.then(
+      (known) => {
+        this.#settling.delete(settling);
+        this.#tell(attempt, known);
+      },
+      (error: unknown) => {
+        this.#settling.delete(settling);
+        this.#tellError(error);
+      },
+    );
+    this.#settling.add(settling);
+  }
+
+  /** Wishes to cancel, those from before included. */
+  async #watchWishes(queue: string): Promise<void> {
+    const { records, capabilities } = this.#desk.engine;
+    if (capabilities.records.kind === 'none') return;
+    const prefix = cancelPrefix(queue);
+    await records.watch(
+      prefix,
+      ({ key, entry }) => {
+        const taskId = key.slice(prefix.length);
+        if (entry === undefined) this.#wishes.delete(taskId);
+        else this.#wish(taskId, cancelReasonOf(entry.value));
+      },
+      this.#watching.signal,
+    );
+    for (const { key, value } of await records.scan(prefix))
+      this.#wish(key.slice(prefix.length), cancelReasonOf(value));
+  }
+
+  #wish(taskId: string, reason: string | undefined): void {
+    this.#wishes.set(taskId, reason);
+    for (const attempt of this.#active) if (attempt.taskId === taskId) attempt.cancel(reason);
+  }
+
+  #tell(attempt: Attempt, result: AttemptResult): void {
+    const { kind } = result;
+    if (this.#wishes.size > 0) this.#forgetWish(attempt, result);
+    if (kind === 'released' || this.listenerCount(kind) === 0) return;
+    const event = { task: attempt.task, taskId: attempt.taskId, attempt: attempt.attempt };
+    switch (kind) {
+      case 'retried':
+        this.emit(kind, { ...event, error: result.error, afterMs: result.afterMs });
+        break;
+      case 'failed':
+        this.emit(kind, { ...event, error: result.error });
+        break;
+      case 'completed':
+      case 'cancelled':
+      case 'missed':
+      case 'lost':
+        this.emit(kind, event);
+    }
+  }
+
+  /** A task that is over needs no wish any more. */
+  #forgetWish({ taskId, delivery }: Attempt, { kind }: AttemptResult): void {
+    if (kind === 'retried' || kind === 'released' || kind === 'lost' || !this.#wishes.delete(taskId)) return;
+    this.#desk.engine.records.delete(cancelKey(delivery.queue, taskId)).catch(() => undefined);
+  }
+
+  async #close({ abort = false, timeout }: CloseWorkerOptions): Promise<void> {
+    await this.ready.catch(() => undefined);
+    const closed = this.#feed.close();
+    if (abort) this.#abortAll();
+    const cancelTimer =
+      timeout === undefined
+        ? undefined
+        : this.#desk.clock.after(millisecondsOf(timeout, 'the timeout'), () => {
+            this.#abortAll();
+          });
+    await closed;
+    await this.#running.catch(() => undefined);
+    while (this.#settling.size > 0) await Promise.all(this.#settling);
+    cancelTimer?.();
+    this.#watching.abort();
+  }
+
+  #abortAll(): void {
+    for (const attempt of this.#active) attempt.shutDown();
+  }
+
+  #tellError(error: unknown): void {
+    if (this.listenerCount('error') > 0) this.emit('error', error);
+    void this.close({ abort: true });
+  }
+}
+
+function checkedTasks(tasks: readonly AnyTask[]): Map<string, AnyTask> {
+  if (!Array.isArray(tasks) || tasks.length === 0)
+    throw new SluiceError('bad-input', 'a worker needs at least one task: app.worker({ tasks: [charge] })');
+  for (const task of tasks as readonly AnyTask[]) {
+    if (task.handler === undefined)
+      throw new SluiceError(
+        'bad-input',
+        `task '${task.name}' has no handler here: give it one with \`handle\`, or leave it to another worker`,
+      );
+  }
+  return new Map((tasks as readonly AnyTask[]).map((task) => [task.name, task]));
+}
+
+function checkedConcurrency(concurrency: number): number {
+  if (Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= concurrencyMax) return concurrency;
+  throw new SluiceError(
+    'bad-input',
+    `concurrency is a whole number from 1 to ${concurrencyMax}, not ${concurrency}`,
+  );
+}
