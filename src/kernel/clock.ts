@@ -74,6 +74,11 @@ export class FakeClock implements Clock {
     };
   }
 
+  /** When the next timer fires; Infinity: none is set. */
+  get nextTimerMs(): number {
+    return this.#timers.reduce((next, { at }) => Math.min(next, at), Infinity);
+  }
+
   /** Moves time forward, firing timers in order of their moments. */
   advance(byMs: number): void {
     const until = this.#now + byMs;

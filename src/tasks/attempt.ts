@@ -8,14 +8,18 @@ import { outcomeKey, encodeOutcome, type Outcome } from './outcome.js';
 import { decodeValue } from './payload.js';
 import { nextAttempt } from './retry-policy.js';
 import { validate, type StandardSchema } from './standard-schema.js';
-import type { Task } from './task.js';
 import type { TaskContext } from './task-context.js';
 import type { TaskDesk } from './task-desk.js';
 import { failureOf, SchemaMismatch } from './task-errors.js';
 import { enqueuedAt } from './task-message.js';
+import type { TaskHandler, TaskPlan } from './task-options.js';
 
-/** Any task; its types are checked where it is declared. */
-export type AnyTask = Task<never, never, unknown, unknown>;
+/** Any task, as a worker sees it; its types are checked where it is declared. */
+export interface AnyTask {
+  readonly name: string;
+  readonly plan: TaskPlan;
+  readonly handler: TaskHandler<never, unknown> | undefined;
+}
 
 /** What became of one attempt. */
 export type AttemptResult =

@@ -2,7 +2,7 @@
  * Merges the deliveries of several queues for the slots of one worker, in the order in which they come. Invariant:
  * at most one delivery of each stream is held here; the rest stay with the engine until a slot asks.
  */
-import type { Delivery, DeliveryStream } from '../engines/index.js';
+import type { Deliveries, Delivery } from '../engines/index.js';
 
 interface Waiting {
   readonly resolve: (delivery: Delivery | undefined) => void;
@@ -10,14 +10,14 @@ interface Waiting {
 }
 
 export class DeliveryFeed {
-  readonly #streams: DeliveryStream[] = [];
+  readonly #streams: Deliveries[] = [];
   /** Streams that are not being asked. */
-  readonly #idle: DeliveryStream[] = [];
+  readonly #idle: Deliveries[] = [];
   readonly #ready: Delivery[] = [];
   readonly #waiting: Waiting[] = [];
   #end: { readonly error: Error | undefined } | undefined;
 
-  add(stream: DeliveryStream): void {
+  add(stream: Deliveries): void {
     this.#streams.push(stream);
     this.#idle.push(stream);
   }
@@ -51,7 +51,7 @@ export class DeliveryFeed {
     for (const stream of this.#idle.splice(0)) void this.#pull(stream);
   }
 
-  async #pull(stream: DeliveryStream): Promise<void> {
+  async #pull(stream: Deliveries): Promise<void> {
     try {
       do {
         const { value, done } = await stream.next();

@@ -29,7 +29,7 @@ export class TaskApp extends App {
     const plan = planOf(name, options);
     if (this.#tasks.has(name)) throw new SluiceError('already-exists', `task '${name}' is declared twice`);
     const task = new Task<Payload, Input, Result, Output>(this.#desk, plan, options.run);
-    this.#tasks.set(name, task as unknown as AnyTask);
+    this.#tasks.set(name, task);
     return task;
   }
 
@@ -51,6 +51,11 @@ export class TaskApp extends App {
   ): Promise<Gathered<Given>>;
   gather(calls: readonly TaskCall<unknown>[], options: GatherOptions = {}): Promise<unknown> {
     return gather(calls, options as GatherOptions & { readonly onError: 'collect' });
+  }
+
+  /** Handlers at work now, of all workers. */
+  get activeHandlers(): number {
+    return [...this.#workers].reduce((sum, { active }) => sum + active, 0);
   }
 
   /** Lets the handlers at work finish, then ends. Safe to call twice. */

@@ -1,2 +1,3 @@
 /** The embedded engine: the broker inside this process, on a directory that it owns. */
+export { EmbeddedEngine } from './embedded-engine.js';
 export { openEmbedded, type EmbeddedOptions, type OwnedDirectory, type OwnerHost } from './open-embedded.js';
