@@ -17,13 +17,13 @@ async function declarations(app: TaskApp): Promise<void> {
       return { paid: true };
     },
   });
-  expectTypeOf(charge.enqueue).parameter(0).toEqualTypeOf<{ id: string; items: unknown }>();
+  expectTypeOf<Parameters<typeof charge.enqueue>[0]>().toEqualTypeOf<{ id: string; items: unknown }>();
   expectTypeOf(await (await charge.enqueue({ id: 'A', items: '3' })).result()).toEqualTypeOf<{
     paid: boolean;
   }>();
 
   const plain = app.task('plain', { run: (payload: { n: number }) => payload.n + 1 });
-  expectTypeOf(plain.enqueue).parameter(0).toEqualTypeOf<{ n: number }>();
+  expectTypeOf<Parameters<typeof plain.enqueue>[0]>().toEqualTypeOf<{ n: number }>();
   expectTypeOf(await (await plain.enqueue({ n: 1 })).result()).toEqualTypeOf<number>();
 
   const later = app.task('later', { input: order, output: receipt });

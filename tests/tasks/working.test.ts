@@ -133,7 +133,7 @@ describe('a handler that fails', () => {
       retry: { delay: '10s', backoff: 'fixed' },
       run: ({ order, step }, { attempt }) => {
         if (order === 'a' && step === 1 && attempt < 3) throw new Error('not yet');
-        seen.push(order + step);
+        seen.push(`${order}${step}`);
       },
     });
     app.worker({ tasks: [steps] });
@@ -203,8 +203,11 @@ describe('what is wrong is told where it was done', () => {
     ]);
     await app.idle();
     const dead = await app.queue('sluice.dead.sluice.tasks.charge').peek(10);
-    expect(dead.map(({ properties: { messageId } }) => messageId)).toEqual(['broken', 'wrong']);
-    expect(dead[1]!.properties.headers!['x-failure-reason']).toMatch('cents');
+    const reasons = new Map(
+      dead.map(({ properties: { messageId, headers } }) => [messageId, headers!['x-failure-reason']]),
+    );
+    expect(reasons.get('broken')).toMatch('not JSON');
+    expect(reasons.get('wrong')).toMatch('cents');
   });
 
   it('a name that nobody here knows is kept, and offered again', async () => {
@@ -217,7 +220,7 @@ describe('what is wrong is told where it was done', () => {
     await app.queue(known.queue).send({ body: '1', type: 'from tomorrow' });
     await app.clock.advance('3s');
     expect(unknown.length).toBeGreaterThan(1);
-    expect(await app.queue(known.queue).peek()).toHaveLength(1);
+    expect(await app.queue(known.queue).info()).toMatchObject({ delayed: 1 });
   });
 
   it('a declaration or a worker that makes no sense is refused', async () => {
