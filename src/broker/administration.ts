@@ -15,6 +15,7 @@ import { EntryState, pageEntries } from './page.js';
 import { QueueControl } from './queue-control.js';
 import type { Queue } from './queue.js';
 import { SettleReason } from './record-types.js';
+import type { RecordReport } from './records/face.js';
 import type { VirtualHost } from './state.js';
 
 const stateNames = {
@@ -56,12 +57,14 @@ export class Administration implements BrokerAdministration {
   }
 
   deleteVirtualHost(name: string): { readonly sequence: number } {
-    const { state, recorder, topology } = this.#core;
+    const { state, reaper, recorder, records, topology } = this.#core;
     const vhost = state.vhost(name);
     return recorder.atomically(() => {
       for (const queue of [...vhost.queues.values()]) topology.removeQueue(queue);
       for (const { delays } of [...vhost.exchanges.values()])
         if (delays !== undefined) topology.removeQueue(delays);
+      records.forget(vhost);
+      reaper.add(vhost.records.releaseAll());
       const change = { op: 'vhost-delete', name } as const;
       state.applyTopology(change);
       return { sequence: recorder.topology(change) };
@@ -110,6 +113,10 @@ export class Administration implements BrokerAdministration {
       }
     }
     return reports;
+  }
+
+  reportRecords(vhost?: string): RecordReport[] {
+    return [...this.#hosts(vhost)].map((host) => this.#core.records.report(host));
   }
 
   async peek(vhost: string, queueName: string, count: number): Promise<StoredMessage[]> {

@@ -5,6 +5,7 @@
 import type { Journal, RecoveryReport } from '../journal/index.js';
 import { SluiceError, type CancelTimer, type Clock, type Random } from '../kernel/index.js';
 import { Administration } from './administration.js';
+import { Answers } from './answers.js';
 import { Connection } from './connection.js';
 import type { BrokerCore } from './core.js';
 import { Dispatcher } from './dispatcher.js';
@@ -19,6 +20,7 @@ import type { Queue } from './queue.js';
 import { QueueTimers } from './queue-timers.js';
 import { Reaper } from './reaper.js';
 import { Recorder } from './recorder.js';
+import { BrokerRecords } from './records/broker-records.js';
 import { ReplyTargets } from './reply-targets.js';
 import type { BrokerSettings } from './settings.js';
 import { SnapshotKeeper } from './snapshot-keeper.js';
@@ -108,6 +110,7 @@ export class Broker implements BrokerFace {
       journal,
       state,
       looseChunks: this.#core.looseChunks,
+      records: this.#core.records,
       recorder: this.#core.recorder,
       log: parts.log,
       settings: parts.settings,
@@ -196,6 +199,7 @@ export class Broker implements BrokerFace {
       mover,
       topology,
       replyTargets: new ReplyTargets(random),
+      answers: new Answers(journal, publisher),
       clock,
       random,
       used: (queue) => {
@@ -203,6 +207,11 @@ export class Broker implements BrokerFace {
       },
       looseChunks,
       reaper: new Reaper(turns.later, clock),
+      records: new BrokerRecords({
+        ...{ state, journal, recorder, clock, random },
+        later: turns.later,
+        countMax: this.#settings.recordCountMax,
+      }),
     };
     return core;
   }
@@ -214,6 +223,7 @@ export class Broker implements BrokerFace {
       queue.lastUsedMs = nowMs;
       this.#timers.schedule(queue);
     }
+    this.#core.records.begin(nowMs);
     this.#watchOverdue();
   }
 
@@ -292,6 +302,7 @@ export class Broker implements BrokerFace {
     this.#timers.stop();
     this.#core.mover.stop();
     this.#core.dispatcher.stop();
+    this.#core.records.stop();
     this.#cancelOverdue?.();
     for (const connection of [...this.#connections]) connection.close();
     this.#core.recorder.flushSettled();

@@ -3,15 +3,17 @@
  * hands the work to the part that does it. Invariant: after `close` nothing of it is left in any queue.
  */
 import { assert, SluiceError } from '../kernel/index.js';
+import { ChannelReplies } from './channel-replies.js';
 import { ChannelTopology } from './channel-topology.js';
 import type { Connection } from './connection.js';
 import { Consumer, type DeliveryGate } from './consumer.js';
 import { checkExclusivity, readConsumerSettings, type ConsumerSettings } from './consumer-settings.js';
 import type { BrokerCore } from './core.js';
 import type {
+  Answer,
   BrokerChannel,
-  BufferedReturn,
   ChannelSink,
+  CommitOutcome,
   ConsumeRequest,
   FailureReport,
   GetReply,
@@ -25,7 +27,15 @@ import type { Queue } from './queue.js';
 import { failureLetter } from './failure-letter.js';
 import { delayMsMax } from './queue-settings.js';
 import { RequeueKind } from './record-types.js';
-import { addressReplies, asksForDirectReply, replyQueueName, type ReplyTarget } from './reply-targets.js';
+import { RecordsOfChannel } from './records/channel-records.js';
+import type {
+  ChannelRecords,
+  CompletionOutcome,
+  ConditionalPublish,
+  RecordDeferred,
+  RecordPut,
+} from './records/face.js';
+import { asksForDirectReply, replyQueueName } from './reply-targets.js';
 import { Settlement, type Overdue, type Settling } from './settlement.js';
 import type { VirtualHost } from './state.js';
 import { copyOf, publishAll, Transaction } from './transaction.js';
@@ -39,7 +49,8 @@ export class Channel extends ChannelTopology implements BrokerChannel {
   readonly #getter: Getter;
   readonly #consumers = new Map<string, { readonly consumer: Consumer; readonly queue: Queue }>();
   readonly #memo = newRouteMemo();
-  #replies: ReplyTarget | undefined = undefined;
+  readonly #records: RecordsOfChannel;
+  readonly #replies: ChannelReplies;
   #transaction: Transaction | undefined = undefined;
   #prefetch = 0;
   #isFlowing = true;
@@ -59,6 +70,8 @@ export class Channel extends ChannelTopology implements BrokerChannel {
     };
     this.#settlement = new Settlement(core, this.#gate);
     this.#getter = new Getter(core, this.#gate, this.#settlement);
+    this.#replies = new ChannelReplies(core, this.#gate);
+    this.#records = new RecordsOfChannel(core.records, connection.vhost, () => this.#transaction);
   }
 
   get #vhost(): VirtualHost {
@@ -66,55 +79,31 @@ export class Channel extends ChannelTopology implements BrokerChannel {
   }
 
   publish(message: InboundMessage): PublishOutcome {
-    if (message.scan.replyToStart >= 0 && asksForDirectReply(message)) this.#addressReplies(message);
+    if (message.scan.replyToStart >= 0 && asksForDirectReply(message)) this.#replies.address(message);
     if (this.#transaction === undefined) return this.#publishNow(message);
     this.#core.publisher.check(this.#vhost, message);
     this.#transaction.messages.push(copyOf(message, this.#core.store));
     return 'routed';
   }
 
-  #addressReplies(message: InboundMessage): void {
-    if (this.#replies === undefined) {
-      throw new SluiceError('precondition-failed', 'fast reply consumer does not exist');
-    }
-    addressReplies(message, this.#replies.name);
-  }
-
   #publishNow(message: InboundMessage): PublishOutcome {
     const core = this.#core;
-    if (message.exchange === '' && core.replyTargets.isReplyName(message.routingKey))
-      return this.#publishReply(message);
+    if (message.exchange === '' && core.replyTargets.isReplyName(message.routingKey)) {
+      this.publishSequence = 0;
+      return this.#replies.publish(message);
+    }
     const outcome = core.publisher.publish(this.#vhost, message, this.#memo);
     this.publishSequence = core.publisher.sequence;
     if (message.chunks !== undefined) core.looseChunks.release(message.chunks);
     return outcome;
   }
 
-  /** Nothing of a reply is stored; one that came in pieces is put together first. */
-  #publishReply(message: InboundMessage): PublishOutcome {
-    const { replyTargets, store, looseChunks, clock } = this.#core;
-    this.publishSequence = 0;
-    const { chunks } = message;
-    const isAwaited = replyTargets.has(message.routingKey);
-    if (chunks === undefined) {
-      if (isAwaited) replyTargets.deliver(message, clock.now());
-    } else {
-      const reply = copyOf(message, store);
-      store.collect(chunks, (body) => {
-        looseChunks.release(chunks);
-        if (body === undefined) return;
-        replyTargets.deliver({ ...reply, bodyBuffer: body, bodyStart: 0, bodyEnd: body.length }, clock.now());
-      });
-    }
-    return isAwaited ? 'routed' : 'unroutable';
-  }
-
   consume(request: ConsumeRequest): string {
     const tag = request.consumerTag === '' ? this.#makeTag() : request.consumerTag;
-    if (this.#consumers.has(tag) || this.#replies?.consumerTag === tag) {
+    if (this.#consumers.has(tag) || this.#replies.consumerTag === tag) {
       throw new SluiceError('refused', `attempt to reuse consumer tag '${tag}'`);
     }
-    if (request.queue === replyQueueName) return this.#consumeReplies(request, tag);
+    if (request.queue === replyQueueName) return this.#replies.consume(request, tag);
     const queue = this.#core.topology.queue(
       this.#vhost,
       this.resolveQueueName(request.queue),
@@ -148,14 +137,6 @@ export class Channel extends ChannelTopology implements BrokerChannel {
     this.#core.used(queue);
   }
 
-  #consumeReplies(request: ConsumeRequest, tag: string): string {
-    if (!request.noAck) throw new SluiceError('precondition-failed', 'reply consumer cannot acknowledge');
-    if (this.#replies !== undefined)
-      throw new SluiceError('precondition-failed', 'reply consumer already set');
-    this.#replies = this.#core.replyTargets.add(tag, this.#gate.sink, this.#gate.unacknowledged);
-    return tag;
-  }
-
   start(consumerTag: string): void {
     const entry = this.#consumers.get(consumerTag);
     if (entry === undefined) return;
@@ -165,9 +146,8 @@ export class Channel extends ChannelTopology implements BrokerChannel {
   }
 
   cancel(consumerTag: string): boolean {
-    if (this.#replies?.consumerTag === consumerTag) {
-      this.#core.replyTargets.remove(this.#replies);
-      this.#replies = undefined;
+    if (this.#replies.consumerTag === consumerTag) {
+      this.#replies.cancel();
       return true;
     }
     const entry = this.#consumers.get(consumerTag);
@@ -247,6 +227,51 @@ export class Channel extends ChannelTopology implements BrokerChannel {
     }
   }
 
+  complete(tag: number, put: RecordPut): CompletionOutcome | RecordDeferred {
+    const delivery = this.#settlement.deliveryOf(tag);
+    if (delivery === undefined) return { kind: 'lost' };
+    if (this.#transaction !== undefined) {
+      const deferred = this.#records.defer(put);
+      this.#putOff(tag, false, 'acknowledge');
+      return deferred;
+    }
+    const { queue, position } = delivery;
+    const { keeper } = this.#core.records;
+    const recorded = queue.isJournaled ? { queue: queue.id, position } : undefined;
+    const outcome = keeper.put(this.#vhost, put, recorded);
+    if (outcome.kind === 'written') this.#settlement.completed(tag);
+    return outcome;
+  }
+
+  publishIf(message: InboundMessage, put: RecordPut): ConditionalPublish | RecordDeferred {
+    if (this.#transaction !== undefined) {
+      this.publish(message);
+      return this.#records.defer(put);
+    }
+    const conflict = this.#records.conflictIn([put]);
+    if (conflict !== undefined) return conflict;
+    this.#core.publisher.check(this.#vhost, message);
+    return this.#core.recorder.atomically(() => {
+      const outcome = this.publish(message);
+      if (outcome !== 'routed') return { kind: 'published', outcome, version: undefined };
+      this.#records.apply([put]);
+      this.publishSequence = this.#core.recorder.lastSequence;
+      return { kind: 'published', outcome, version: this.publishSequence };
+    });
+  }
+
+  get records(): ChannelRecords {
+    return this.#records;
+  }
+
+  checkReplyTo(replyTo: string): void {
+    this.#replies.check(replyTo);
+  }
+
+  answer(answer: Answer): void {
+    this.#replies.answer(this.#vhost, answer);
+  }
+
   recover(requeue: boolean): void {
     if (!requeue) throw new SluiceError('not-implemented', 'recover without requeue is not supported');
     const last = this.#gate.unacknowledged.next - 1;
@@ -273,24 +298,26 @@ export class Channel extends ChannelTopology implements BrokerChannel {
     this.#transaction ??= new Transaction();
   }
 
-  commitTransaction(): {
-    readonly sequence: number;
-    readonly returned: readonly BufferedReturn[];
-    readonly rejected: boolean;
-  } {
+  commitTransaction(): CommitOutcome {
     const transaction = this.#openTransaction();
-    const { messages, settlements } = transaction;
+    const { messages, settlements, changes } = transaction;
     const { publisher, recorder } = this.#core;
-    // All that can be refused is refused before anything is done: topology may have changed since.
+    // All that can be refused is refused before anything is done: topology and records may have changed since.
     for (const message of messages) publisher.check(this.#vhost, message);
+    const conflict = this.#records.conflictIn(changes);
+    if (conflict !== undefined) {
+      this.rollbackTransaction();
+      return conflict;
+    }
     transaction.clear();
     const result = recorder.atomically(() => {
       const published = publishAll(messages, (message) => this.#publishNow(message));
       for (const { tag, kind } of settlements) this.#settlement.settle(tag, false, kind);
+      this.#records.apply(changes);
       recorder.flushSettled();
       return published;
     });
-    return { sequence: recorder.lastSequence, ...result };
+    return { kind: 'committed', sequence: recorder.lastSequence, ...result };
   }
 
   #openTransaction(): Transaction {
@@ -341,8 +368,9 @@ export class Channel extends ChannelTopology implements BrokerChannel {
     this.#settlement.requeue(1, this.#gate.unacknowledged.next - 1, RequeueKind.failed);
     assert(this.#gate.unacknowledged.count === 0, 'a closed channel holds nothing');
     for (const { consumer, queue } of ended) this.#removeConsumer(consumer, queue);
-    if (this.#replies !== undefined) this.cancel(this.#replies.consumerTag);
+    this.#replies.cancel();
     if (this.#transaction !== undefined) this.rollbackTransaction();
+    this.#records.close();
     this.#core.recorder.flushSettled();
     return this.#core.journal.lastSequence;
   }

@@ -1,6 +1,7 @@
 /** The parts of a running broker that channels share. Made once by the broker. */
 import type { Journal } from '../journal/index.js';
 import type { Clock, Random } from '../kernel/index.js';
+import type { Answers } from './answers.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { LooseChunks } from './loose-chunks.js';
 import type { MessageStore } from './message-store.js';
@@ -9,6 +10,7 @@ import type { Publisher } from './publisher.js';
 import type { Queue } from './queue.js';
 import type { Reaper } from './reaper.js';
 import type { Recorder } from './recorder.js';
+import type { BrokerRecords } from './records/broker-records.js';
 import type { ReplyTargets } from './reply-targets.js';
 import type { BrokerState } from './state.js';
 import type { Topology } from './topology.js';
@@ -23,10 +25,12 @@ export interface BrokerCore {
   readonly mover: Mover;
   readonly topology: Topology;
   readonly replyTargets: ReplyTargets;
+  readonly answers: Answers;
   readonly clock: Clock;
   readonly random: Random;
   readonly looseChunks: LooseChunks;
   readonly reaper: Reaper;
+  readonly records: BrokerRecords;
   /** A queue got its first or lost its last use: its expiry starts anew. */
   used(queue: Queue): void;
 }

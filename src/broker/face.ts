@@ -5,6 +5,15 @@
  * the journal record to wait for, and `0` means that there is nothing to wait for.
  */
 import type { FieldTable, PropertyScan } from './content/index.js';
+import type {
+  ChannelRecords,
+  CompletionOutcome,
+  ConditionalPublish,
+  RecordConflict,
+  RecordDeferred,
+  RecordPut,
+  RecordReport,
+} from './records/face.js';
 
 /** One message as stored, for the time of one call; every field is overwritten by the next. */
 export interface MessageView {
@@ -195,18 +204,23 @@ export interface BrokerChannel {
    */
   deadLetter(deliveryTag: number, failure: FailureReport): number;
   recover(requeue: boolean): void;
+  /** Acknowledges a delivery and puts a record, in one step. Throws as `acknowledge` and `records.put` do. */
+  complete(deliveryTag: number, put: RecordPut): CompletionOutcome | RecordDeferred;
+  /** Publishes a message and puts a record, in one step, if the record is as the put expects. */
+  publishIf(message: InboundMessage, put: RecordPut): ConditionalPublish | RecordDeferred;
+  readonly records: ChannelRecords;
+  /** Throws `precondition-failed` where `replyTo` stands for direct replies and the channel waits for none. */
+  checkReplyTo(replyTo: string): void;
+  /** Sends an answer once its `sequence` is durable: to a channel that waits for direct replies, or to a queue. */
+  answer(answer: Answer): void;
   /** `count` 0: no limit. `shared`: over all consumers of the channel, else for each later consumer. */
   setPrefetch(count: number, shared: boolean): void;
   /** AMQP channel.flow: whether deliveries may be made. */
   setFlow(active: boolean): void;
 
   selectTransaction(): void;
-  /** Makes the buffered publishes and acknowledgements one atomic group; returns the sequence to wait for. */
-  commitTransaction(): {
-    readonly sequence: number;
-    readonly returned: readonly BufferedReturn[];
-    readonly rejected: boolean;
-  };
+  /** Makes everything put off one atomic group. A conflict ends the transaction with nothing done. */
+  commitTransaction(): CommitOutcome;
   rollbackTransaction(): void;
 
   declareQueue(declaration: QueueDeclaration): QueueCounts & TopologyAnswer;
@@ -232,6 +246,27 @@ export interface BrokerChannel {
   /** Requeues what is unacknowledged and ends the consumers. Returns the sequence to wait for. */
   close(): number;
 }
+
+/** An answer of the broker itself. */
+export interface Answer {
+  /** The request's `reply-to`: a queue, or the name that stands for direct replies. */
+  readonly replyTo: string;
+  /** As in an AMQP content header. */
+  readonly properties: Buffer;
+  readonly body: Buffer;
+  /** The sequence to wait for; 0: none. */
+  readonly sequence: number;
+}
+
+/** What became of a transaction; `sequence` is to be waited for. */
+export type CommitOutcome =
+  | {
+      readonly kind: 'committed';
+      readonly sequence: number;
+      readonly returned: readonly BufferedReturn[];
+      readonly rejected: boolean;
+    }
+  | RecordConflict;
 
 /** A mandatory message of a transaction that found no queue. */
 export interface BufferedReturn {
@@ -345,6 +380,7 @@ export interface BrokerAdministration {
   listQueues(vhost?: string): QueueReport[];
   listExchanges(vhost?: string): ExchangeReport[];
   listBindings(vhost?: string): BindingReport[];
+  reportRecords(vhost?: string): RecordReport[];
   /** Copies of up to `count` messages from the front in delivery order, without consuming them. */
   peek(vhost: string, queue: string, count: number): Promise<StoredMessage[]>;
   /** Delayed messages, soonest first. */

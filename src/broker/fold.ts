@@ -18,6 +18,7 @@ import {
 } from './publish-record.js';
 import type { Queue } from './queue.js';
 import { RecordType, type RequeueKind } from './record-types.js';
+import { newPutView, readPut, readRemoval } from './records/record-codec.js';
 import { readChunk } from './snapshot.js';
 import type { BrokerState } from './state.js';
 import { decodeChange } from './topology-record.js';
@@ -79,6 +80,7 @@ export class Fold {
   readonly #state: BrokerState;
   readonly #entry = newEntry();
   readonly #head = newPublishHead();
+  readonly #put = newPutView();
   /** Names given to queues whose declarations a repair set aside. */
   readonly recoveredQueues: string[] = [];
   #buffer: Buffer | undefined = undefined;
@@ -122,6 +124,14 @@ export class Fold {
       case RecordType.holdBack:
         this.#holdBack(record.start);
         return;
+      case RecordType.recordPut:
+        this.#putRecord(record);
+        return;
+      case RecordType.recordRemoval:
+        readRemoval(record.buffer, this.#view, record.start, (vhost, low, high, check) => {
+          this.#state.virtualHosts.get(vhost)?.records.remove(low, high, check, record.sequence);
+        });
+        return;
       case RecordType.chunk:
         return;
       default:
@@ -146,6 +156,22 @@ export class Fold {
       const chunked = (head.flags & PublishFlag.chunked) !== 0;
       this.#state.applyEntry(queue, entry, chunked ? this.#chunks(record) : undefined, false);
     }
+  }
+
+  #putRecord(record: RecordView): void {
+    const put = this.#put;
+    const { segment, offset, sequence } = record;
+    readPut(this.#view, record.start, put);
+    if (put.queue !== 0) {
+      const queue = this.#state.queues.get(put.queue);
+      if (queue !== undefined) this.#state.applySettle(queue, put.position);
+    }
+    const name = record.buffer.toString('utf8', put.vhostStart, put.keyStart);
+    if (record.isAfterGap) this.#provideVirtualHost(name);
+    const { low, high, check, expiryMs } = put;
+    const bytes = record.end - record.start;
+    const facts = { low, high, check, segment, offset, bytes, version: sequence, expiryMs };
+    this.#state.virtualHosts.get(name)?.records.put(facts);
   }
 
   /** A queue whose declaration was set aside: its messages must not go with it. */

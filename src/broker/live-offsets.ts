@@ -1,11 +1,20 @@
 /** Which records of a segment are alive, for compaction: walks the pages, without an index of its own. */
 import type { LooseChunks } from './loose-chunks.js';
 import { EntryState, pageEntries, type Page } from './page.js';
+import type { BrokerRecords } from './records/broker-records.js';
 import type { BrokerState } from './state.js';
 
-/** The sorted offsets of the records in `segment` that a message of some queue, or of one on its way, stands in. */
-export function liveOffsets(state: BrokerState, loose: LooseChunks, segment: number): Uint32Array {
-  const offsets: number[] = [...loose.offsetsIn(segment)];
+/** Whatever keeps records of the journal alive. */
+export interface LivingParts {
+  readonly state: BrokerState;
+  readonly looseChunks: LooseChunks;
+  readonly records: Pick<BrokerRecords, 'collectOffsets'>;
+}
+
+/** The sorted offsets of the records in `segment` that a message of some queue, one on its way, or a key-value record stands in. */
+export function liveOffsets({ state, looseChunks, records }: LivingParts, segment: number): Uint32Array {
+  const offsets: number[] = [...looseChunks.offsetsIn(segment)];
+  records.collectOffsets(segment, offsets);
   for (const queue of state.queues.values()) {
     for (const { page } of queue.backlog.livePages()) {
       // Positions and segments grow together, so most pages are told by their ends. An end never filled says 0.
@@ -17,6 +26,7 @@ export function liveOffsets(state: BrokerState, loose: LooseChunks, segment: num
       for (const chunk of chunks) if (chunk.segment === segment) offsets.push(chunk.offset);
     }
   }
+  for (const vhost of state.virtualHosts.values()) vhost.records.collectOffsets(segment, offsets);
   const sorted = Uint32Array.from(offsets).sort();
   return sorted.filter((offset, index) => index === 0 || offset !== sorted[index - 1]);
 }

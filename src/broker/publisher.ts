@@ -25,7 +25,7 @@ import { delayMsMax } from './queue-settings.js';
 import { RecordType } from './record-types.js';
 import type { Recorder } from './recorder.js';
 import { Router } from './router.js';
-import type { BrokerState, VirtualHost } from './state.js';
+import { requestExchange, type BrokerState, type VirtualHost } from './state.js';
 
 /** Routes of one record: with extended ones, 176 KiB. */
 const routesMax = 4_096;
@@ -360,6 +360,11 @@ function exchangeFor(vhost: VirtualHost, message: InboundMessage): Exchange {
   const exchange = vhost.exchanges.get(message.exchange);
   if (exchange === undefined)
     throw new SluiceError('not-found', `no exchange '${message.exchange}' in vhost '${vhost.name}'`);
+  if (exchange.name === requestExchange)
+    throw new SluiceError(
+      'access-refused',
+      `exchange '${requestExchange}' takes requests, and none by this way`,
+    );
   if (!exchange.internal) return exchange;
   throw new SluiceError(
     'access-refused',

@@ -7,6 +7,8 @@ export const RecordType = {
   delivered: 20,
   topology: 21,
   stateHash: 22,
+  recordPut: 23,
+  recordRemoval: 24,
   holdBack: 32,
 } as const;
 

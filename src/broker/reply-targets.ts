@@ -4,7 +4,7 @@
  */
 import type { Random } from '../kernel/index.js';
 import { encodeText, scanProperties, textBytes, withProperty } from './content/index.js';
-import type { ChannelSink, InboundMessage } from './face.js';
+import type { Answer, ChannelSink, InboundMessage } from './face.js';
 import { newMessageView } from './publish-record.js';
 import type { Unacknowledged } from './unacknowledged.js';
 
@@ -67,8 +67,33 @@ export class ReplyTargets {
     view.bodyStart = message.bodyStart;
     view.bodyEnd = message.bodyEnd;
     view.arrivalMs = nowMs;
+    this.#send(target, 0);
+  }
+
+  /** Hands an answer of the broker over, to be kept back until its `sequence` is durable. */
+  answer(name: string, { properties, body, sequence }: Omit<Answer, 'replyTo'>, nowMs: number): void {
+    const target = this.#targets.get(name);
+    if (target === undefined) return;
+    const view = this.#view;
+    // The default exchange, and the name as routing key.
+    const route = Buffer.alloc(2 + textBytes(name));
+    route[1] = encodeText(route, 2, name) - 2;
+    view.buffer = route;
+    view.routeStart = 0;
+    view.routeEnd = route.length;
+    view.propertiesBuffer = properties;
+    view.propertiesStart = 0;
+    view.propertiesEnd = properties.length;
+    view.bodyBuffer = body;
+    view.bodyStart = 0;
+    view.bodyEnd = body.length;
+    view.arrivalMs = nowMs;
+    this.#send(target, sequence);
+  }
+
+  #send(target: ReplyTarget, sequence: number): void {
     const tag = target.unacknowledged.skip();
-    target.sink.deliver(target.consumerTag, target.consumerTagBytes, tag, false, view, 0);
+    target.sink.deliver(target.consumerTag, target.consumerTagBytes, tag, false, this.#view, sequence);
   }
 }
 

@@ -15,6 +15,8 @@ export const brokerSettings = z.strictObject({
     .int()
     .min(1)
     .default(256 * 1024 * 1024),
+  /** Key-value records that a virtual host holds; beyond them those go that expire first. */
+  recordCountMax: z.int().min(1).max(100_000_000).default(1_000_000),
 });
 
 export type BrokerSettings = Readonly<z.infer<typeof brokerSettings>>;

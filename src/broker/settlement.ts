@@ -135,6 +135,25 @@ export class Settlement {
     core.dispatcher.request(queue);
   }
 
+  /** What an unsettled tag stands for; undefined: it was taken back, or its queue is gone. Throws as `check` does. */
+  deliveryOf(tag: number): { readonly queue: Queue; readonly position: number } | undefined {
+    this.check(tag, false);
+    const { unacknowledged } = this.#gate;
+    const number = unacknowledged.holder(tag);
+    if (number === 0) return undefined;
+    const { queue } = this.#holders[number]!;
+    return queue.isDeleted ? undefined : { queue, position: unacknowledged.position(tag) };
+  }
+
+  /** Applies an acknowledgement that is recorded already. */
+  completed(tag: number): void {
+    const queue = this.#release(tag);
+    this.#core.state.applySettle(queue, this.#position);
+    queue.counters.acknowledged++;
+    this.#core.dispatcher.request(queue);
+    this.#creditReturned();
+  }
+
   /** Of the tag that `#release` took last. */
   #position = 0;
 

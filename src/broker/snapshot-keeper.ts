@@ -5,6 +5,7 @@
 import type { Journal } from '../journal/index.js';
 import { messageOf } from '../kernel/index.js';
 import type { BrokerLog } from './broker.js';
+import type { BrokerRecords } from './records/broker-records.js';
 import type { Recorder } from './recorder.js';
 import type { BrokerSettings } from './settings.js';
 import { forgetNoted, noteState, writeState } from './snapshot.js';
@@ -22,6 +23,7 @@ export interface KeeperParts {
   readonly journal: Journal;
   readonly state: BrokerState;
   readonly looseChunks: LooseChunks;
+  readonly records: BrokerRecords;
   readonly recorder: Recorder;
   readonly settings: BrokerSettings;
   readonly log: BrokerLog;
@@ -63,10 +65,10 @@ export class SnapshotKeeper {
   }
 
   async #snapshotAndCompact(): Promise<void> {
-    const { journal, state, looseChunks, log } = this.#parts;
+    const { journal, log } = this.#parts;
     try {
       await this.#snapshot();
-      const report = await journal.compact((segment) => liveOffsets(state, looseChunks, segment));
+      const report = await journal.compact((segment) => liveOffsets(this.#parts, segment));
       if (report.removed.length + report.rewritten.length > 0) log('journal.compacted', { ...report });
     } catch (error) {
       log('journal.snapshot-failed', { reason: messageOf(error) });

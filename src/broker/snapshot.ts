@@ -3,7 +3,7 @@
  * written bit by bit; a page that changes before its turn is copied first. docs/formats/snapshot.md tells the layout.
  *
  * A chunk is one octet and a payload: 1 topology changes (JSON array), 2 queue states (JSON array), 3 pages: each
- * u32 queue, u48 position of the first entry, u8 columns, u8 0, then the columns (little-endian).
+ * u32 queue, u48 position of the first entry, u8 columns, u8 0, then the columns (little-endian), 4 key-value records.
  */
 import type { SnapshotWriter } from '../journal/index.js';
 import { SluiceError } from '../kernel/index.js';
@@ -11,10 +11,17 @@ import type { ChunkReference } from './face.js';
 import { Page, pageEntries, wordsPerShare, type PageImage } from './page.js';
 import type { Queue } from './queue.js';
 import { readPosition, writePosition } from './publish-record.js';
+import {
+  forgetRecords,
+  noteRecords,
+  readRecords,
+  writeRecords,
+  type NotedRecords,
+} from './records/record-snapshot.js';
 import type { BrokerState } from './state.js';
 import { encodeTable, type TopologyChange } from './topology-record.js';
 
-const ChunkKind = { topology: 1, queues: 2, pages: 3 } as const;
+const ChunkKind = { topology: 1, queues: 2, pages: 3, records: 4 } as const;
 const Column = { expiry: 1, rank: 2, due: 4, key: 8, returns: 16, share: 32 } as const;
 
 const pageHeadBytes = 12;
@@ -46,6 +53,7 @@ export interface NotedState {
   readonly changes: readonly TopologyChange[];
   readonly queues: readonly QueueRest[];
   readonly pages: readonly NotedPage[];
+  readonly records: readonly NotedRecords[];
 }
 
 /** Notes the state of this moment. Every noted page calls back before it changes. */
@@ -66,7 +74,8 @@ export function noteState(state: BrokerState): NotedState {
       });
     for (const { base, page } of queue.backlog.livePages()) pages.push(notePage(id, base, page));
   }
-  return { changes: describeTopology(state), queues, pages };
+  const records = [...state.virtualHosts.values()].map((vhost) => noteRecords(vhost.records));
+  return { changes: describeTopology(state), queues, pages, records };
 }
 
 function notePage(queue: number, base: number, page: Page): NotedPage {
@@ -159,11 +168,13 @@ export async function writeState(noted: NotedState, writer: SnapshotWriter): Pro
     at = writePage(chunk, at, page);
   }
   if (at > 1) await writer.write(chunk.subarray(0, at));
+  for (const records of noted.records) await writeRecords(records, ChunkKind.records, writer);
 }
 
 /** Lets go of the pages of a snapshot that is given up. */
 export function forgetNoted(noted: NotedState): void {
   for (const { page } of noted.pages) page.beforeChange = undefined;
+  for (const records of noted.records) forgetRecords(records);
 }
 
 async function writeJson(writer: SnapshotWriter, kind: number, entries: readonly unknown[]): Promise<void> {
@@ -223,6 +234,9 @@ export function readChunk(state: BrokerState, chunk: Buffer): void {
       return;
     case ChunkKind.pages:
       readPages(state, chunk);
+      return;
+    case ChunkKind.records:
+      readRecords(chunk, (vhost) => state.virtualHosts.get(vhost)?.records);
       return;
     default:
       throw new SluiceError(

@@ -1,5 +1,5 @@
 /**
- * A hash of the durable state that follows every change: the sum, over all live messages and topology, of a mix
+ * A hash of the durable state that follows every change: the sum, over all live messages, key-value records and topology, of a mix
  * of what names each one. Sums do not depend on order, so the hash can also be taken anew from the whole state.
  */
 
@@ -39,6 +39,14 @@ export class StateHash {
   /** Counts a delay that a message was given after it came. */
   delay(sign: 1 | -1, queue: number, position: number, dueMs: number): void {
     this.message(sign, queue ^ 0x5a5a_5a5a, position, Math.floor(dueMs) | 0);
+  }
+
+  /** Counts a key-value record in or out, by its key's hash and its version. */
+  record(sign: 1 | -1, low: number, high: number, version: number): void {
+    const upper = Math.floor(version / 2 ** 32);
+    const a = mix(low ^ Math.imul((version | 0) + upper, multiplierA));
+    const b = mix(a ^ Math.imul(high ^ (version | 0), multiplierB));
+    this.#add(sign, a, b);
   }
 
   /** Counts an exchange, queue, binding or virtual host in or out, by its canonical text. */

@@ -19,6 +19,7 @@ import type { ChunkReference } from './face.js';
 import { EntryState, pageEntries, type Page } from './page.js';
 import { readQueueSettings } from './queue-settings.js';
 import { Queue } from './queue.js';
+import { RecordStore } from './records/record-store.js';
 import { StateHash } from './state-hash.js';
 import {
   decodeTable,
@@ -33,7 +34,11 @@ export interface VirtualHost {
   readonly name: string;
   readonly exchanges: Map<string, Exchange>;
   readonly queues: Map<string, Queue>;
+  readonly records: RecordStore;
 }
+
+/** What is published to it is a request to the broker and never routed; docs/formats/requests.md tells which. */
+export const requestExchange = 'sluice';
 
 /** The exchanges every virtual host has. */
 const predeclared: readonly (readonly [name: string, type: ExchangeType, internal: boolean])[] = [
@@ -44,6 +49,7 @@ const predeclared: readonly (readonly [name: string, type: ExchangeType, interna
   ['amq.headers', 'headers', false],
   ['amq.match', 'headers', false],
   ['amq.rabbitmq.trace', 'topic', true],
+  [requestExchange, 'direct', false],
 ];
 
 export class BrokerState {
@@ -67,6 +73,7 @@ export class BrokerState {
     const whole = new StateHash();
     whole.include(this.#topologyHash);
     for (const queue of this.queues.values()) if (queue.isJournaled) whole.include(queue.hash);
+    for (const { records } of this.virtualHosts.values()) whole.include(records.hash);
     return whole;
   }
 
@@ -122,7 +129,8 @@ export class BrokerState {
 
   #addVirtualHost(name: string): void {
     if (this.virtualHosts.has(name)) return;
-    this.virtualHosts.set(name, { name, exchanges: new Map(), queues: new Map() });
+    const records = new RecordStore(name, this.#account);
+    this.virtualHosts.set(name, { name, exchanges: new Map(), queues: new Map(), records });
     this.#topologyHash.topology(1, `vhost\0${name}`);
     for (const [exchange, type, internal] of predeclared) {
       this.addExchange(
@@ -135,7 +143,8 @@ export class BrokerState {
           autoDelete: false,
           internal,
           arguments: emptyFieldTable,
-          isJournaled: true,
+          // Counted in no hash: journals that are older than this exchange keep theirs.
+          isJournaled: exchange !== requestExchange,
         }),
       );
     }
@@ -149,6 +158,7 @@ export class BrokerState {
       if (exchange.delays !== undefined) this.removeQueue(exchange.delays).releaseAllNow();
       this.removeExchange(exchange);
     }
+    vhost.records.releaseAllNow();
     this.virtualHosts.delete(name);
     this.#topologyHash.topology(-1, `vhost\0${name}`);
     this.topologyVersion++;

@@ -12,7 +12,14 @@ import { checkQueueType } from './queue-type-rules.js';
 import { hiddenPrefix, type Queue } from './queue.js';
 import type { Recorder } from './recorder.js';
 import { checkBinding } from './routing/index.js';
-import { bindingId, makeBinding, routingTypeOf, type BrokerState, type VirtualHost } from './state.js';
+import {
+  bindingId,
+  makeBinding,
+  requestExchange,
+  routingTypeOf,
+  type BrokerState,
+  type VirtualHost,
+} from './state.js';
 import { encodeTable, type BindingChange } from './topology-record.js';
 
 /** What happens after a change. */
@@ -180,7 +187,7 @@ export class Topology {
   /** Declares an exchange, or checks that it stands as declared. */
   declareExchange(vhost: VirtualHost, declaration: ExchangeDeclaration): TopologyAnswer {
     this.#requireStanding(vhost);
-    refuseDefault(declaration.name);
+    if (declaration.name !== requestExchange) refuseDefault(declaration.name);
     const routingType = routingTypeOf(declaration.type, declaration.arguments);
     if (routingType === undefined) throw unknownType(declaration);
     const known = vhost.exchanges.get(declaration.name);
@@ -352,8 +359,11 @@ function changeOf(op: 'bind' | 'unbind', binding: Binding): BindingChange {
   };
 }
 
+/** The two exchanges whose part no client has a say in. */
 function refuseDefault(name: string): void {
   if (name === '') throw new SluiceError('access-refused', 'operation not permitted on the default exchange');
+  if (name === requestExchange)
+    throw new SluiceError('access-refused', `operation not permitted on exchange '${requestExchange}'`);
 }
 
 function refuseDefaultEnds(kind: 'queue' | 'exchange', declaration: BindingDeclaration): void {

@@ -1,11 +1,13 @@
 /**
- * What a channel in transaction mode has put off: copies of its publishes, and its acknowledgements. Committing
+ * What a channel in transaction mode has put off: copies of its publishes, its acknowledgements, and its
+ * changes of key-value records. Committing
  * makes them one atomic group in the journal.
  */
 import { SluiceError } from '../kernel/index.js';
 import { PropertyScan, scanProperties } from './content/index.js';
 import type { BufferedReturn, InboundMessage, PublishOutcome } from './face.js';
 import type { MessageStore } from './message-store.js';
+import type { RecordChange } from './records/channel-records.js';
 import type { Settling } from './settlement.js';
 
 /** A put-off acknowledgement or rejection. */
@@ -17,12 +19,15 @@ export interface PendingSettlement {
 export class Transaction {
   messages: InboundMessage[] = [];
   settlements: PendingSettlement[] = [];
+  /** Changes of key-value records; their values are copies. */
+  changes: RecordChange[] = [];
   /** Tags put off; a tag is settled once. */
   readonly tags = new Set<number>();
 
   clear(): void {
     this.messages = [];
     this.settlements = [];
+    this.changes = [];
     this.tags.clear();
   }
 }

@@ -1,6 +1,7 @@
 /** Pure orderings of waiting messages: who goes first, who waits for whom, who gets which share. */
 export { ConstantBandwidthServer, ServerOrder, type Bandwidth } from './constant-bandwidth-server.js';
 export { FairShare, Turn, weightDefault } from './fair-share.js';
+export { HashBuckets, type ChainedRecords } from './hash-buckets.js';
 export { KeyGate } from './key-gate.js';
 export { KeyHasher, noSecret, type HashRounds, type HashSecret } from './key-hash.js';
 export { KeyPace } from './key-pace.js';

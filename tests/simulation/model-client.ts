@@ -327,8 +327,8 @@ export class ModelClient {
     const transaction = this.#transaction!;
     for (const { tag, copy, how } of transaction.settlements()) this.#noteSettled({ tag, copy }, how);
     for (const copy of transaction.publishes()) this.#world.watch.published(copy);
-    const { sequence, rejected } = this.channel.commitTransaction();
-    transaction.commit(sequence, rejected);
+    const outcome = this.channel.commitTransaction();
+    if (outcome.kind === 'committed') transaction.commit(outcome.sequence, outcome.rejected);
   }
 
   rollback(): void {

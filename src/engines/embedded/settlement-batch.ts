@@ -4,6 +4,7 @@
  * event loop. Invariant: after `close` nothing is left uncommitted.
  */
 import type { BrokerChannel, FailureReport } from '../../broker/index.js';
+import { assert } from '../../kernel/index.js';
 
 export class SettlementBatch {
   readonly #channel: BrokerChannel;
@@ -40,7 +41,7 @@ export class SettlementBatch {
     const sequence = settle();
     if (!this.#isTransactional) return sequence;
     this.#commitIsDue = false;
-    return this.#channel.commitTransaction().sequence;
+    return this.#commit();
   }
 
   /** Acknowledges and publishes as one step; gives the sequence to wait for. What is refused leaves nothing done. */
@@ -51,11 +52,17 @@ export class SettlementBatch {
     try {
       this.#channel.acknowledge(tag, false);
       publish();
-      return this.#channel.commitTransaction().sequence;
+      return this.#commit();
     } catch (error) {
       this.#channel.rollbackTransaction();
       throw error;
     }
+  }
+
+  #commit(): number {
+    const outcome = this.#channel.commitTransaction();
+    assert(outcome.kind === 'committed', 'what depends on no record meets no conflict');
+    return outcome.sequence;
   }
 
   close(): void {

@@ -117,6 +117,7 @@ export const channelHandlers: Handlers = {
   'tx.rollback': (scope) => {
     requireTransaction(scope);
     scope.broker.rollbackTransaction();
+    scope.publishing.requests?.abandoned();
     scope.send({ name: 'tx.rollback-ok' });
   },
 };
@@ -190,8 +191,15 @@ function answerGet(scope: ChannelScope, answer: GetReply): void {
 
 function commit(scope: ChannelScope): void {
   requireTransaction(scope);
-  const { sequence, returned, rejected } = scope.broker.commitTransaction();
+  const outcome = scope.broker.commitTransaction();
+  const { requests } = scope.publishing;
+  if (outcome.kind === 'conflict') {
+    requests?.abandoned(outcome);
+    throw refused(`record '${outcome.key}' is not as expected`);
+  }
+  const { sequence, returned, rejected } = outcome;
   if (rejected) throw refused('partial_tx_completion');
+  requests?.committed(sequence);
   for (const message of returned) scope.host.returnBuffered(scope.number, message);
   scope.send({ name: 'tx.commit-ok' }, sequence);
 }

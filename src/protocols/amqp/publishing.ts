@@ -4,7 +4,7 @@
  * for here, and no confirm leaves before its record is durable.
  */
 import type { BrokerChannel, ChunkReference, InboundMessage } from '../../broker/index.js';
-import { decodeText, scanProperties } from '../../broker/index.js';
+import { decodeText, recordValueBytesMax, requestExchange, scanProperties } from '../../broker/index.js';
 import { SluiceError } from '../../kernel/index.js';
 import type { ChunkPool } from './chunk-pool.js';
 import {
@@ -17,6 +17,7 @@ import {
   type PublishView,
 } from './codec/index.js';
 import { ConfirmRing } from './confirm-ring.js';
+import { RequestDesk } from './requests/request-desk.js';
 import type { Rights } from './rights.js';
 import { RouteNames } from './route-names.js';
 import { StreamedBody, type ChunkStore } from './streamed-body.js';
@@ -46,6 +47,12 @@ export interface PublishingHost {
 /** What follows from publishes: nothing, confirms, or their being held for a commit. */
 export type ChannelMode = 'plain' | 'confirm' | 'transaction';
 
+/** Where the pieces of a request's body go. */
+const unwrittenChunks: ChunkStore = {
+  appendChunk: (_buffer, start, end) => ({ segment: 0, offset: 0, length: end - start }),
+  releaseChunks: () => undefined,
+};
+
 /** RabbitMQ's bound: ten years, in milliseconds. */
 const expirationMsMax = 10 * 365 * 24 * 60 * 60 * 1000;
 
@@ -67,6 +74,10 @@ export class Publishing {
   #allowedExchange: string | undefined;
   #allowedVersion = -1;
   #topicsRestricted = false;
+  /** Whether `#allowedExchange` takes requests instead of messages. */
+  #isRequest = false;
+  /** Made with the first request. */
+  #requests: RequestDesk | undefined;
 
   constructor(host: PublishingHost, channel: number, broker: BrokerChannel) {
     this.#host = host;
@@ -97,11 +108,17 @@ export class Publishing {
     this.#assembler?.requireIdle();
   }
 
+  /** The channel's requests, once there was one. */
+  get requests(): RequestDesk | undefined {
+    return this.#requests;
+  }
+
   /** Forgets a content that is being received: the channel closes. */
   discard(): void {
     this.#assembler?.discard();
     this.#streamed?.discard();
     this.#streamed = undefined;
+    this.#requests?.close();
   }
 
   /**
@@ -127,7 +144,9 @@ export class Publishing {
       case 'stream':
         // Refused now rather than after 16 MiB.
         this.#check(this.#host.view);
-        this.#streamed = new StreamedBody(this.#host.view, this.#host.chunks, this.#host.pool);
+        this.#streamed = this.#isRequest
+          ? this.#heldBody(this.#host.view)
+          : new StreamedBody(this.#host.view, this.#host.chunks, this.#host.pool);
         return;
       case 'part':
         this.#streamed?.add(buffer, start, end);
@@ -164,7 +183,9 @@ export class Publishing {
     names.read(view);
     const rights = this.#host.rights;
     if (this.#allowedExchange !== names.exchange || this.#allowedVersion !== rights.version) {
-      rights.require('write', 'exchange', names.exchange);
+      this.#isRequest = names.exchange === requestExchange;
+      // Each request asks for the right that it needs.
+      if (!this.#isRequest) rights.require('write', 'exchange', names.exchange);
       this.#allowedExchange = names.exchange;
       this.#allowedVersion = rights.version;
       this.#topicsRestricted = rights.restrictsTopics(names.exchange);
@@ -186,7 +207,17 @@ export class Publishing {
     );
   }
 
+  /** A request's body goes to no journal. Throws 406 where no request can be as large. */
+  #heldBody(view: PublishView): StreamedBody {
+    if (view.bodyBytes > recordValueBytesMax) throw tooLarge(view.bodyBytes, recordValueBytesMax);
+    return new StreamedBody(view, unwrittenChunks, this.#host.pool, true);
+  }
+
   #hand(view: PublishView, chunks: readonly ChunkReference[] | undefined, streamed?: StreamedBody): void {
+    if (this.#isRequest) {
+      this.#request(view, streamed);
+      return;
+    }
     const message = this.#host.inbound;
     message.exchange = this.#names.exchange;
     message.routingKey = this.#names.routingKey;
@@ -207,19 +238,33 @@ export class Publishing {
       if (outcome === 'unroutable' && view.mandatory) {
         this.#host.returnMessage(this.channel, message, streamed?.keptBody);
       }
-      if (this.mode === 'confirm') this.#confirm(outcome === 'rejected');
+      if (this.mode === 'confirm') this.#confirm(outcome === 'rejected', this.#broker.publishSequence);
     }
     this.#host.published();
   }
 
-  #confirm(rejected: boolean): void {
+  #request(view: PublishView, streamed: StreamedBody | undefined): void {
+    const { rights, inbound } = this.#host;
+    this.#requests ??= new RequestDesk({ broker: this.#broker, rights });
+    const { sequence, rejected } = this.#requests.take({
+      routingKey: this.#names.routingKey,
+      buffer: view.buffer,
+      scan: inbound.scan,
+      body: streamed?.keptBody ?? view.bodyBuffer.subarray(view.bodyStart, view.bodyEnd),
+    });
+    this.published++;
+    if (this.mode === 'confirm') this.#confirm(rejected, sequence);
+    this.#host.published();
+  }
+
+  #confirm(rejected: boolean, sequence: number): void {
     const tag = ++this.#confirmTag;
     if (rejected) {
       this.#host.reject(this.channel, tag);
       return;
     }
     // Nor before what was sent before the publish: a return, or the `-ok` that began confirming.
-    this.confirms.add(tag, Math.max(this.#broker.publishSequence, this.#host.heldSequence));
+    this.confirms.add(tag, Math.max(sequence, this.#host.heldSequence));
     if (!this.listed) this.#host.confirming(this);
   }
 }

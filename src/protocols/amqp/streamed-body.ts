@@ -18,17 +18,17 @@ export class StreamedBody {
   readonly #store: ChunkStore;
   readonly #pool: ChunkPool;
   readonly #chunks: ChunkReference[] = [];
-  /** Copies of all pieces, for a mandatory message only. */
+  /** Copies of all pieces, where the body is asked for at the end. */
   readonly #kept: Buffer[] | undefined;
   #piece: Buffer | undefined;
   #pieceFilled = 0;
 
   /** Keeps the view's head, which belongs to this content alone; `view` itself may be used again. */
-  constructor(view: PublishView, store: ChunkStore, pool: ChunkPool) {
+  constructor(view: PublishView, store: ChunkStore, pool: ChunkPool, keepsBody = view.mandatory) {
     this.view = Object.assign(new PublishView(), view);
     this.#store = store;
     this.#pool = pool;
-    this.#kept = view.mandatory ? [] : undefined;
+    this.#kept = keepsBody ? [] : undefined;
   }
 
   /** Takes the payload of one body frame. */
@@ -61,7 +61,7 @@ export class StreamedBody {
     this.#chunks.length = 0;
   }
 
-  /** The body, for a mandatory message that found no queue. */
+  /** The body, where it is kept: of a mandatory message that found no queue, and of a request. */
   get keptBody(): Buffer {
     return Buffer.concat(this.#kept ?? []);
   }
