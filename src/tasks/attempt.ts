@@ -6,12 +6,13 @@ import type { Delivery, JsonValue, RecordPut, SendTo } from '../engines/index.js
 import { assert, SluiceError, type CancelTimer } from '../kernel/index.js';
 import { outcomeKey, encodeOutcome, type Outcome } from './outcome.js';
 import { decodeValue } from './payload.js';
+import { lastRunKey } from './periodic/periodic-plan.js';
 import { nextAttempt } from './retry-policy.js';
 import { validate, type StandardSchema } from './standard-schema.js';
 import type { TaskContext } from './task-context.js';
 import type { TaskDesk } from './task-desk.js';
 import { failureOf, SchemaMismatch } from './task-errors.js';
-import { enqueuedAt } from './task-message.js';
+import { enqueuedAt, taskHeaders } from './task-message.js';
 import type { TaskHandler, TaskPlan } from './task-options.js';
 
 /** Any task, as a worker sees it; its types are checked where it is declared. */
@@ -68,6 +69,11 @@ export class Attempt implements TaskContext {
     return enqueuedAt(this.delivery);
   }
 
+  get scheduledAt(): Date | undefined {
+    const fireMs = this.delivery.headers[taskHeaders.fireMs];
+    return fireMs === undefined ? undefined : new Date(Number(fireMs));
+  }
+
   get deadline(): Date | undefined {
     return this.delivery.deadline;
   }
@@ -116,6 +122,8 @@ export class Attempt implements TaskContext {
     const deadline = this.deadline;
     if (deadline !== undefined && plan.onLate !== 'run' && this.#desk.clock.now() > deadline.getTime())
       return { result: this.#late(deadline.getTime()) };
+    if (plan.periodic?.overlap === 'skip' && (await this.#overlaps()))
+      return { result: this.#cancelled('the run before it was still at work') };
     if (plan.attemptTimeoutMs !== undefined) this.#watchTime(plan.attemptTimeoutMs);
     let output: unknown;
     try {
@@ -128,6 +136,14 @@ export class Attempt implements TaskContext {
     }
     // A handler that finished all the same has done the work.
     return { result: this.#completed(output) };
+  }
+
+  /** Runs of a periodic task come one after another; one whose moment fell into the run before is left out. */
+  async #overlaps(): Promise<boolean> {
+    const { scheduledAt } = this;
+    if (scheduledAt === undefined || this.attempt > 1) return false;
+    const entry = await this.#desk.engine.records.get(lastRunKey(this.task));
+    return entry !== undefined && Number(entry.value.toString()) > scheduledAt.getTime();
   }
 
   #watchTime(timeoutMs: number): void {
@@ -159,17 +175,18 @@ export class Attempt implements TaskContext {
   }
 
   async #completed(output: unknown): Promise<AttemptResult> {
-    let put: RecordPut | undefined;
+    let records: readonly RecordPut[] | undefined;
     try {
-      put = this.#record({ state: 'completed', output, attempts: this.attempt, endedMs: this.#nowMs() });
+      records = this.#records({ state: 'completed', output, attempts: this.attempt, endedMs: this.#nowMs() });
     } catch (error) {
       // What the handler returned is no JSON: a failure like any other, told to whoever waits.
       return this.#failed(error);
     }
     const sends = this.#sends;
-    if (put === undefined && sends === undefined) return settledAs(await this.delivery.ack(), 'completed');
+    if (records === undefined && sends === undefined)
+      return settledAs(await this.delivery.ack(), 'completed');
     const settled = await this.delivery.ack({
-      ...(put === undefined ? {} : { records: [put] }),
+      ...(records === undefined ? {} : { records }),
       ...(sends === undefined ? {} : { send: sends }),
     });
     return settledAs(settled, 'completed');
@@ -191,8 +208,8 @@ export class Attempt implements TaskContext {
 
   async #cancelled(reason: string | undefined): Promise<AttemptResult> {
     const attempts = this.attempt;
-    const put = this.#record({ state: 'cancelled', reason, attempts, endedMs: this.#nowMs() });
-    const settled = await this.delivery.ack(put === undefined ? {} : { records: [put] });
+    const records = this.#records({ state: 'cancelled', reason, attempts, endedMs: this.#nowMs() });
+    const settled = await this.delivery.ack(records === undefined ? {} : { records });
     return settledAs(settled, 'cancelled');
   }
 
@@ -204,35 +221,39 @@ export class Attempt implements TaskContext {
   async #giveUp(error: unknown): Promise<AttemptResult> {
     const failure = failureOf(error);
     const attempts = this.attempt;
-    const put = this.#record({ state: 'failed', failure, attempts, endedMs: this.#nowMs() });
+    const records = this.#records({ state: 'failed', failure, attempts, endedMs: this.#nowMs() });
     const settled = await this.delivery.deadLetter(failure.message, {
       headers: { 'x-failure': JSON.stringify(failure), 'x-attempts': attempts },
-      ...(put === undefined ? {} : { records: [put] }),
+      ...(records === undefined ? {} : { records }),
     });
     return settled === 'lost' ? { kind: 'lost' } : { kind: 'failed', error };
   }
 
   async #late(deadlineMs: number): Promise<AttemptResult> {
-    const put = this.#record({
+    const records = this.#records({
       state: 'missed',
       deadlineMs,
       attempts: this.attempt - 1,
       endedMs: this.#nowMs(),
     });
-    const records = put === undefined ? {} : { records: [put] };
+    const options = records === undefined ? {} : { records };
     const settled =
       this.#task.plan.onLate === 'drop'
-        ? await this.delivery.ack(records)
-        : await this.delivery.deadLetter('its deadline had passed', records);
+        ? await this.delivery.ack(options)
+        : await this.delivery.deadLetter('its deadline had passed', options);
     return settledAs(settled, 'missed');
   }
 
-  /** Undefined: nothing is kept. */
-  #record(outcome: Outcome): RecordPut | undefined {
-    const ttlMs = this.#task.plan.keepResultMs;
-    const has = this.#desk.engine.capabilities.records.kind !== 'none' && this.taskId !== '';
-    if (ttlMs === 0 || !has) return undefined;
-    return { key: outcomeKey(this.taskId), value: encodeOutcome(outcome), ttlMs };
+  /** What is written with the task's end; undefined: nothing is kept. */
+  #records(outcome: Outcome): readonly RecordPut[] | undefined {
+    const { keepResultMs, periodic } = this.#task.plan;
+    if (this.#desk.engine.capabilities.records.kind === 'none') return undefined;
+    const end = { key: outcomeKey(this.taskId), value: encodeOutcome(outcome), ttlMs: keepResultMs };
+    const isKept = keepResultMs > 0 && this.taskId !== '';
+    // A run that was left out did not run.
+    if (periodic === undefined || outcome.state === 'cancelled') return isKept ? [end] : undefined;
+    const run = { key: lastRunKey(this.task), value: Buffer.from(String(outcome.endedMs)) };
+    return isKept ? [end, run] : [run];
   }
 
   #nowMs(): number {

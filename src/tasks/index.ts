@@ -1,6 +1,8 @@
 /** Tasks: declared once, enqueued and handled anywhere, retried, awaited. */
 export type { Collected, Gathered, GatherOptions } from './gather.js';
 export type { Outcome } from './outcome.js';
+export type { MissedPolicy } from './periodic/firings.js';
+export type { OverlapPolicy, PeriodicOptions } from './periodic/periodic-plan.js';
 export type { RetryOptions } from './retry-policy.js';
 export type { StandardSchema } from './standard-schema.js';
 export type { AnyTask } from './attempt.js';

@@ -1,17 +1,20 @@
 /** What `open` gives: the queues and exchanges of one engine, and its tasks. */
-import { App, type Engine, type JsonValue, type Sharing } from '../engines/index.js';
+import { App, requireCapability, type Engine, type JsonValue, type Sharing } from '../engines/index.js';
 import { SluiceError, type Clock, type Random } from '../kernel/index.js';
 import type { AnyTask } from './attempt.js';
 import { gather, type Collected, type Gathered, type GatherOptions } from './gather.js';
 import { Task, type TaskCall } from './task.js';
 import { TaskDesk } from './task-desk.js';
-import { planOf, type TaskOptions } from './task-options.js';
+import type { PeriodicPlan } from './periodic/periodic-plan.js';
+import { PeriodicScheduler } from './periodic/periodic-scheduler.js';
+import { planOf, type TaskOptions, type TaskPlan } from './task-options.js';
 import { Worker, type WorkerOptions } from './worker.js';
 
 export class TaskApp extends App {
   readonly #desk: TaskDesk;
   readonly #tasks = new Map<string, AnyTask>();
   readonly #workers = new Set<Worker>();
+  readonly #schedulers: PeriodicScheduler[] = [];
 
   constructor(engine: Engine, clock: Clock, random: Random, sharing?: Sharing) {
     super(engine, clock, sharing);
@@ -30,7 +33,15 @@ export class TaskApp extends App {
     if (this.#tasks.has(name)) throw new SluiceError('already-exists', `task '${name}' is declared twice`);
     const task = new Task<Payload, Input, Result, Output>(this.#desk, plan, options.run);
     this.#tasks.set(name, task);
+    if (plan.periodic !== undefined) this.#begin(plan, plan.periodic);
     return task;
+  }
+
+  #begin(plan: TaskPlan, periodic: PeriodicPlan): void {
+    requireCapability(this.engine, 'records');
+    const scheduler = new PeriodicScheduler(this.#desk, plan, periodic);
+    this.#schedulers.push(scheduler);
+    scheduler.start();
   }
 
   /** Begins to work on tasks that have a handler here. It ends by `close`, its own or the app's. */
@@ -61,6 +72,7 @@ export class TaskApp extends App {
   /** Lets the handlers at work finish, then ends. Safe to call twice. */
   override async close(): Promise<void> {
     await Promise.all([...this.#workers].map((worker) => worker.close()));
+    for (const scheduler of this.#schedulers) scheduler.stop();
     this.#desk.close();
     await super.close();
   }

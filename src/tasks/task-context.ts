@@ -8,6 +8,8 @@ export interface TaskContext {
   /** Counted from 1. */
   readonly attempt: number;
   readonly enqueuedAt: Date;
+  /** For a run of a periodic task, the moment that it is for. */
+  readonly scheduledAt: Date | undefined;
   /** Undefined: it has none. */
   readonly deadline: Date | undefined;
   readonly key: string | undefined;

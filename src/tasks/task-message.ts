@@ -12,6 +12,8 @@ export const taskHeaders = {
   tenant: 'x-tenant',
   /** Unix ms of the enqueue, exact where the timestamp has whole seconds. */
   enqueuedMs: 'x-enqueued',
+  /** For a periodic task: the moment that this run is for, Unix ms. */
+  fireMs: 'x-fire',
   failure: 'x-failure',
 } as const;
 

@@ -4,6 +4,7 @@
  */
 import { millisecondsOf, type Duration, type Queue, type QueueOptions } from '../engines/index.js';
 import { SluiceError } from '../kernel/index.js';
+import { periodicPlanOf, type PeriodicOptions, type PeriodicPlan } from './periodic/periodic-plan.js';
 import { retryPolicyOf, type RetryOptions, type RetryPolicy } from './retry-policy.js';
 import { isSchema, type StandardSchema } from './standard-schema.js';
 import type { TaskContext } from './task-context.js';
@@ -27,7 +28,7 @@ export type LatePolicy = 'run' | 'dead-letter' | 'drop';
  * A task's declaration. `Input` is what `enqueue` takes, `Payload` what the handler gets (the input's schema may turn
  * one into the other), `Result` what the handler returns, `Output` what `result()` gives.
  */
-export interface TaskOptions<Payload, Input, Result, Output> {
+export interface TaskOptions<Payload, Input, Result, Output> extends PeriodicOptions<Input> {
   /** Any Standard Schema: checked at `enqueue` and again at the worker. Payloads travel as JSON. */
   readonly input?: StandardSchema<Input, Payload>;
   /** Checked before the result is kept. */
@@ -70,6 +71,8 @@ export interface TaskPlan {
   readonly costMs: number | undefined;
   readonly retry: RetryPolicy;
   readonly keepResultMs: number;
+  /** Undefined: it does not fire by itself. */
+  readonly periodic: PeriodicPlan | undefined;
 }
 
 const priorities = { low: 2, normal: 5, high: 8 } as const;
@@ -115,6 +118,7 @@ export function planOf<Payload, Input, Result, Output>(
     costMs: milliseconds(costOf(options.cost), `the cost of task '${name}'`),
     retry: retryPolicyOf(options.retry),
     keepResultMs: millisecondsOf(options.keepResult ?? '1h', `keepResult of task '${name}'`),
+    periodic: periodicPlanOf(name, options),
   };
 }
 
