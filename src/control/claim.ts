@@ -71,7 +71,8 @@ function owned(directory: string, owner: Hello | undefined): SluiceError {
     owner === undefined
       ? 'another process, which does not answer'
       : `process ${owner.pid}, since ${new Date(owner.sinceMs).toISOString()}`;
-  const instead = 'Stop it with "sluice stop", or choose another directory with --data.';
+  const end = owner?.kind === 'program' ? 'End that program' : 'Stop it with "sluice stop"';
+  const instead = `${end}, or choose another directory with --data.`;
   return new SluiceError('directory-owned', `${directory} is owned by ${who}. ${instead}`, {
     retryable: owner?.state === 'stopping',
     details: { directory, ...(owner === undefined ? {} : { owner }) },

@@ -17,6 +17,8 @@ export interface ControlServerOptions {
   readonly clock: Clock;
   /** The release of Sluice, for `hello`. */
   readonly version: string;
+  /** For `hello`. */
+  readonly kind?: 'program';
   /** Operations that work while the server is still starting or already stopping. */
   readonly early: BoundOperations;
   /** Told of errors that are bugs. */
@@ -79,6 +81,7 @@ export class ControlServer {
       pid: process.pid,
       sinceMs: this.#sinceMs,
       state: this.#state,
+      ...(this.#options.kind === undefined ? {} : { kind: this.#options.kind }),
     };
   }
 

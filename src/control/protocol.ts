@@ -27,6 +27,8 @@ export interface Hello {
   /** When it started, in milliseconds since the Unix epoch. */
   readonly sinceMs: number;
   readonly state: ServerState;
+  /** A program that opened the directory ends by its own code, not by an operator's word; absent: a server. */
+  readonly kind?: 'program';
 }
 
 export type ServerState = 'starting' | 'ready' | 'stopping';

@@ -1,22 +1,21 @@
 /** What a program that owns a data directory says of itself to operators, and what it leaves to its own code. */
 import type { Broker } from '../broker/index.js';
-import { SluiceError, type Clock, type Disk } from '../kernel/index.js';
+import { SluiceError, type Disk } from '../kernel/index.js';
 import type { ServerControl, ServerStatus } from '../operations/index.js';
 
 export interface EmbeddedControlOptions {
   readonly directory: string;
   readonly broker: Broker;
   readonly disk: Disk;
-  readonly clock: Clock;
   readonly version: string;
+  readonly sinceMs: number;
   readonly ports: () => Readonly<Record<string, number>>;
   readonly addresses: () => readonly string[];
 }
 
 /** `status` for a program; `stop` and `reload` are refused with 'unsupported'. */
 export function embeddedControl(options: EmbeddedControlOptions): ServerControl {
-  const { directory, broker, disk, clock, version } = options;
-  const sinceMs = clock.now();
+  const { directory, broker, disk, version, sinceMs } = options;
   return {
     async status(): Promise<ServerStatus> {
       const space = await disk.space(directory).catch(() => undefined);

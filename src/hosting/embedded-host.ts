@@ -31,6 +31,8 @@ export interface OwnedParts {
   readonly clock: Clock;
   /** The release of Sluice. */
   readonly version: string;
+  /** When it came to own the directory, in milliseconds since the Unix epoch. */
+  readonly sinceMs: number;
   readonly log: BrokerLog;
 }
 
@@ -95,7 +97,7 @@ export class EmbeddedHost {
   async #bindOperations(): Promise<BoundOperations> {
     const { bindOperations } = await import('../operations/index.js');
     const [access, amqp] = [await this.#openAccess(), await this.#amqpServer()];
-    const { directory, broker, disk, clock, version } = this.#parts;
+    const { directory, broker, disk, version, sinceMs } = this.#parts;
     const bound = bindOperations({
       broker,
       access,
@@ -105,8 +107,8 @@ export class EmbeddedHost {
         directory,
         broker,
         disk,
-        clock,
         version,
+        sinceMs,
         ports: () => this.#ports,
         addresses: () => [...this.#addresses],
       }),

@@ -29,6 +29,7 @@ export class Household {
   readonly members: Member[] = [];
   /** Process ids, in the order in which they became the owner. */
   readonly owners: number[] = [];
+  readonly #ports = new Map<Member, string>();
   #watchers = new Set<() => void>();
 
   constructor(directory: string) {
@@ -51,12 +52,18 @@ export class Household {
     return this.members.find((member) => !member.isGone && member.role === 'owner');
   }
 
+  /** What a member listens on. */
+  portsOf(member: Member): { readonly amqp: number; readonly http: number } {
+    return JSON.parse(this.#ports.get(member)!) as { amqp: number; http: number };
+  }
+
   take(member: Member, line: string): void {
     const [word, ...rest] = line.split(' ');
     const text = rest.join(' ');
     if (word === 'confirmed') this.confirmed.add(text);
     else if (word === 'seen') this.seen.set(text, (this.seen.get(text) ?? 0) + 1);
     else if (word === 'failed') this.failures.push(text);
+    else if (word === 'ports') this.#ports.set(member, text);
     else if (word === 'role') {
       member.role = text as Member['role'];
       if (text === 'owner') this.owners.push(member.pid);

@@ -42,8 +42,8 @@ async function receiveOn(queue) {
 
 const app = await open({ engine, ...further });
 app.on('role', (role) => say('role', role));
-say('role', app.role);
 if (Object.keys(app.ports).length > 0) say('ports', JSON.stringify(app.ports));
+say('role', app.role);
 process.on('SIGUSR2', () => (isSending = false));
 process.on('SIGTERM', async () => {
   isSending = false;

@@ -34,6 +34,8 @@ export interface OwnedDirectory {
   readonly clock: Clock;
   /** The release of Sluice. */
   readonly version: string;
+  /** When it came to own the directory, in milliseconds since the Unix epoch. */
+  readonly sinceMs: number;
   readonly log: BrokerLog;
 }
 
@@ -74,11 +76,13 @@ export async function openEmbedded(directory: string, options: EmbeddedOptions):
   const log = options.log ?? (() => undefined);
   const claim = await claimDirectory(path, clock, options.wanted);
   const version = release();
+  const sinceMs = clock.now();
   // Answers who owns the directory. Operations, and processes that attach, come through here as well.
   const control = new ControlServer({
     claim,
     clock,
     version,
+    kind: 'program',
     early: new Map(),
     failed: (operation, error) => {
       log('control.failed', { operation, error: String(error) });
@@ -112,7 +116,9 @@ export async function openEmbedded(directory: string, options: EmbeddedOptions):
       log,
       settings: { consumerTimeoutMs: heldMsMax, ...options.settings },
     });
-    host = (await options.host?.({ directory: path, claim, broker, disk, clock, version, log })) ?? noHost;
+    host =
+      (await options.host?.({ directory: path, claim, broker, disk, clock, version, sinceMs, log })) ??
+      noHost;
     engine = new EmbeddedEngine(path, broker, clock, giveUp, letOthersGo);
     control.ready(() => host.operations());
     return engine;
