@@ -2,6 +2,7 @@
 import { SluiceError } from '../kernel/index.js';
 import type { BrokerCore } from './core.js';
 import { decodeText } from './content/index.js';
+import { explainWait } from './explanation.js';
 import type {
   BindingReport,
   BrokerAdministration,
@@ -9,6 +10,7 @@ import type {
   ExchangeReport,
   QueueReport,
   StoredMessage,
+  WaitExplanation,
 } from './face.js';
 import { frontPositions, type FrontRequest } from './front-positions.js';
 import { EntryState, pageEntries } from './page.js';
@@ -123,6 +125,10 @@ export class Administration implements BrokerAdministration {
     const queue = this.#queue(vhost, queueName);
     const rankAt = queue.isRanked ? (position: number) => queue.rankAt(position) : undefined;
     return this.#readFront({ queue, state: EntryState.ready, count, rankAt });
+  }
+
+  explain(vhost: string, queueName: string, position: number): Promise<WaitExplanation> {
+    return explainWait(this.#delayedStore(vhost, queueName), position, this.#core.clock, this.#pause);
   }
 
   async #readFront(request: FrontRequest): Promise<StoredMessage[]> {

@@ -110,6 +110,12 @@ export class ConsumerSet {
     return true;
   }
 
+  /** Whether somebody could take one more. */
+  get hasCredit(): boolean {
+    if (this.#singleActive) return this.active?.hasCredit === true;
+    return this.#levels.some((level) => level.members.some((consumer) => consumer.hasCredit));
+  }
+
   /** Whose turn it is among those with credit, the highest priority first. */
   choose(): Consumer | undefined {
     if (this.isPaused) return undefined;

@@ -4,6 +4,7 @@
  * allocates. Nothing here waits: what must not reach a client before it is durable carries the sequence of
  * the journal record to wait for, and `0` means that there is nothing to wait for.
  */
+import type { WaitExplanation } from './explanation.js';
 import type { FieldTable, PropertyScan } from './content/index.js';
 import type {
   ChannelRecords,
@@ -358,6 +359,9 @@ export interface BindingReport extends BindingDeclaration {
   readonly destinationKind: 'queue' | 'exchange';
 }
 
+export type { WaitExplanation } from './explanation.js';
+export type { WaitReason } from './wait-reason.js';
+
 /** What an operator, or a task, does to a queue and to single messages in it. */
 export interface QueueAdministration {
   /** Nothing is delivered from now on, also after a restart; publishes go on and consumers stay. */
@@ -392,6 +396,8 @@ export interface BrokerAdministration {
     position: number,
   ): { readonly cancelled: boolean; readonly sequence: number };
   readonly queues: QueueAdministration;
+  /** Why the message at a position of a queue waits, and what goes before it. */
+  explain(vhost: string, queue: string, position: number): Promise<WaitExplanation>;
   /** Resolves when everything appended so far is durable. */
   durable(): Promise<void>;
 }

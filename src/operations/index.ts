@@ -5,6 +5,7 @@ export {
   type MessageRow,
   type StoredMessageRow,
 } from './message-view.js';
+export type { WaitExplanation } from '../broker/index.js';
 export type { QueueRow } from './queue-operations.js';
 export {
   bindEarlyOperations,

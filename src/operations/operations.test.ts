@@ -43,6 +43,13 @@ async function peek(queue: string, count = 10): Promise<StoredMessageRow[]> {
 const text = (row: { body: string }): string => Buffer.from(row.body, 'base64').toString();
 
 describe('queues', () => {
+  it('say why a message waits', async () => {
+    await declare('waits', { 'x-tenant-concurrency': 1 });
+    for (const text of ['a', 'b']) await publish('waits', text);
+    const why = await server.call('queue.why', { ...inRoot, queue: 'waits', position: 1 });
+    expect(why).toEqual({ reason: { kind: 'no-consumer' }, ahead: 1, tenants: 1 });
+  });
+
   it('are declared, shown and deleted', async () => {
     await declare('orders', { 'x-max-length': 5, 'x-queue-type': 'classic' });
     const row = await server.call('queue.show', { ...inRoot, queue: 'orders' });

@@ -1,6 +1,12 @@
 /** Operations on queues and the messages in them. */
 import { z } from 'zod';
-import { fieldTable, toPlain, type PlainValue, type QueueReport } from '../broker/index.js';
+import {
+  fieldTable,
+  toPlain,
+  type PlainValue,
+  type QueueReport,
+  type WaitExplanation,
+} from '../broker/index.js';
 import { SluiceError } from '../kernel/index.js';
 import { emitInPieces } from './in-pieces.js';
 import { countUpTo, givenName, plainTable, shortText, vhostName } from './inputs.js';
@@ -122,16 +128,21 @@ export const queueDelayedList: ServerOperation<
   },
 };
 
-const delayedMessage = queueName.extend({ position: z.int().min(0) });
+const messagePosition = queueName.extend({ position: z.int().min(0) });
 
 export const queueDelayedCancel: ServerOperation<
-  z.infer<typeof delayedMessage>,
+  z.infer<typeof messagePosition>,
   { readonly cancelled: boolean }
 > = {
-  input: delayedMessage,
+  input: messagePosition,
   async run({ broker }, { vhost, queue, position }) {
     const { cancelled } = broker.administration.cancelDelayed(vhost, queue, position);
     await broker.administration.durable();
     return { cancelled };
   },
+};
+
+export const queueWhy: ServerOperation<z.infer<typeof messagePosition>, WaitExplanation> = {
+  input: messagePosition,
+  run: ({ broker }, { vhost, queue, position }) => broker.administration.explain(vhost, queue, position),
 };

@@ -21,6 +21,7 @@ export const operations = {
   'queue.delete': queue.queueDelete,
   'queue.purge': queue.queuePurge,
   'queue.peek': queue.queuePeek,
+  'queue.why': queue.queueWhy,
   'queue.delayed.list': queue.queueDelayedList,
   'queue.delayed.cancel': queue.queueDelayedCancel,
   'exchange.list': topology.exchangeList,

@@ -4,6 +4,7 @@ import { formatBytes } from '../../config/index.js';
 import type { QueueRow, StoredMessageRow } from '../../operations/index.js';
 import { printOutcome, printRows } from '../listing.js';
 import { bodyText, storedMessageLine } from '../message-text.js';
+import { waitText } from '../wait-text.js';
 import { pairs, wholeNumber } from '../option-values.js';
 import { withServer } from '../server-call.js';
 import type { Shell } from '../shell.js';
@@ -166,12 +167,24 @@ function defineDelayed(command: Command, shell: Shell): void {
   });
 }
 
+function defineWhy(command: Command, shell: Shell): void {
+  withVhost(
+    command.argument('<queue>').argument('<position>', 'its number, as peek shows it', wholeNumber(0)),
+  ).action(async (queue: string, position: number, { vhost }: { vhost: string }) => {
+    const why = await withServer(command, shell, (server) =>
+      server.call('queue.why', { vhost, queue, position }),
+    );
+    await printOutcome(command, shell, `#${position}: ${waitText(why)}`, why);
+  });
+}
+
 /** Defines the command. */
 export function define(command: Command, shell: Shell): void {
   defineList(command.command('list').description('list queues'), shell);
   defineShow(command.command('show').description('show one queue'), shell);
   defineDeclare(command.command('declare').description('declare a queue'), shell);
   definePeek(command.command('peek').description('show messages without consuming them'), shell);
+  defineWhy(command.command('why').description('say what a message waits for'), shell);
   definePurge(command.command('purge').description('delete the ready messages'), shell);
   defineDelete(command.command('delete').description('delete a queue'), shell);
   defineDelayed(command.command('delayed').description('list and cancel delayed messages'), shell);
