@@ -41,11 +41,11 @@ export function waitReasonOf(queue: Queue, position: number, nowMs: number): Wai
     case EntryState.moving:
       return { kind: 'moving' };
     case EntryState.delayed:
-      return { kind: 'delay', untilMs: page!.due?.[slot] ?? nowMs };
+      return { kind: 'delay', untilMs: page.due?.[slot] ?? nowMs };
     case EntryState.gated:
-      return keyReason(queue, position, page!, slot, nowMs);
+      return keyReason(queue, position, page, slot, nowMs);
     case EntryState.ready:
-      return queueReason(queue, nowMs) ?? tenantReason(queue, page!, slot, nowMs) ?? consumerReason(queue);
+      return queueReason(queue, nowMs) ?? tenantReason(queue, page, slot, nowMs) ?? consumerReason(queue);
   }
 }
 

@@ -21,3 +21,4 @@ export { RankHeap } from './rank-heap.js';
 export { afterOne, nextAllowedMs, unusedRate, type RateLimit } from './rate-limit.js';
 export { type TenantRules, type TenantTerms } from './tenant-line.js';
 export { TenantLines, type TenantHold } from './tenant-lines.js';
+export { Window, type Orderable, type WindowOptions } from './window.js';
