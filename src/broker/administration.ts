@@ -2,7 +2,7 @@
 import { SluiceError } from '../kernel/index.js';
 import type { BrokerCore } from './core.js';
 import { decodeText } from './content/index.js';
-import { explainWait } from './explanation.js';
+import { explainWait, type WaitExplanation } from './explanation.js';
 import type {
   BindingReport,
   BrokerAdministration,
@@ -10,7 +10,6 @@ import type {
   ExchangeReport,
   QueueReport,
   StoredMessage,
-  WaitExplanation,
 } from './face.js';
 import { frontPositions, type FrontRequest } from './front-positions.js';
 import { EntryState, pageEntries } from './page.js';

@@ -359,9 +359,6 @@ export interface BindingReport extends BindingDeclaration {
   readonly destinationKind: 'queue' | 'exchange';
 }
 
-export type { WaitExplanation } from './explanation.js';
-export type { WaitReason } from './wait-reason.js';
-
 /** What an operator, or a task, does to a queue and to single messages in it. */
 export interface QueueAdministration {
   /** Nothing is delivered from now on, also after a restart; publishes go on and consumers stay. */

@@ -2,6 +2,7 @@
 export type { Administration } from './administration.js';
 export { eventLoopTurns, type Broker, type BrokerLog, type Turns } from './broker.js';
 export * from './content/index.js';
+export type { WaitExplanation } from './explanation.js';
 export type * from './face.js';
 export { recordValueBytesMax } from './records/face.js';
 export type * from './records/face.js';
@@ -9,3 +10,4 @@ export { recordKeyBytesMax } from './records/record-key.js';
 export { requestExchange } from './state.js';
 export { openBroker, type BrokerOptions } from './open-broker.js';
 export { brokerSettings, type BrokerSettings } from './settings.js';
+export type { WaitReason } from './wait-reason.js';
