@@ -1,5 +1,6 @@
 /** Real processes on one directory: sending, receiving, dying. Nothing confirmed is lost, and one at a time owns it. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startSluice } from '../support/start-sluice.mjs';
 import { Household, unavailable } from './member.js';
 
 const kills = Number(process.env['SLUICE_ATTACH_KILLS'] ?? '20');
@@ -97,6 +98,19 @@ describe.skipIf(unavailable !== undefined)('processes that share a directory', (
     await household.drain();
     expect(household.owners).toEqual([first.pid]);
     expect(household.failures).toEqual([]);
+  });
+
+  test('a program attaches to a server, and takes over when that is killed', async () => {
+    const server = await startSluice({ directory: household.directory });
+    const member = await household.start();
+    expect(member.role).toBe('attached');
+    await work(100);
+    await server.kill();
+    await household.until(() => member.role === 'owner', 'the program owns it');
+    await work(100);
+    await household.drain();
+    expect(household.failures).toEqual([]);
+    await expect(server.restart()).rejects.toThrow(`owned by process ${member.pid}`);
   });
 
   test('attach: false refuses a directory that is owned', async () => {
