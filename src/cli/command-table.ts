@@ -80,5 +80,10 @@ export const commandTable: readonly CommandEntry[] = [
     summary: 'set damaged parts of the journal aside',
     load: () => import('./commands/repair.js'),
   },
+  {
+    name: 'analyze',
+    summary: 'tell whether tasks can meet their deadlines',
+    load: () => import('./commands/analyze.js'),
+  },
   { name: 'version', summary: 'print the version', load: () => import('./commands/version.js') },
 ];

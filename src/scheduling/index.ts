@@ -1,7 +1,35 @@
-/** Pure orderings of waiting messages: who goes first, who waits for whom, who gets which share. */
+/**
+ * Pure scheduling: who goes first, who waits for whom, who gets which share; whether tasks can meet their deadlines;
+ * what costs and waits are to be expected.
+ */
+export { admit, type Admission } from './analysis/admission.js';
+export {
+  analyze,
+  setupOf,
+  type Analysis,
+  type AnalysisOptions,
+  type TaskAnalysis,
+} from './analysis/analyze.js';
+export { formatMs } from './analysis/exact-time.js';
+export { ganttSvg, type GanttWords } from './analysis/gantt-svg.js';
+export { testTitles, type Setup, type TestName } from './analysis/outcome.js';
+export { scheduleOf, type Schedule } from './analysis/schedule.js';
+export {
+  simulate,
+  simulateInto,
+  type Arrivals,
+  type SimulationOptions,
+  type SimulationRecord,
+} from './analysis/simulation.js';
+export { policies, tasksMax, type Policy, type Task, type TaskInput } from './analysis/task.js';
+export { readTaskSet, type TaskSet } from './analysis/task-document.js';
 export { ConstantBandwidthServer, ServerOrder, type Bandwidth } from './constant-bandwidth-server.js';
+export { advise, type CapacityAdvice, type LoadFigures } from './estimators/capacity-advice.js';
+export { CostQuantiles, quantileErrorMax, type CostEstimate } from './estimators/cost-quantiles.js';
+export { latenessRisk, type LatenessRisk, type WaitingJob } from './estimators/lateness-risk.js';
 export { FairShare, Turn, weightDefault } from './fair-share.js';
 export { HashBuckets, type ChainedRecords } from './hash-buckets.js';
+export { holdBack, type ExpectedJob, type HoldBackChoice } from './hold-back.js';
 export { KeyGate } from './key-gate.js';
 export { KeyHasher, noSecret, type HashRounds, type HashSecret } from './key-hash.js';
 export { KeyPace } from './key-pace.js';

@@ -28,7 +28,7 @@ export const layers: Layers = {
   'engines/attached': ['kernel', 'engines', 'engines/rabbitmq', 'control'],
   tasks: ['kernel', 'scheduling', 'engines'],
   testing: 'everything',
-  cli: ['kernel', 'journal', 'config', 'control', 'definitions', 'operations', 'server'],
+  cli: ['kernel', 'journal', 'scheduling', 'config', 'control', 'definitions', 'operations', 'server'],
   server: 'everything',
 };
 
