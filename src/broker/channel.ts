@@ -298,6 +298,23 @@ export class Channel extends ChannelTopology implements BrokerChannel {
     this.#transaction ??= new Transaction();
   }
 
+  atomically(run: () => void): CommitOutcome | RecordDeferred {
+    if (this.#transaction !== undefined) {
+      run();
+      return { kind: 'deferred' };
+    }
+    this.#transaction = new Transaction();
+    try {
+      run();
+      return this.commitTransaction();
+    } catch (error) {
+      this.rollbackTransaction();
+      throw error;
+    } finally {
+      this.#transaction = undefined;
+    }
+  }
+
   commitTransaction(): CommitOutcome {
     const transaction = this.#openTransaction();
     const { messages, settlements, changes } = transaction;

@@ -219,6 +219,11 @@ export interface BrokerChannel {
   /** AMQP channel.flow: whether deliveries may be made. */
   setFlow(active: boolean): void;
 
+  /**
+   * Makes all that `run` publishes, settles and changes of records one atomic group, without transaction mode. What is
+   * refused, by `run` or by the commit, is thrown with nothing done. In transaction mode it joins the open transaction.
+   */
+  atomically(run: () => void): CommitOutcome | RecordDeferred;
   selectTransaction(): void;
   /** Makes everything put off one atomic group. A conflict ends the transaction with nothing done. */
   commitTransaction(): CommitOutcome;

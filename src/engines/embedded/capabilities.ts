@@ -3,7 +3,6 @@ import { native, none, type Capabilities } from '../index.js';
 
 /** Why parts are not there. */
 export const absences = {
-  records: 'the journal has no key-value records yet',
   extend: 'a delivery is held until it is settled; there is no lease to extend',
   access: 'a program that opens a directory may do everything; users belong to servers',
   replicas: 'one directory on one machine has no replicas',
@@ -18,7 +17,7 @@ export const embeddedCapabilities: Capabilities = {
   retry: native,
   deadLetter: native,
   extend: none(absences.extend),
-  records: none(absences.records),
+  records: native,
   topology: native,
   observe: native,
   access: none(absences.access),

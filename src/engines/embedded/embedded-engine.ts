@@ -5,9 +5,10 @@
 import type { Administration, Broker, BrokerConnection, ChannelSink } from '../../broker/index.js';
 import { messageOf, SluiceError, type Clock } from '../../kernel/index.js';
 import {
-  refusedRecords,
   requireAccepted,
   unsupported,
+  type Commit,
+  type CommitOutcome,
   type DeliveryStream,
   type Engine,
   type EngineMessage,
@@ -17,13 +18,16 @@ import {
   type StoredMessage,
 } from '../index.js';
 import { absences, embeddedCapabilities } from './capabilities.js';
+import { Committer } from './committer.js';
 import { DurableWaiters } from './durable-waiters.js';
+import { EmbeddedRecords } from './embedded-records.js';
 import { EmbeddedTopology, virtualHost } from './embedded-topology.js';
 import { messageProperties } from './inbound-content.js';
 import { Outbound } from './outbound.js';
 import type { EmbeddedParts } from './parts.js';
 import { Receiver } from './receiver.js';
 import { Sender } from './sender.js';
+import { Turnstile } from './turnstile.js';
 
 const nothing = (): void => undefined;
 /** For channels that consume nothing. */
@@ -34,12 +38,14 @@ export class EmbeddedEngine implements Engine {
   readonly address: string;
   readonly capabilities = embeddedCapabilities;
   readonly topology: EmbeddedTopology;
-  readonly records = refusedRecords(() => unsupported('embedded', 'records', absences.records));
+  readonly records: EmbeddedRecords;
   readonly #broker: Broker;
   readonly #administration: Administration;
   readonly #connection: BrokerConnection;
   readonly #waiters: DurableWaiters;
   readonly #sender: Sender;
+  readonly #turnstile: Turnstile;
+  readonly #committer: Committer;
   readonly #receivers = new Set<Receiver>();
   readonly #parts: EmbeddedParts;
   readonly #release: () => Promise<void>;
@@ -80,6 +86,10 @@ export class EmbeddedEngine implements Engine {
       topology: this.topology,
       clock,
     };
+    this.#turnstile = new Turnstile(broker);
+    const channel = this.#connection.openChannel(silentSink);
+    this.records = new EmbeddedRecords(channel, this.#waiters, this.#turnstile);
+    this.#committer = new Committer(this.#parts, channel, this.records, this.#turnstile);
   }
 
   send(queue: string, messages: readonly EngineMessage[], options?: SendOptions): Promise<void> {
@@ -154,8 +164,9 @@ export class EmbeddedEngine implements Engine {
     return Promise.reject(unsupported('embedded', 'replicas', absences.replicas));
   }
 
-  commit(): Promise<never> {
-    return Promise.reject(unsupported('embedded', 'records', absences.records));
+  async commit(commit: Commit): Promise<CommitOutcome> {
+    this.#checkOpen();
+    return this.#committer.commit(commit);
   }
 
   rewind(): Promise<never> {
@@ -181,11 +192,13 @@ export class EmbeddedEngine implements Engine {
     this.#failure = error;
     this.#waiters.fail(error);
     this.#sender.close();
+    this.#turnstile.close(error);
     for (const receiver of [...this.#receivers]) receiver.abandon(error);
   }
 
   async #close(): Promise<void> {
     this.#sender.close();
+    this.#turnstile.close(new SluiceError('closed', 'the engine was closed'));
     for (const receiver of [...this.#receivers]) receiver.abandon(undefined);
     try {
       await this.#letOthersGo();

@@ -133,18 +133,17 @@ export class Receiver implements ChannelSink, Settler {
   }
 
   async complete(tag: number, { followUps, records }: Completion): Promise<SettleOutcome> {
-    if (records.length > 0) throw unsupported('embedded', 'records', absences.records);
     if (this.#state === 'ended') return 'lost';
     this.#room.require(followUps);
-    let sequence = 0;
-    const outcome = this.#settle(() => {
-      sequence = this.#settlements.complete(tag, () => {
-        for (const { queue, message } of followUps)
-          this.#channel.publish(this.#parts.outbound.prepare('', queue, message));
-      });
-    });
-    await this.#parts.waiters.wait(sequence);
-    return outcome;
+    const publish = (): void => {
+      for (const { queue, message } of followUps)
+        this.#channel.publish(this.#parts.outbound.prepare('', queue, message));
+    };
+    const step = this.#settlements.complete(tag, records, followUps.length === 0 ? undefined : publish);
+    this.#settle(() => undefined);
+    if (step.kind === 'lost') return 'lost';
+    await this.#parts.waiters.wait(step.sequence);
+    return 'settled';
   }
 
   retryLater(tag: number, _delivery: Delivery, afterMs: number): Promise<SettleOutcome> {
@@ -212,7 +211,6 @@ export class Receiver implements ChannelSink, Settler {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#stopListening();
-    this.#settlements.close();
     this.#channel.close();
     this.#onEnd(this);
   }

@@ -1,16 +1,16 @@
 /**
- * How a receiver's channel is settled. A completion with follow-ups is one transaction of the channel, and a channel
- * that began one stays in transaction mode: from then on bare settlements are committed together, once a turn of the
- * event loop. Invariant: after `close` nothing is left uncommitted.
+ * How a receiver's channel is settled. Invariant: what goes with an acknowledgement is one atomic step with it, and what
+ * is refused leaves the delivery held.
  */
-import type { BrokerChannel, FailureReport } from '../../broker/index.js';
-import { assert } from '../../kernel/index.js';
+import type { BrokerChannel, CommitOutcome, FailureReport, RecordDeferred } from '../../broker/index.js';
+import { assert, SluiceError } from '../../kernel/index.js';
+import type { RecordPut } from '../index.js';
+
+/** What a completion waits for; `lost`: the delivery was taken back, and nothing was done. */
+export type CompletedStep = { readonly kind: 'done'; readonly sequence: number } | { readonly kind: 'lost' };
 
 export class SettlementBatch {
   readonly #channel: BrokerChannel;
-  #isTransactional = false;
-  #commitIsDue = false;
-  #isClosed = false;
 
   constructor(channel: BrokerChannel) {
     this.#channel = channel;
@@ -18,68 +18,58 @@ export class SettlementBatch {
 
   acknowledge(tag: number): void {
     this.#channel.acknowledge(tag, false);
-    if (this.#isTransactional) this.#commitSoon();
   }
 
   giveBack(tag: number, why: 'failed' | 'unused'): void {
     if (why === 'failed') this.#channel.retry(tag, { afterMs: 0 });
     else this.#channel.giveBack(tag, false);
-    if (this.#isTransactional) this.#commitSoon();
   }
 
   /** Gives the sequence to wait for. */
   retry(tag: number, afterMs: number): number {
-    return this.#now(() => this.#channel.retry(tag, { afterMs }));
+    return this.#channel.retry(tag, { afterMs });
   }
 
   /** Gives the sequence to wait for. */
   deadLetter(tag: number, failure: FailureReport): number {
-    return this.#now(() => this.#channel.deadLetter(tag, failure));
+    return this.#channel.deadLetter(tag, failure);
   }
 
-  #now(settle: () => number): number {
-    const sequence = settle();
-    if (!this.#isTransactional) return sequence;
-    this.#commitIsDue = false;
-    return this.#commit();
-  }
-
-  /** Acknowledges and publishes as one step; gives the sequence to wait for. What is refused leaves nothing done. */
-  complete(tag: number, publish: () => void): number {
-    this.#commitNow();
-    if (!this.#isTransactional) this.#channel.selectTransaction();
-    this.#isTransactional = true;
-    try {
-      this.#channel.acknowledge(tag, false);
-      publish();
-      return this.#commit();
-    } catch (error) {
-      this.#channel.rollbackTransaction();
-      throw error;
+  /**
+   * Acknowledges, puts records and publishes as one step. Throws what is refused, `precondition-failed` for a record
+   * that is not as expected.
+   */
+  complete(tag: number, records: readonly RecordPut[], publish?: () => void): CompletedStep {
+    const [first, ...others] = records;
+    if (publish === undefined && first !== undefined && others.length === 0) {
+      const outcome = this.#channel.complete(tag, first);
+      assert(outcome.kind !== 'deferred', 'a receiver uses no transaction mode');
+      if (outcome.kind === 'lost') return outcome;
+      if (outcome.kind === 'conflict') throw conflictError(outcome.key);
+      return { kind: 'done', sequence: outcome.version };
     }
-  }
-
-  #commit(): number {
-    const outcome = this.#channel.commitTransaction();
-    assert(outcome.kind === 'committed', 'what depends on no record meets no conflict');
-    return outcome.sequence;
-  }
-
-  close(): void {
-    this.#commitNow();
-    this.#isClosed = true;
-  }
-
-  #commitNow(): void {
-    if (this.#commitIsDue) this.#channel.commitTransaction();
-    this.#commitIsDue = false;
-  }
-
-  #commitSoon(): void {
-    if (this.#commitIsDue) return;
-    this.#commitIsDue = true;
-    setImmediate(() => {
-      if (!this.#isClosed) this.#commitNow();
+    const delivery = { isLost: false };
+    const outcome = this.#channel.atomically(() => {
+      if (first === undefined) this.#channel.acknowledge(tag, false);
+      else if (this.#channel.complete(tag, first).kind === 'lost') {
+        delivery.isLost = true;
+        return;
+      }
+      for (const put of others) this.#channel.records.put(put);
+      publish?.();
     });
+    return delivery.isLost ? { kind: 'lost' } : { kind: 'done', sequence: sequenceOf(outcome) };
   }
+}
+
+function sequenceOf(outcome: CommitOutcome | RecordDeferred): number {
+  assert(outcome.kind !== 'deferred', 'a receiver uses no transaction mode');
+  if (outcome.kind === 'conflict') throw conflictError(outcome.key);
+  return outcome.sequence;
+}
+
+function conflictError(key: string): SluiceError {
+  return new SluiceError('precondition-failed', `the record '${key}' is not as expected`, {
+    details: { key },
+  });
 }

@@ -5,6 +5,7 @@ import { consuming } from './consuming.js';
 import { durability } from './durability.js';
 import { messages } from './messages.js';
 import { ordering } from './ordering.js';
+import { records } from './records.js';
 import { settling } from './settling.js';
 import { topology } from './topology.js';
 
@@ -15,5 +16,6 @@ export const topics: Readonly<Record<string, (examine: Case) => void>> = {
   durability,
   topology,
   ordering,
+  records,
   capabilities,
 };
