@@ -15,8 +15,9 @@ import type { PeriodicPlan } from './periodic-plan.js';
 interface Sent {
   /** The last moment that was sent, Unix ms. */
   readonly lastMs: number;
-  /** The task of that firing. */
+  /** The task of that firing, and of the one before it. */
   readonly id: TaskId;
+  readonly beforeId?: TaskId | undefined;
 }
 
 /** A failed look is repeated after this. */
@@ -56,17 +57,22 @@ export class PeriodicScheduler {
     const sent = entry === undefined ? undefined : (JSON.parse(entry.value.toString()) as Sent);
     const { schedule, missed } = this.#periodic;
     const { firings, againMs } = dueFirings(schedule, sent?.lastMs, clock.now(), missed);
-    if (firings.length > 0 && (await this.#send(firings, entry)) && this.#periodic.overlap === 'cancel')
+    if (firings.length > 0 && (await this.#send(firings, entry, sent)) && this.#periodic.overlap === 'cancel')
       await this.#cancelBefore(sent);
     return againMs;
   }
 
   /** False: another process was first. */
-  async #send(firings: readonly number[], entry: RecordEntry | undefined): Promise<boolean> {
+  async #send(
+    firings: readonly number[],
+    entry: RecordEntry | undefined,
+    before: Sent | undefined,
+  ): Promise<boolean> {
     const queue = this.#plan.queue;
     const sends = firings.map((fireMs) => ({ fireMs, id: this.#desk.ids.next() }));
     const { fireMs: lastMs, id } = sends.at(-1)!;
-    const value = Buffer.from(JSON.stringify({ lastMs, id } satisfies Sent));
+    const beforeId = sends.at(-2)?.id ?? before?.id;
+    const value = Buffer.from(JSON.stringify({ lastMs, id, beforeId } satisfies Sent));
     const outcome = await this.#desk.engine.commit({
       sends: sends.map((one) => ({ queue, message: this.#message(one.id, one.fireMs) })),
       puts: [{ key: this.#key, value, expected: entry?.version ?? 'absent' }],
@@ -74,10 +80,10 @@ export class PeriodicScheduler {
     return outcome.kind === 'written';
   }
 
-  /** The run before makes room for the one whose moment has come. */
+  /** The moment of the last one has come: the run before it makes room. */
   async #cancelBefore(sent: Sent | undefined): Promise<void> {
-    if (sent === undefined || sent.lastMs > this.#desk.clock.now()) return;
-    await this.#desk.cancel({ id: sent.id, queue: this.#plan.queue }, 'the next run is due');
+    if (sent?.beforeId === undefined) return;
+    await this.#desk.cancel({ id: sent.beforeId, queue: this.#plan.queue }, 'the next run is due');
   }
 
   #message(id: TaskId, fireMs: number): EngineMessage {
