@@ -91,13 +91,16 @@ export class Attempt implements TaskContext {
     return this.#controller.signal;
   }
 
-  progress(value: JsonValue): Promise<void> {
-    return this.#desk.setProgress(this.taskId, value);
+  /** A function of its own, as handlers take the context apart. */
+  get progress(): TaskContext['progress'] {
+    return (value: JsonValue) => this.#desk.setProgress(this.taskId, value);
   }
 
-  send(queue: string, message: SendTo['message']): void {
-    this.#sends ??= [];
-    this.#sends.push({ queue, message });
+  get send(): TaskContext['send'] {
+    return (queue, message) => {
+      this.#sends ??= [];
+      this.#sends.push({ queue, message });
+    };
   }
 
   /** Somebody wants it cancelled. */

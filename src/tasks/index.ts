@@ -1,4 +1,5 @@
 /** Tasks: declared once, enqueued and handled anywhere, retried, awaited. */
+export type { DeadLetters, DeadTask, RedriveOptions, RedriveReport } from './dead-letters.js';
 export type { Collected, Gathered, GatherOptions } from './gather.js';
 export type { Outcome } from './outcome.js';
 export type { MissedPolicy } from './periodic/firings.js';

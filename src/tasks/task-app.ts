@@ -2,6 +2,7 @@
 import { App, requireCapability, type Engine, type JsonValue, type Sharing } from '../engines/index.js';
 import { SluiceError, type Clock, type Random } from '../kernel/index.js';
 import type { AnyTask } from './attempt.js';
+import { DeadLetters } from './dead-letters.js';
 import { gather, type Collected, type Gathered, type GatherOptions } from './gather.js';
 import { Task, type TaskCall } from './task.js';
 import { TaskDesk } from './task-desk.js';
@@ -62,6 +63,11 @@ export class TaskApp extends App {
   ): Promise<Gathered<Given>>;
   gather(calls: readonly TaskCall<unknown>[], options: GatherOptions = {}): Promise<unknown> {
     return gather(calls, options as GatherOptions & { readonly onError: 'collect' });
+  }
+
+  /** The tasks of a queue that were given up; a task's own queue is its `queue`. */
+  deadLetters(queue: string | { readonly queue: string }): DeadLetters {
+    return new DeadLetters(this.engine, this.#desk.clock, typeof queue === 'string' ? queue : queue.queue);
   }
 
   /** Handlers at work now, of all workers. */

@@ -16,7 +16,7 @@ export interface TaskContext {
   /** Aborts when the attempt takes too long, the task is cancelled, or the worker is told to stop at once. */
   readonly signal: AbortSignal;
   /** Tells how far it is; whoever holds a handle may read the last word. */
-  progress(value: JsonValue): Promise<void>;
+  readonly progress: (value: JsonValue) => Promise<void>;
   /** A message that goes out with the task's completion: both or neither. */
-  send(queue: string, message: SendTo['message']): void;
+  readonly send: (queue: string, message: SendTo['message']) => void;
 }
