@@ -136,7 +136,9 @@ export class SharedEngine implements Engine {
   }
 
   #run<Result>(work: (engine: Engine) => Promise<Result>): Promise<Result> {
-    return this.#track(this.#tenure.run(work));
+    // An engine of this process's own is the last one: nothing is lost with it that could be done again.
+    const { current } = this.#tenure;
+    return current?.kind === 'embedded' ? work(current) : this.#track(this.#tenure.run(work));
   }
 
   #track<Result>(call: Promise<Result>): Promise<Result> {
