@@ -62,5 +62,6 @@ export class Assembly {
     view.bodyStart = 0;
     view.bodyEnd = this.#filled;
     view.arrivalMs = this.#arrivalMs;
+    view.large = undefined;
   }
 }

@@ -133,11 +133,18 @@ export class Broker implements BrokerFace {
     const journal = this.#journal;
     const clock = this.#clock;
     const recorder = new Recorder(journal);
-    const store = new MessageStore(journal);
     const looseChunks = new LooseChunks(journal);
     const unreadable = (queue: Queue, position: number, error: SluiceError): void => {
       this.#setAside(queue, position, error);
     };
+    const store = new MessageStore({
+      journal,
+      looseChunks,
+      giveUp: (queue, position, error) => {
+        unreadable(queue, position, error);
+        if (!queue.isDeleted) dispatcher.headChanged(queue);
+      },
+    });
     const publisher = new Publisher(state, journal, recorder, clock, {
       admitted: (queue) => {
         this.#admitted(queue);

@@ -44,13 +44,16 @@ export class ChannelReplies {
     addressReplies(message, this.#target.name);
   }
 
-  /** Hands a reply over; one that came in pieces is put together first. */
+  /** Hands a reply over; one that came in pieces is put together first where it must be. */
   publish(message: InboundMessage): PublishOutcome {
     const { replyTargets, store, looseChunks, clock } = this.#core;
     const { chunks } = message;
     const isAwaited = replyTargets.has(message.routingKey);
     if (chunks === undefined) {
       if (isAwaited) replyTargets.deliver(message, clock.now());
+    } else if (replyTargets.takesPieces(message.routingKey)) {
+      replyTargets.deliver(message, clock.now(), store.looseBody(chunks));
+      looseChunks.release(chunks);
     } else {
       const reply = copyOf(message, store);
       store.collect(chunks, (body) => {

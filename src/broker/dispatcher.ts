@@ -7,7 +7,7 @@ import type { Journal } from '../journal/index.js';
 import type { Clock, SluiceError } from '../kernel/index.js';
 import { expiresAtOnce } from './backlog.js';
 import type { Consumer } from './consumer.js';
-import type { MessageView } from './face.js';
+import type { ChannelSink, MessageView } from './face.js';
 import type { MessageStore } from './message-store.js';
 import { EntryState, pageEntries, type Page } from './page.js';
 import { PublishFlag } from './publish-record.js';
@@ -132,7 +132,7 @@ export class Dispatcher {
       queue.isIdle = queue.consumers.count > 0;
       return false;
     }
-    if (!this.prepare(queue, position)) {
+    if (!this.prepare(queue, position, consumer.gate.sink)) {
       this.#load(queue, position);
       return false;
     }
@@ -194,16 +194,16 @@ export class Dispatcher {
 
   /**
    * Makes ready to hand a message over: the mark that it may have left is in the journal, and the store's view shows
-   * it. False: part of it must be loaded first.
+   * it as the sink takes it. False: part of it must be loaded first.
    */
-  prepare(queue: Queue, position: number): boolean {
+  prepare(queue: Queue, position: number, sink: ChannelSink): boolean {
     // Before the view is made: a record may take the place of the bytes that a view points at.
     if (
       position >= queue.deliveredMark &&
       !queue.backlog.pageOf(position)!.isTransient(position % pageEntries)
     )
       this.#recorder.markDelivered(queue, position);
-    return this.#store.find(queue, position);
+    return this.#store.find(queue, position, sink.takesPieces);
   }
 
   /** What must be durable before the message in the store's view leaves: it, and the mark that it may have left. */

@@ -4,7 +4,8 @@
  * allocates. Nothing here waits: what must not reach a client before it is durable carries the sequence of
  * the journal record to wait for, and `0` means that there is nothing to wait for.
  */
-import type { FieldTable, PropertyScan } from './content/index.js';
+import type { FieldTable } from './content/index.js';
+import type { ChunkReference, InboundMessage, MessageView } from './message-face.js';
 import type {
   ChannelRecords,
   CompletionOutcome,
@@ -15,53 +16,7 @@ import type {
 } from './records/face.js';
 
 export type * from './administration-face.js';
-
-/** One message as stored, for the time of one call; every field is overwritten by the next. */
-export interface MessageView {
-  /** Holds the route names and the properties. */
-  buffer: Buffer;
-  /** Start of the exchange name and the routing key: two short strings (length octet, bytes) in a row. */
-  routeStart: number;
-  routeEnd: number;
-  /** The properties as in an AMQP content header: flags, then the property list. */
-  propertiesBuffer: Buffer;
-  propertiesStart: number;
-  propertiesEnd: number;
-  bodyBuffer: Buffer;
-  bodyStart: number;
-  bodyEnd: number;
-  /** When the broker accepted it, in milliseconds since the Unix epoch. */
-  arrivalMs: number;
-}
-
-/** A message on its way in. The caller reuses one object; the broker copies what it keeps. */
-export interface InboundMessage {
-  exchange: string;
-  routingKey: string;
-  /** The same two names as short strings in a row, as they came. */
-  routeBuffer: Buffer;
-  routeStart: number;
-  routeEnd: number;
-  mandatory: boolean;
-  propertiesBuffer: Buffer;
-  propertiesStart: number;
-  propertiesEnd: number;
-  /** What `scanProperties` read from the properties. */
-  scan: PropertyScan;
-  bodyBuffer: Buffer;
-  bodyStart: number;
-  bodyEnd: number;
-  /** Set for a body that came as chunk records (`Broker.appendChunk`); the body span is then empty. */
-  chunks: readonly ChunkReference[] | undefined;
-}
-
-/** Where a piece of a large body stands in the journal. */
-export interface ChunkReference {
-  readonly segment: number;
-  readonly offset: number;
-  /** Bytes. */
-  readonly length: number;
-}
+export type * from './message-face.js';
 
 /**
  * What became of a publish. `routed` and `unroutable` are confirmed once `publishSequence` is durable;
@@ -83,6 +38,8 @@ export interface ChannelSink {
     message: MessageView,
     releaseSequence: number,
   ): void;
+  /** True: large bodies are handed over as `MessageView.large`, and not put together before. */
+  readonly takesPieces?: boolean;
   /** False: the client cannot be told that a consumer ended. Where it must know, its channel fails instead. */
   readonly hearsCancels?: boolean;
   /** The broker ended a consumer: its queue is gone, or it held a delivery for too long. */

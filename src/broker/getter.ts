@@ -34,7 +34,7 @@ export class Getter {
       reply({ kind: 'empty' });
       return;
     }
-    if (dispatcher.prepare(queue, position)) {
+    if (dispatcher.prepare(queue, position, this.#gate.sink)) {
       this.#giveOut(queue, position, noAck, reply);
       return;
     }

@@ -1,11 +1,13 @@
 /**
  * Finds stored messages again: in memory at once, or from disk after a wait. Invariant: a view is handed out only
- * with its whole body; a large body is put together piece by piece, one for each queue at a time.
+ * with its whole body, put together from its pieces for one message of each queue at a time, or with a large body
+ * that its reader takes in pieces.
  */
 import type { Journal, RecordView } from '../journal/index.js';
 import type { SluiceError } from '../kernel/index.js';
 import { Assembly } from './assembly.js';
-import type { ChunkReference, MessageView } from './face.js';
+import type { ChunkReference, LargeBody, MessageView } from './face.js';
+import { StoredBody, type PieceSource } from './large-body.js';
 import { pageEntries } from './page.js';
 import { newMessageView, viewPublish } from './publish-record.js';
 import type { Queue } from './queue.js';
@@ -19,7 +21,14 @@ const spareBytesMax = 1024 * 1024;
 /** A record that stands so close behind the last one was read in order. */
 const sequentialBytes = 64 * 1024;
 
+/** What the store is made with. */
+export interface StoreParts extends PieceSource {
+  /** A piece of the message's body turned out to be unreadable after the message had been handed out. */
+  giveUp(queue: Queue, position: number, error: SluiceError): void;
+}
+
 export class MessageStore {
+  readonly #parts: StoreParts;
   readonly #journal: Journal;
   readonly view: MessageView = newMessageView();
   /** The sequence of the record behind `view`. */
@@ -38,13 +47,20 @@ export class MessageStore {
    */
   #spare: Buffer | undefined;
 
-  constructor(journal: Journal) {
-    this.#journal = journal;
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+    this.#journal = parts.journal;
   }
 
-  /** Points `view` at the message at a live position. False: part of it must be loaded first, see `load`. */
-  find(queue: Queue, position: number): boolean {
-    if (queue.assembly?.position === position) return this.#goOn(queue, queue.assembly);
+  /**
+   * Points `view` at the message at a live position; `inPieces`: a large body is left where it is. False: part of it
+   * must be loaded first, see `load`.
+   */
+  find(queue: Queue, position: number, inPieces = false): boolean {
+    if (queue.assembly?.position === position) {
+      if (!inPieces) return this.#goOn(queue, queue.assembly);
+      queue.assembly = undefined;
+    }
     const page = queue.backlog.pageOf(position)!;
     const slot = position % pageEntries;
     const record = this.#read(queue, page.segment(slot), page.offset(slot));
@@ -54,6 +70,12 @@ export class MessageStore {
     viewPublish(record.buffer, this.#viewOf(record.buffer), record.start, this.view);
     const chunks = queue.largeBodies.size === 0 ? undefined : queue.largeBodies.get(position);
     if (chunks === undefined) return true;
+    if (inPieces) {
+      this.view.large = new StoredBody(this.#parts, chunks, (error) => {
+        this.#parts.giveUp(queue, position, error);
+      });
+      return true;
+    }
     queue.assembly = new Assembly(position, this, chunks, this.#room(page.size(slot)));
     return this.#goOn(queue, queue.assembly);
   }
@@ -91,6 +113,11 @@ export class MessageStore {
   /** Reads what the last `find` missed. */
   load(whenLoaded: (error?: SluiceError) => void): void {
     this.#journal.load(this.#missingSegment, this.#missingOffset, whenLoaded, this.#missingSingle);
+  }
+
+  /** A body of chunks that no stored message names. */
+  looseBody(chunks: readonly ChunkReference[]): LargeBody {
+    return new StoredBody(this.#parts, chunks);
   }
 
   /** The body that chunks make, if all of them are in memory still. */

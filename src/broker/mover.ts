@@ -200,7 +200,8 @@ export class Mover {
     const move = queue.moves[0];
     if (move === undefined || queue.isDeleted) return;
     if (queue.backlog.stateAt(move.position) === EntryState.moving) {
-      if (!this.#store.find(queue, move.position)) {
+      // The pieces of a large body move without being read.
+      if (!this.#store.find(queue, move.position, true)) {
         this.#load(queue, move);
         return;
       }

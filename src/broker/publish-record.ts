@@ -210,6 +210,7 @@ export function newMessageView(): MessageView {
     bodyStart: 0,
     bodyEnd: 0,
     arrivalMs: 0,
+    large: undefined,
   };
 }
 
@@ -230,4 +231,5 @@ export function viewPublish(buffer: Buffer, view: DataView, at: number, into: Me
   into.bodyStart = body;
   into.bodyEnd = chunked ? body : body + view.getUint32(at + 8, true);
   into.arrivalMs = view.getFloat64(at + 16, true);
+  into.large = undefined;
 }

@@ -4,7 +4,7 @@
  */
 import type { Random } from '../kernel/index.js';
 import { encodeText, scanProperties, textBytes, withProperty } from './content/index.js';
-import type { Answer, ChannelSink, InboundMessage } from './face.js';
+import type { Answer, ChannelSink, InboundMessage, LargeBody } from './face.js';
 import { newMessageView } from './publish-record.js';
 import type { Unacknowledged } from './unacknowledged.js';
 
@@ -52,8 +52,13 @@ export class ReplyTargets {
     return this.#targets.has(name);
   }
 
-  /** Hands a whole reply over, if somebody still waits under that name. */
-  deliver(message: InboundMessage, nowMs: number): void {
+  /** Whether the one who waits under that name takes large bodies piece by piece. */
+  takesPieces(name: string): boolean {
+    return this.#targets.get(name)?.sink.takesPieces ?? false;
+  }
+
+  /** Hands a reply over, if somebody still waits under that name: whole, or with a large body. */
+  deliver(message: InboundMessage, nowMs: number, large?: LargeBody): void {
     const target = this.#targets.get(message.routingKey);
     if (target === undefined) return;
     const view = this.#view;
@@ -67,6 +72,7 @@ export class ReplyTargets {
     view.bodyStart = message.bodyStart;
     view.bodyEnd = message.bodyEnd;
     view.arrivalMs = nowMs;
+    view.large = large;
     this.#send(target, 0);
   }
 
@@ -88,6 +94,7 @@ export class ReplyTargets {
     view.bodyStart = 0;
     view.bodyEnd = body.length;
     view.arrivalMs = nowMs;
+    view.large = undefined;
     this.#send(target, sequence);
   }
 

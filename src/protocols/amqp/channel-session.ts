@@ -26,6 +26,7 @@ export interface ChannelReport {
 }
 
 export class ChannelSession implements ChannelSink, ChannelScope {
+  readonly takesPieces = true;
   readonly number: number;
   readonly host: SessionHost;
   readonly broker: BrokerChannel;

@@ -7,7 +7,9 @@
 /** Enough for a few replies: an idle connection's answer must not take a large buffer. */
 export const smallChunkBytes = 4 * 1024;
 export const largeChunkBytes = 64 * 1024;
-const sizes = [smallChunkBytes, 16 * 1024, largeChunkBytes];
+/** A piece of a large body, framed: clients send frames of 128 KiB where they may. */
+export const pieceChunkBytes = 128 * 1024;
+const sizes = [smallChunkBytes, 16 * 1024, largeChunkBytes, pieceChunkBytes];
 
 export class ChunkPool {
   readonly #shelves: readonly { readonly bytes: number; readonly max: number; readonly free: Buffer[] }[];
@@ -17,7 +19,7 @@ export class ChunkPool {
     this.#shelves = sizes.map((bytes) => ({ bytes, max: Math.floor(keptBytesMax / bytes), free: [] }));
   }
 
-  /** A buffer of at least `bytes`; beyond the large size one made to measure, which the pool does not keep. */
+  /** A buffer of at least `bytes`; beyond the largest size one made to measure, which the pool does not keep. */
   take(bytes: number): Buffer {
     const shelf = this.#shelves.find((one) => bytes <= one.bytes);
     // `allocUnsafeSlow`: a slice of Node's shared slab would pin the slab.

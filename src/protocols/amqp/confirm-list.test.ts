@@ -1,10 +1,13 @@
 /** Confirms beside held output: they may overtake deliveries, never what was sent ahead of their publish. */
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../kernel/index.js';
+import { BodyStream } from './body-stream.js';
 import { ChunkPool } from './chunk-pool.js';
 import { decodeMethod, encodeMethod, FrameParser, frameTypes } from './codec/index.js';
 import { ConfirmList, type ConfirmingChannel } from './confirm-list.js';
 import { ConfirmRing } from './confirm-ring.js';
 import { Output } from './output.js';
+import { bodyInPieces } from './testing/body-in-pieces.js';
 
 function started() {
   const sent: string[] = [];
@@ -12,6 +15,7 @@ function started() {
     {
       protocolHeader: () => undefined,
       frame(type, channel, buffer, start, end) {
+        if (type === frameTypes.body) sent.push(`${channel} body`);
         if (type !== frameTypes.method) return;
         const method = decodeMethod(buffer, start, end);
         const tag = 'deliveryTag' in method ? ` ${method.deliveryTag}` : '';
@@ -70,6 +74,20 @@ describe('confirms', () => {
     expect(flush(6)).toEqual(['1 basic.ack 2 multiple']);
     expect(flush(7)).toEqual(['1 basic.ack 3']);
     expect(channel.listed).toBe(false);
+  });
+
+  it('do not overtake the frames of a large body', () => {
+    const { output, list, append, flush } = started();
+    const { body, state } = bodyInPieces(seededRandom(1), [10, 10]);
+    output.appendStream(new BodyStream(1, body, 4_096, () => undefined));
+    append(delivery, 9);
+    const channel = channelDouble(1);
+    channel.confirms.add(1, 5);
+    list.add(channel);
+    state.atHand = 1;
+    expect(flush(5)).toEqual(['1 body']);
+    state.finishLoad();
+    expect(flush(9)).toEqual(['7 basic.cancel', '1 basic.ack 1']);
   });
 
   it('overtake deliveries that wait for a later sync', () => {

@@ -41,10 +41,12 @@ export class ConfirmList {
   settle(durableSequence: number): boolean {
     const channels = this.#channels;
     if (channels.length === 0) return false;
-    // Between frames, confirms may overtake what is held for a later sync: see `Output.overtake`.
-    const overtaking = this.#output.holding
-      ? Buffer.allocUnsafe(channels.length * confirmFrameBytes)
-      : undefined;
+    // Between frames, confirms may overtake what is held for a later sync: see `Output.overtake`. Not so between the
+    // frames of a large body, which may be of the same channel.
+    const overtaking =
+      this.#output.holding && !this.#output.streaming
+        ? Buffer.allocUnsafe(channels.length * confirmFrameBytes)
+        : undefined;
     let overtakingEnd = 0;
     let kept = 0;
     for (const publishing of channels) {

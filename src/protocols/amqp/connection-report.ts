@@ -20,5 +20,7 @@ export interface ConnectionReport {
   readonly connectedMs: number;
   readonly receivedBytes: number;
   readonly sentBytes: number;
+  /** What it was not sent yet and is in memory for it. */
+  readonly bufferedBytes: number;
   readonly channels: readonly ChannelReport[];
 }

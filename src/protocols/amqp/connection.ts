@@ -3,7 +3,8 @@
  * peer sends, and whatever fails inside, ends at most this connection.
  */
 import type { Socket } from 'node:net';
-import { emptyFieldTable } from '../../broker/index.js';
+import { emptyFieldTable, type BodyReader } from '../../broker/index.js';
+import { SluiceError } from '../../kernel/index.js';
 import {
   decodeMethod,
   frameTypes,
@@ -114,6 +115,7 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
       connectedMs: this.#connectedMs,
       receivedBytes: this.#receivedBytes,
       sentBytes: this.output.sentBytes,
+      bufferedBytes: this.output.bufferedBytes,
       channels: this.session?.channelReports ?? [],
     };
   }
@@ -176,6 +178,16 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
     const reply = replyFor(thrown);
     this.#log.failed(thrown, reply);
     this.#closeWith(reply, method);
+  }
+
+  /** Nothing can follow a body that broke off, but the connection's end. */
+  bodyFailed(error: SluiceError, reader: BodyReader): void {
+    this.output.abandon();
+    if (this.#state.kind === 'open')
+      this.fail(new SluiceError('disk-failed', error.message, { cause: error }), 0);
+    else this.#socket.destroy();
+    // Its message has gone back to the queue, and must not break the next connection.
+    reader.giveUp(error);
   }
 
   refused(reply: Reply | undefined): void {
@@ -357,10 +369,11 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
     return isWaiting || output.holding;
   }
 
-  /** The system took bytes. */
+  /** The system took bytes, or a large body may go on. */
   #progressed(): void {
     this.#unread.shrank(this);
     this.session?.progressed();
+    if (this.output.streaming) this.appended();
   }
 
   #ended(): void {

@@ -1,15 +1,25 @@
 /**
  * Writes messages into a connection's output: deliveries, answers to `basic.get`, and returns. What fits one
- * buffer is encoded in one piece; larger bodies go frame by frame. Invariant: a message's frames are contiguous.
+ * buffer is encoded in one piece; larger bodies go frame by frame, those in the journal as the socket takes them.
+ * Invariant: a message's frames are contiguous.
  */
 import { encodeText, textBytes } from '../../broker/index.js';
-import type { BufferedReturn, InboundMessage, MessageView } from '../../broker/index.js';
+import type {
+  BodyReader,
+  BufferedReturn,
+  InboundMessage,
+  LargeBody,
+  MessageView,
+} from '../../broker/index.js';
+import type { SluiceError } from '../../kernel/index.js';
+import { BodyStream } from './body-stream.js';
 import {
   contentHeaderBytes,
   deliverBytes,
   deliverMethodBytes,
   frameOverheadBytes,
   getOkBytes,
+  getOkMethodBytes,
   replyCodeLabel,
   replyCodes,
   returnBytes,
@@ -18,11 +28,21 @@ import {
   writeDeliver,
   writeDeliverMethod,
   writeGetOk,
+  writeGetOkMethod,
   writeReturn,
   type ContentSource,
 } from './codec/index.js';
 import { largeChunkBytes } from './chunk-pool.js';
 import type { Output } from './output.js';
+
+/** The method that a content follows. */
+interface Opening {
+  readonly bytes: number;
+  write(target: Buffer, at: number): number;
+}
+
+/** Hears of a body that was begun and cannot be sent to its end. */
+export type BodyFailed = (error: SluiceError, reader: BodyReader) => void;
 
 const noRouteText = Buffer.from(replyCodeLabel(replyCodes.noRoute));
 
@@ -31,10 +51,14 @@ export class MessageWriter {
   /** Shared by all connections, so that an idle one holds no message's buffers. */
   readonly #source: ContentSource;
   readonly #frameBytesMax: number;
+  readonly #streamFrameBytesMax: number;
+  readonly #bodyFailed: BodyFailed;
 
-  constructor(output: Output, source: ContentSource, frameBytesMax: number) {
+  constructor(output: Output, source: ContentSource, frameBytesMax: number, bodyFailed: BodyFailed) {
     this.#output = output;
     this.#source = source;
+    this.#streamFrameBytesMax = frameBytesMax;
+    this.#bodyFailed = bodyFailed;
     // A frame is written into one buffer.
     this.#frameBytesMax = Math.min(frameBytesMax, largeChunkBytes);
   }
@@ -52,6 +76,16 @@ export class MessageWriter {
     const output = this.#output;
     const source = sourceOf(message, this.#source);
     const frameBytesMax = this.#frameBytesMax;
+    const { large } = message;
+    if (large !== undefined) {
+      const opening = {
+        bytes: deliverMethodBytes(consumerTag, source),
+        write: (target: Buffer, at: number) =>
+          writeDeliverMethod(target, at, channel, consumerTag, deliveryTag, redelivered, source),
+      };
+      this.#stream(channel, opening, large, sequence, durableSequence);
+      return;
+    }
     const bytes = deliverBytes(consumerTag, source, frameBytesMax);
     if (bytes <= largeChunkBytes) {
       const at = output.reserve(bytes);
@@ -85,6 +119,16 @@ export class MessageWriter {
     durableSequence: number,
   ): void {
     const source = sourceOf(message, this.#source);
+    const { large } = message;
+    if (large !== undefined) {
+      const opening = {
+        bytes: getOkMethodBytes(source),
+        write: (target: Buffer, at: number) =>
+          writeGetOkMethod(target, at, channel, deliveryTag, redelivered, messageCount, source),
+      };
+      this.#stream(channel, opening, large, sequence, durableSequence);
+      return;
+    }
     const bytes = getOkBytes(source, this.#frameBytesMax);
     this.#write(bytes, sequence, durableSequence, (target, at) =>
       writeGetOk(target, at, channel, deliveryTag, redelivered, messageCount, source, this.#frameBytesMax),
@@ -142,6 +186,21 @@ export class MessageWriter {
     const at = this.#output.reserve(bytes);
     const end = write(this.#output.buffer, at);
     this.#output.commit(end, sequence, durableSequence);
+  }
+
+  /** Writes method and header, and leaves the body to the output. */
+  #stream(
+    channel: number,
+    opening: Opening,
+    body: LargeBody,
+    sequence: number,
+    durableSequence: number,
+  ): void {
+    const source = this.#source;
+    this.#write(opening.bytes + contentHeaderBytes(source), sequence, durableSequence, (target, at) =>
+      writeContentHeader(target, opening.write(target, at), channel, body.bytes, source),
+    );
+    this.#output.appendStream(new BodyStream(channel, body, this.#streamFrameBytesMax, this.#bodyFailed));
   }
 
   #writeContent(channel: number, source: ContentSource): void {

@@ -1,60 +1,9 @@
 /** The held output against a plain model: what leaves, when, in what order, and that buffers come back. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ChunkPool, largeChunkBytes, smallChunkBytes } from './chunk-pool.js';
-import { Output, type OutputSink } from './output.js';
-
-/** A socket that completes writes when told to. */
-class SinkDouble implements OutputSink {
-  received = Buffer.alloc(0);
-  corks = 0;
-  readonly #pending: { readonly bytes: Buffer; readonly written: () => void }[] = [];
-
-  write(bytes: Buffer, written: () => void): boolean {
-    this.#pending.push({ bytes, written });
-    return true;
-  }
-
-  cork(): void {
-    this.corks++;
-  }
-
-  uncork(): void {
-    this.corks--;
-  }
-
-  /** The system takes the first `count` writes; their bytes are read only now. */
-  complete(count = Infinity): void {
-    for (let done = 0; done < count && this.#pending.length > 0; done++) {
-      const { bytes, written } = this.#pending.shift()!;
-      this.received = Buffer.concat([this.received, bytes]);
-      written();
-    }
-  }
-
-  get writes(): number {
-    return this.#pending.length;
-  }
-}
-
-/** Remembers what is out, and fails on a buffer given twice. */
-class CountingPool extends ChunkPool {
-  readonly out = new Set<Buffer>();
-
-  override take(bytes: number): Buffer {
-    const buffer = super.take(bytes);
-    expect(this.out.has(buffer)).toBe(false);
-    this.out.add(buffer);
-    return buffer;
-  }
-
-  override give(buffer: Buffer): void {
-    expect(this.out.delete(buffer)).toBe(true);
-    // Whoever still reads it sees that it was given away.
-    buffer.fill(0xff);
-    super.give(buffer);
-  }
-}
+import { largeChunkBytes, smallChunkBytes } from './chunk-pool.js';
+import { Output } from './output.js';
+import { CountingPool, SinkDouble } from './testing/output-doubles.js';
 
 function started() {
   const pool = new CountingPool();

@@ -3,12 +3,14 @@
  * goes wrong on one channel ends that channel or this connection, never more.
  */
 import type {
+  BodyReader,
   BrokerConnection,
   BufferedReturn,
   GetReply,
   InboundMessage,
   MessageView,
 } from '../../broker/index.js';
+import type { SluiceError } from '../../kernel/index.js';
 import type { ChunkPool } from './chunk-pool.js';
 import { ChannelSession, type ChannelReport } from './channel-session.js';
 import {
@@ -51,6 +53,8 @@ export interface SessionLink {
   /** A message was published while publishers are to be held. */
   holdPublisher(): void;
   fail(thrown: unknown, method: number): void;
+  /** A body that was begun cannot be sent to its end. */
+  bodyFailed(error: SluiceError, reader: BodyReader): void;
 }
 
 /** Who the session serves, and what was agreed. */
@@ -91,7 +95,10 @@ export class Session implements SessionHost {
     this.inbound = context.inbound;
     this.rights = new Rights(context.access, info.identity, info.vhost);
     this.#confirms = new ConfirmList(link.output);
-    this.#writer = new MessageWriter(link.output, context.source, info.tuning.frameBytesMax);
+    const { frameBytesMax } = info.tuning;
+    this.#writer = new MessageWriter(link.output, context.source, frameBytesMax, (error, reader) => {
+      link.bodyFailed(error, reader);
+    });
     this.brokerConnection = context.broker.connect({
       name: info.name,
       user: info.identity.name,

@@ -4,10 +4,13 @@
  */
 import type { BrokerFace, ChunkReference } from '../../broker/index.js';
 import { largeChunkBytes, type ChunkPool } from './chunk-pool.js';
-import { PublishView } from './codec/index.js';
+import { frameOverheadBytes, PublishView } from './codec/index.js';
 
-/** Frames are gathered to pieces of this size: a body in tiny frames must not make a record of each. */
-const pieceBytes = largeChunkBytes;
+/**
+ * Frames are gathered to pieces of this size: a body in tiny frames must not make a record of each. On its way out a
+ * piece with its frame just fills a buffer.
+ */
+const pieceBytes = largeChunkBytes - frameOverheadBytes;
 
 /** Where the pieces go. */
 export type ChunkStore = Pick<BrokerFace, 'appendChunk' | 'releaseChunks'>;

@@ -90,8 +90,12 @@ export function writeDeliverMethod(
 
 /** The bytes that `writeGetOk` writes. */
 export function getOkBytes(content: ContentSource, frameMax: number): number {
-  const envelopeBytes = content.envelopeEnd - content.envelopeStart;
-  return frameOverheadBytes + 17 + envelopeBytes + contentBytes(content, frameMax);
+  return getOkMethodBytes(content) + contentBytes(content, frameMax);
+}
+
+/** The bytes of `basic.get-ok` alone, for a body that is streamed. */
+export function getOkMethodBytes(content: ContentSource): number {
+  return frameOverheadBytes + 17 + content.envelopeEnd - content.envelopeStart;
 }
 
 /** Writes `basic.get-ok` with its content at `at` and returns the offset after it. */
@@ -105,13 +109,26 @@ export function writeGetOk(
   content: ContentSource,
   frameMax: number,
 ): number {
+  const after = writeGetOkMethod(target, at, channel, deliveryTag, redelivered, messageCount, content);
+  return writeContent(target, after, channel, content, frameMax);
+}
+
+/** Writes `basic.get-ok` alone at `at` and returns the offset after it. */
+export function writeGetOkMethod(
+  target: Buffer,
+  at: number,
+  channel: number,
+  deliveryTag: number,
+  redelivered: boolean,
+  messageCount: number,
+  content: ContentSource,
+): number {
   let position = putUint32(target, at + frameHeadBytes, getOkNumber);
   position = putUint64(target, position, deliveryTag);
   target[position] = redelivered ? 1 : 0;
   position = copyBytes(target, position + 1, content.envelope, content.envelopeStart, content.envelopeEnd);
   position = putUint32(target, position, messageCount);
-  const after = closeFrame(target, at, position, frameTypes.method, channel);
-  return writeContent(target, after, channel, content, frameMax);
+  return closeFrame(target, at, position, frameTypes.method, channel);
 }
 
 /** The bytes that `writeReturn` writes. `replyText` is encoded, without its length octet. */

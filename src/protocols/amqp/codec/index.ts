@@ -10,12 +10,14 @@ export {
   deliverBytes,
   deliverMethodBytes,
   getOkBytes,
+  getOkMethodBytes,
   returnBytes,
   writeBody,
   writeContentHeader,
   writeDeliver,
   writeDeliverMethod,
   writeGetOk,
+  writeGetOkMethod,
   writeReturn,
 } from './content-writer.js';
 export { copyBytes } from './copy-bytes.js';

@@ -133,13 +133,13 @@ export class TestClient {
     const header = await this.take();
     if (header.kind !== 'header') throw unexpected('a header', header);
     const bytes = Number(header.payload.readBigUInt64BE(4));
-    let body = Buffer.alloc(0);
-    while (body.length < bytes) {
+    const pieces: Buffer[] = [];
+    for (let left = bytes; left > 0; left -= pieces.at(-1)!.length) {
       const piece = await this.take();
       if (piece.kind !== 'body') throw unexpected('a body', piece);
-      body = Buffer.concat([body, piece.payload]);
+      pieces.push(piece.payload);
     }
-    return { properties: header.payload.subarray(12), body };
+    return { properties: header.payload.subarray(12), body: Buffer.concat(pieces) };
   }
 
   /** Resolves when the server has ended the connection; gives what arrived before. */

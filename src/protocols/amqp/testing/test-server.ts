@@ -6,7 +6,7 @@ import {
   type Actor,
   type TlsMaterial,
 } from '../../../access/index.js';
-import { openBroker, type Broker } from '../../../broker/index.js';
+import { openBroker, type Broker, type BrokerOptions } from '../../../broker/index.js';
 import { FakeClock, seededRandom, SimulatedDisk, systemClock } from '../../../kernel/index.js';
 import { amqpSettings, AmqpServer, type AmqpSettings, type Logger } from '../index.js';
 import { TestClient, type OpenOptions } from './test-client.js';
@@ -33,6 +33,7 @@ export interface TestServer {
 export async function startTestServer(
   settings: Partial<AmqpSettings> = {},
   tls?: TlsMaterial,
+  journal: BrokerOptions['journal'] = {},
 ): Promise<TestServer> {
   const diskClock = new FakeClock();
   const disk = new SimulatedDisk({ random: seededRandom(1), clock: diskClock });
@@ -40,7 +41,7 @@ export async function startTestServer(
   await disk.makeDirectory('/data');
   const cheap = { passwords: { memoryKibibytes: 8, passes: 1, threads: 1 } };
   const access = await openAccess({ ...common, settings: accessSettings.parse(cheap) });
-  const broker = await openBroker({ ...common, onFailure: () => undefined });
+  const broker = await openBroker({ ...common, journal, onFailure: () => undefined });
   const clock = new FakeClock();
   const log: Readonly<Record<string, unknown>>[] = [];
   const server = new AmqpServer({
