@@ -1,8 +1,11 @@
-/** What operators see of a broker, and ask of it: the control socket, the HTTP API and definitions. */
+/**
+ * What the control socket, the HTTP API, definitions and tasks see of the broker: views, and changes by operators. All
+ * of it refuses by a `SluiceError`, and is synchronous but where a message may have to be read from disk.
+ */
 import type { FieldTable } from './content/index.js';
-import type { BindingDeclaration, ExchangeDeclaration, TopologyAnswer } from './face.js';
-import type { RecordReport } from './records/face.js';
 import type { WaitExplanation } from './explanation.js';
+import type { BindingDeclaration, ExchangeDeclaration, FailureReport, TopologyAnswer } from './face.js';
+import type { RecordReport } from './records/face.js';
 
 /** A copy of one stored message, for views. */
 export interface StoredMessage {
@@ -55,6 +58,55 @@ export interface BindingReport extends BindingDeclaration {
   readonly destinationKind: 'queue' | 'exchange';
 }
 
+/** Who has a message that is not acknowledged. */
+export interface MessageHolder {
+  /** The connection's name. */
+  readonly connection: string;
+  readonly user: string;
+  /** Undefined: it was taken by `get`. */
+  readonly consumerTag: string | undefined;
+  /** Unix ms. */
+  readonly sinceMs: number;
+}
+
+/** What a message in a queue is doing, and what it waits for. */
+export type MessageState =
+  /** `ahead`: ready messages that go before it; `isEstimate`: counted in a sample of a long, ordered queue. */
+  | { readonly kind: 'ready'; readonly ahead: number; readonly isEstimate: boolean }
+  /** Behind the message at the position `behind`, the first of its key. */
+  | { readonly kind: 'gated'; readonly behind: number }
+  /** Held back by a limit on its key. */
+  | { readonly kind: 'limited' }
+  | { readonly kind: 'delayed'; readonly dueMs: number }
+  /** With a client; undefined where that has just gone. */
+  | { readonly kind: 'unacknowledged'; readonly holder: MessageHolder | undefined }
+  /** On its way to another queue. */
+  | { readonly kind: 'moving' };
+
+/** One message in a queue, as it is now. */
+export interface FoundMessage {
+  readonly position: number;
+  readonly messageId: string | undefined;
+  readonly state: MessageState;
+  readonly redelivered: boolean;
+  /** Deliveries of it that failed. */
+  readonly deliveryCount: number;
+  readonly arrivalMs: number;
+  readonly expiresMs: number | undefined;
+}
+
+/** Names one message of a queue; by identifier only in a queue with `x-message-index`. */
+export type MessageName = { readonly messageId: string } | { readonly position: number };
+
+/** A key whose first message others wait for. */
+export interface BlockedKey {
+  readonly key: string | undefined;
+  /** Its first message. */
+  readonly head: FoundMessage;
+  /** Messages behind it. */
+  readonly waiting: number;
+}
+
 /** What an operator, or a task, does to a queue and to single messages in it. */
 export interface QueueAdministration {
   /** Nothing is delivered from now on, also after a restart; publishes go on and consumers stay. */
@@ -65,6 +117,26 @@ export interface QueueAdministration {
    * goes on its way. `changed` false: it was not delayed.
    */
   releaseNow(vhost: string, queue: string, position: number): TopologyAnswer;
+  /**
+   * Finds a message; of several with one identifier the first that came. Undefined: it is not there. Throws
+   * `precondition-failed` for an identifier in a queue without `x-message-index`.
+   */
+  find(vhost: string, queue: string, message: MessageName): Promise<FoundMessage | undefined>;
+  /** Removes a message that nobody has; the next of its key comes forward. `active`: somebody has it. */
+  remove(
+    vhost: string,
+    queue: string,
+    message: MessageName,
+  ): Promise<{ readonly outcome: 'removed' | 'active' | 'absent'; readonly sequence: number }>;
+  /** Sends a message that nobody has where failed messages go. Throws as `BrokerChannel.deadLetter`. */
+  deadLetter(
+    vhost: string,
+    queue: string,
+    message: MessageName,
+    failure: FailureReport,
+  ): Promise<{ readonly outcome: 'moved' | 'active' | 'absent'; readonly sequence: number }>;
+  /** Keys whose first message others wait for, those with the most waiting first; of up to 10,000 keys. */
+  blockedKeys(vhost: string, queue: string, count: number): Promise<BlockedKey[]>;
 }
 
 /** What the control socket, the HTTP API and definitions use. All synchronous but for reads from disk. */

@@ -1,31 +1,31 @@
 /** Views of the broker, and changes by its operators: for the control socket, the HTTP API and definitions. */
 import { SluiceError } from '../kernel/index.js';
 import type { BrokerCore } from './core.js';
-import { decodeText } from './content/index.js';
 import { explainWait, type WaitExplanation } from './explanation.js';
 import type {
   BindingReport,
   BrokerAdministration,
-  BrokerConnection,
   ExchangeReport,
   QueueReport,
   StoredMessage,
-} from './face.js';
+} from './administration-face.js';
+import type { BrokerConnection } from './face.js';
 import { frontPositions, type FrontRequest } from './front-positions.js';
 import { EntryState, pageEntries } from './page.js';
-import { QueueControl } from './queue-control.js';
+import { MessageReader } from './message-reader.js';
+import { QueueControl, type HolderOf } from './queue-control.js';
 import type { Queue } from './queue.js';
 import { SettleReason } from './record-types.js';
 import type { RecordReport } from './records/face.js';
 import type { VirtualHost } from './state.js';
 
-const stateNames = {
-  [EntryState.ready]: 'ready',
-  [EntryState.unacknowledged]: 'unacknowledged',
-  [EntryState.moving]: 'unacknowledged',
-  [EntryState.delayed]: 'delayed',
-  [EntryState.gated]: 'gated',
-} as const;
+/** What administration asks of the broker. */
+export interface AdministrationParts {
+  readonly connect: Administration['connect'];
+  /** Calls back in a later turn of the event loop. */
+  readonly later: (run: () => void) => void;
+  readonly holderOf: HolderOf;
+}
 
 export class Administration implements BrokerAdministration {
   readonly #core: BrokerCore;
@@ -37,13 +37,15 @@ export class Administration implements BrokerAdministration {
   }) => BrokerConnection;
 
   readonly queues: QueueControl;
+  readonly #reader: MessageReader;
   readonly #pause: () => Promise<void>;
 
-  constructor(core: BrokerCore, connect: Administration['connect'], later: (run: () => void) => void) {
+  constructor(core: BrokerCore, parts: AdministrationParts) {
     this.#core = core;
-    this.#pause = () => new Promise(later);
-    this.connect = connect;
-    this.queues = new QueueControl(core);
+    this.#pause = () => new Promise(parts.later);
+    this.connect = parts.connect;
+    this.#reader = new MessageReader(core);
+    this.queues = new QueueControl(core, this.#reader, parts.holderOf, this.#pause);
   }
 
   createVirtualHost(name: string): { readonly created: boolean; readonly sequence: number } {
@@ -133,7 +135,7 @@ export class Administration implements BrokerAdministration {
   async #readFront(request: FrontRequest): Promise<StoredMessage[]> {
     const messages: StoredMessage[] = [];
     for (const position of await frontPositions(request, this.#core.clock, this.#pause)) {
-      const message = await this.#read(request.queue, position);
+      const message = await this.#reader.copy(request.queue, position);
       if (message !== undefined) messages.push(message);
     }
     return messages;
@@ -177,42 +179,6 @@ export class Administration implements BrokerAdministration {
   durable(): Promise<void> {
     this.#core.recorder.flushSettled();
     return this.#core.journal.sync();
-  }
-
-  /** A copy of one message; undefined when it went meanwhile. */
-  async #read(queue: Queue, position: number): Promise<StoredMessage | undefined> {
-    const { store } = this.#core;
-    for (;;) {
-      if (queue.isDeleted || queue.backlog.stateAt(position) === EntryState.gone) return undefined;
-      if (store.find(queue, position)) return this.#copy(queue, position);
-      await new Promise<void>((resolve, reject) => {
-        store.load((error) => {
-          if (error === undefined) resolve();
-          else reject(error);
-        });
-      });
-    }
-  }
-
-  #copy(queue: Queue, position: number): StoredMessage {
-    const page = queue.backlog.pageOf(position)!;
-    const slot = position % pageEntries;
-    const view = this.#core.dispatcher.viewFor(queue, page, slot);
-    const state = page.state(slot);
-    const exchangeEnd = view.routeStart + 1 + view.buffer[view.routeStart]!;
-    return {
-      position,
-      state: state === EntryState.gone ? 'ready' : stateNames[state],
-      redelivered: page.isRedelivered(slot),
-      deliveryCount: page.deliveryCount(slot),
-      exchange: decodeText(view.buffer, view.routeStart + 1, exchangeEnd),
-      routingKey: decodeText(view.buffer, exchangeEnd + 1, view.routeEnd),
-      properties: Buffer.from(view.propertiesBuffer.subarray(view.propertiesStart, view.propertiesEnd)),
-      body: Buffer.from(view.bodyBuffer.subarray(view.bodyStart, view.bodyEnd)),
-      arrivalMs: view.arrivalMs,
-      expiresMs: page.expiry?.[slot] === 0 ? undefined : page.expiry?.[slot],
-      dueMs: state === EntryState.delayed ? page.due?.[slot] : undefined,
-    };
   }
 }
 

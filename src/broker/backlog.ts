@@ -52,6 +52,8 @@ export interface NewEntry {
   tenantHigh: number;
   /** 0: not given. */
   costThousandths: number;
+  /** The hash of its `message-id` in a queue that is searched by it; 0: none. */
+  idHash: number;
 }
 
 export function newEntry(): NewEntry {
@@ -76,6 +78,7 @@ export function newEntry(): NewEntry {
     tenantLow: 0,
     tenantHigh: 0,
     costThousandths: 0,
+    idHash: 0,
   };
 }
 
@@ -162,6 +165,8 @@ export class Backlog {
     if (entry.isRanked) page.setRank(slot, entry.rank);
     if (entry.dueMs !== 0) page.setDue(slot, entry.dueMs);
     else if (page.due !== undefined) page.due[slot] = 0;
+    if (entry.idHash !== 0) page.setId(slot, entry.idHash);
+    else if (page.id !== undefined) page.id[slot] = 0;
     if (entry.isKeyed) page.setKey(slot, entry.keyLow, entry.keyHigh);
     if (entry.isShared) page.setShare(slot, entry.tenantLow, entry.tenantHigh, entry.costThousandths);
     else if (page.share !== undefined) page.setShare(slot, 0, 0, 0);

@@ -12,6 +12,7 @@ import { Dispatcher } from './dispatcher.js';
 import type { Alarm, BrokerConnection, BrokerFace, ChunkReference } from './face.js';
 import { encodeHash } from './fold.js';
 import { LooseChunks } from './loose-chunks.js';
+import { holderIn } from './message-holder.js';
 import { MessageStore } from './message-store.js';
 import { Mover } from './mover.js';
 import { EntryState } from './page.js';
@@ -105,7 +106,11 @@ export class Broker implements BrokerFace {
       },
     );
     this.#core = this.#wire(random, turns);
-    this.administration = new Administration(this.#core, (info) => this.connect(info), turns.later);
+    this.administration = new Administration(this.#core, {
+      connect: (info) => this.connect(info),
+      later: turns.later,
+      holderOf: (queue, position) => holderIn(this.#connections, queue, position),
+    });
     const keeper = {
       journal,
       state,

@@ -9,6 +9,7 @@ import type { Connection } from './connection.js';
 import { Consumer, type DeliveryGate } from './consumer.js';
 import { checkExclusivity, readConsumerSettings, type ConsumerSettings } from './consumer-settings.js';
 import type { BrokerCore } from './core.js';
+import type { MessageHolder } from './administration-face.js';
 import type {
   Answer,
   BrokerChannel,
@@ -165,6 +166,11 @@ export class Channel extends ChannelTopology implements BrokerChannel {
     this.#core.used(queue);
     if (queue.autoDelete && queue.consumers.count === 0) this.#core.topology.removeQueue(queue);
     else this.#core.dispatcher.request(queue);
+  }
+
+  /** Who of this channel has a message, and since when; undefined: nobody. */
+  holderOf(queue: Queue, position: number): Pick<MessageHolder, 'consumerTag' | 'sinceMs'> | undefined {
+    return this.#settlement.holderOf(queue, position);
   }
 
   /** The broker took the queue away: its consumers here hear of it. */

@@ -5,6 +5,7 @@
 import type { Journal, RecordView, RecoveryReport } from '../journal/index.js';
 import { SluiceError } from '../kernel/index.js';
 import { newEntry } from './backlog.js';
+import { MessageIds } from './message-ids.js';
 import { pageEntries } from './page.js';
 import { readRanges } from './position-ranges.js';
 import {
@@ -81,6 +82,7 @@ export class Fold {
   readonly #entry = newEntry();
   readonly #head = newPublishHead();
   readonly #put = newPutView();
+  readonly #ids: MessageIds;
   /** Names given to queues whose declarations a repair set aside. */
   readonly recoveredQueues: string[] = [];
   #buffer: Buffer | undefined = undefined;
@@ -88,6 +90,7 @@ export class Fold {
 
   constructor(state: BrokerState) {
     this.#state = state;
+    this.#ids = new MessageIds(state);
   }
 
   apply(record: RecordView): void {
@@ -153,6 +156,7 @@ export class Fold {
       entry.segment = record.segment;
       entry.offset = record.offset;
       entry.size = head.bodyLength;
+      if (queue.settings.messageIndex) entry.idHash = this.#idHash(record);
       const chunked = (head.flags & PublishFlag.chunked) !== 0;
       this.#state.applyEntry(queue, entry, chunked ? this.#chunks(record) : undefined, false);
     }
@@ -172,6 +176,12 @@ export class Fold {
     const bytes = record.end - record.start;
     const facts = { low, high, check, segment, offset, bytes, version: sequence, expiryMs };
     this.#state.virtualHosts.get(name)?.records.put(facts);
+  }
+
+  #idHash(record: RecordView): number {
+    const { flags, routes, namesLength, propertiesLength } = this.#head;
+    const at = record.start + publishHeadBytes(routes, flags) + namesLength;
+    return this.#ids.ofProperties(record.buffer, at, at + propertiesLength);
   }
 
   /** A queue whose declaration was set aside: its messages must not go with it. */

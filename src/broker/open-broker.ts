@@ -4,6 +4,7 @@ import { openJournal, type JournalOptions, type RecoveryReport } from '../journa
 import { SluiceError, type Clock, type Disk, type Random } from '../kernel/index.js';
 import { Broker, eventLoopTurns, type BrokerLog, type Turns } from './broker.js';
 import { recoverState } from './fold.js';
+import { markPossiblyDelivered } from './possibly-delivered.js';
 import { RequeueKind } from './record-types.js';
 import { Recorder } from './recorder.js';
 import { brokerSettings, type BrokerSettings } from './settings.js';
@@ -89,7 +90,7 @@ function completeState(
     // Recorded, because the next stop may be clean before anybody reads the message. After a clean stop nothing is
     // out, and the first delivery of this life must leave a record, or its end would be taken for a clean one too.
     if (recovery.cleanStop) queue.deliveredMark = 0;
-    else recorder.requeue(queue, queue.markPossiblyDelivered(), RequeueKind.marked);
+    else recorder.requeue(queue, markPossiblyDelivered(queue), RequeueKind.marked);
     queue.rebuild();
   }
   if (state.secret === undefined) {

@@ -1,7 +1,7 @@
 /**
  * One page of a queue's messages: 256 entries in columns. Four words stand for every entry; the columns for
- * expiry, rank, due time, key, returns and share exist only where some entry of the page needs them. Invariant: `live`
- * counts the entries that are not gone, `ready` those that may be delivered in order of position.
+ * expiry, rank, due time, key, returns, share and identifier exist only where some entry of the page needs them.
+ * Invariant: `live` counts the entries that are not gone, `ready` those that may be delivered in order of position.
  */
 
 import { RequeueKind } from './record-types.js';
@@ -33,6 +33,7 @@ export interface PageImage {
   readonly key: Uint32Array | undefined;
   readonly returns: Uint16Array | undefined;
   readonly share: Uint32Array | undefined;
+  readonly id: Uint32Array | undefined;
 }
 
 export class Page implements PageImage {
@@ -45,6 +46,8 @@ export class Page implements PageImage {
   returns: Uint16Array | undefined = undefined;
   /** Of queues that tenants share: two words that name the tenant, and the cost in thousandths; 0: not given. */
   share: Uint32Array | undefined = undefined;
+  /** Hashes of `message-id`, where the queue is searched by it; 0: none. */
+  id: Uint32Array | undefined = undefined;
   live = 0;
   ready = 0;
   /** Called before the first change after a snapshot marked the page; undefined when none is under way. */
@@ -156,6 +159,11 @@ export class Page implements PageImage {
     this.due[slot] = atMs;
   }
 
+  setId(slot: number, hash: number): void {
+    this.id ??= new Uint32Array(pageEntries);
+    this.id[slot] = hash;
+  }
+
   setKey(slot: number, low: number, high: number): void {
     this.key ??= new Uint32Array(pageEntries * 2);
     this.key[slot * 2] = low;
@@ -193,6 +201,7 @@ export class Page implements PageImage {
       key: this.key?.slice(),
       returns: this.returns?.slice(),
       share: this.share?.slice(),
+      id: this.id?.slice(),
     };
   }
 }

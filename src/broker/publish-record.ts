@@ -179,6 +179,7 @@ export function readRoute(
   entry.transient = false;
   entry.deliveryCount = 0;
   entry.redelivered = false;
+  entry.idHash = 0;
   return view.getUint32(at, true);
 }
 

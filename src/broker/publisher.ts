@@ -10,6 +10,7 @@ import { bodyBytes, expiryOf, priorityOf, thousandthsOf } from './entry-values.j
 import type { Exchange } from './exchange.js';
 import type { InboundMessage, PublishOutcome } from './face.js';
 import { MessageHeaders } from './message-headers.js';
+import { MessageIds } from './message-ids.js';
 import { EntryState } from './page.js';
 import {
   PublishFlag,
@@ -64,6 +65,7 @@ export class Publisher {
   readonly #entries: NewEntry[] = [];
   readonly #rankable: { -readonly [name in keyof Rankable]: Rankable[name] } = { arrivalMs: 0 };
   #hasher: KeyHasher | undefined = undefined;
+  readonly #ids: MessageIds;
   /** Flags of the record that say what the broker did to the message. */
   #marks = 0;
   /** The record of the last message if it is durable, else 0. */
@@ -81,6 +83,7 @@ export class Publisher {
     this.#recorder = recorder;
     this.#clock = clock;
     this.#listener = listener;
+    this.#ids = new MessageIds(state);
   }
 
   /**
@@ -213,6 +216,7 @@ export class Publisher {
       ? 0
       : expiryOf(settings.messageTtlMs, scan.expirationMs, entry.dueMs > 0 ? entry.dueMs : nowMs);
     entry.state = entry.dueMs > 0 ? EntryState.delayed : EntryState.ready;
+    entry.idHash = settings.messageIndex ? this.#ids.ofScan(message.propertiesBuffer, scan) : 0;
     entry.isKeyed = headers.hasKey;
     if (headers.hasKey) this.#hashKey(entry);
     entry.isRanked = settings.order.kind !== 'fifo' && settings.levels === undefined;

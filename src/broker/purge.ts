@@ -2,7 +2,6 @@
  * Empties a queue of what waits in it; what is unacknowledged, on its way elsewhere or delayed stays. Invariant:
  * exactly what waited at the call goes, and the time it takes follows the pages rather than the messages.
  */
-import type { Backlog } from './backlog.js';
 import type { BrokerCore } from './core.js';
 import { countEntry } from './entry-hash.js';
 import { EntryState, pageEntries, type Page } from './page.js';
@@ -22,7 +21,7 @@ export function purge(core: Pick<BrokerCore, 'recorder' | 'state' | 'reaper'>, q
   releaseLargeBodies(queue);
   const pages = detach(queue, bases);
   queue.forgetWaiting();
-  core.reaper.add(releasePages(queue.backlog, pages));
+  core.reaper.add(releasePages(queue, bases, pages));
   return count;
 }
 
@@ -92,9 +91,16 @@ function countPage(queue: Queue, base: number, page: Page, sign: 1 | -1): void {
   }
 }
 
-function* releasePages(backlog: Backlog, pages: readonly Page[]): Generator<undefined> {
-  for (const page of pages) {
+function* releasePages(
+  { backlog, ids }: Queue,
+  bases: readonly number[],
+  pages: readonly Page[],
+): Generator<undefined> {
+  for (const [index, page] of pages.entries()) {
     backlog.releasePage(page);
+    // Until then the index names positions without a message, which nobody finds.
+    if (page.id !== undefined)
+      for (let slot = 0; slot < pageEntries; slot++) ids?.remove(bases[index]! + slot);
     yield undefined;
   }
 }

@@ -1,15 +1,47 @@
-/** What operators do to queues and to single messages in them: pause, resume, release. Each change is one record. */
+/**
+ * What operators and tasks do to a queue and to single messages in it: pause, find, remove, release, move, list keys.
+ * Invariant: each change is decided on the state of one moment and recorded as its outcome.
+ */
 import { SluiceError } from '../kernel/index.js';
+import { blockedLines } from './blocked-keys.js';
 import type { BrokerCore } from './core.js';
-import type { QueueAdministration, TopologyAnswer } from './face.js';
+import { failureLetter } from './failure-letter.js';
+import type {
+  BlockedKey,
+  FoundMessage,
+  MessageHolder,
+  MessageName,
+  QueueAdministration,
+} from './administration-face.js';
+import type { FailureReport, TopologyAnswer } from './face.js';
+import { describeMessage } from './found-message.js';
+import { hasMessageId, MessageIds } from './message-ids.js';
+import type { MessageReader } from './message-reader.js';
 import { EntryState } from './page.js';
 import type { Queue } from './queue.js';
+import { SettleReason } from './record-types.js';
+
+/** Finds out who has a message. */
+export type HolderOf = (queue: Queue, position: number) => MessageHolder | undefined;
+
+type Outcome<Done extends string> = {
+  readonly outcome: Done | 'active' | 'absent';
+  readonly sequence: number;
+};
 
 export class QueueControl implements QueueAdministration {
   readonly #core: BrokerCore;
+  readonly #reader: MessageReader;
+  readonly #holderOf: HolderOf;
+  readonly #pause: () => Promise<void>;
+  readonly #ids: MessageIds;
 
-  constructor(core: BrokerCore) {
+  constructor(core: BrokerCore, reader: MessageReader, holderOf: HolderOf, pause: () => Promise<void>) {
     this.#core = core;
+    this.#reader = reader;
+    this.#holderOf = holderOf;
+    this.#pause = pause;
+    this.#ids = new MessageIds(core.state);
   }
 
   pause(vhost: string, queue: string): TopologyAnswer {
@@ -23,13 +55,11 @@ export class QueueControl implements QueueAdministration {
   #setPaused(queue: Queue, paused: boolean): TopologyAnswer {
     const { state, recorder, dispatcher } = this.#core;
     if (queue.isPaused === paused) return { changed: false, sequence: recorder.lastSequence };
-    const sequence = queue.isJournaled
-      ? recorder.topology({ op: 'queue-pause', id: queue.id, paused })
-      : recorder.lastSequence;
+    if (queue.isJournaled) recorder.topology({ op: 'queue-pause', id: queue.id, paused });
     state.applyPause(queue, paused);
     queue.isIdle = false;
     dispatcher.request(queue);
-    return { changed: true, sequence };
+    return { changed: true, sequence: recorder.lastSequence };
   }
 
   releaseNow(vhost: string, name: string, position: number): TopologyAnswer {
@@ -39,6 +69,91 @@ export class QueueControl implements QueueAdministration {
     if (changed && queue.isHidden) mover.bury(queue, position, 'delayed');
     else if (changed) dispatcher.holdBack(queue, position, 0, false);
     return { changed, sequence: recorder.lastSequence };
+  }
+
+  async find(vhost: string, name: string, message: MessageName): Promise<FoundMessage | undefined> {
+    const queue = this.#queue(vhost, name);
+    const position = await this.#positionOf(queue, message);
+    return position < 0 ? undefined : this.#describe(queue, position);
+  }
+
+  async remove(vhost: string, name: string, message: MessageName): Promise<Outcome<'removed'>> {
+    const { state, recorder, dispatcher } = this.#core;
+    const queue = this.#queue(vhost, name);
+    return this.#change(queue, message, 'removed', (position) => {
+      recorder.settle(queue, position, SettleReason.cancelled);
+      state.applySettle(queue, position);
+      recorder.flushSettled();
+      dispatcher.headChanged(queue);
+    });
+  }
+
+  async deadLetter(
+    vhost: string,
+    name: string,
+    message: MessageName,
+    failure: FailureReport,
+  ): Promise<Outcome<'moved'>> {
+    const queue = this.#queue(vhost, name);
+    const letter = failureLetter(this.#core.state.vhost(vhost), queue, failure);
+    return this.#change(queue, message, 'moved', (position) => {
+      this.#core.mover.bury(queue, position, 'rejected', letter);
+      this.#core.dispatcher.headChanged(queue);
+    });
+  }
+
+  async blockedKeys(vhost: string, name: string, count: number): Promise<BlockedKey[]> {
+    const queue = this.#queue(vhost, name);
+    const keys: BlockedKey[] = [];
+    for (const { head, waiting } of await blockedLines(queue, count, this.#core.clock, this.#pause)) {
+      const described = await this.#describe(queue, head);
+      if (described !== undefined) keys.push({ key: described.key, head: described, waiting });
+    }
+    return keys;
+  }
+
+  /** Makes a change to a message that nobody has, if there is one when its position is known. */
+  async #change<Done extends string>(
+    queue: Queue,
+    message: MessageName,
+    done: Done,
+    change: (position: number) => void,
+  ): Promise<Outcome<Done>> {
+    const { recorder } = this.#core;
+    const position = await this.#positionOf(queue, message);
+    const state = position < 0 || queue.isDeleted ? EntryState.gone : queue.backlog.stateAt(position);
+    if (state === EntryState.gone) return { outcome: 'absent', sequence: recorder.lastSequence };
+    if (state === EntryState.unacknowledged || state === EntryState.moving)
+      return { outcome: 'active', sequence: recorder.lastSequence };
+    change(position);
+    return { outcome: done, sequence: recorder.lastSequence };
+  }
+
+  /** -1: there is none. */
+  async #positionOf(queue: Queue, message: MessageName): Promise<number> {
+    if ('position' in message) return message.position;
+    if (queue.ids === undefined)
+      throw new SluiceError(
+        'precondition-failed',
+        `queue '${queue.name}' does not find messages by their identifier: declare it with x-message-index`,
+      );
+    const identifier = Buffer.from(message.messageId);
+    for (const position of queue.ids.find(this.#ids.hash(identifier))) {
+      const isMeant = await this.#reader.look(queue, position, (view) =>
+        hasMessageId(view.propertiesBuffer, view.propertiesStart, view.propertiesEnd, identifier),
+      );
+      if (isMeant === true) return position;
+    }
+    return -1;
+  }
+
+  #describe(
+    queue: Queue,
+    position: number,
+  ): Promise<(FoundMessage & { readonly key: string | undefined }) | undefined> {
+    return this.#reader.look(queue, position, (view) =>
+      describeMessage(queue, position, view, this.#holderOf),
+    );
   }
 
   /** A queue, or an exchange of type `x-delayed-message` by its name. */

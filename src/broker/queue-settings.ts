@@ -38,6 +38,8 @@ export interface QueueSettings extends SharingSettings {
   /** Deliveries that failed before a message is dead-lettered; undefined: no limit. */
   readonly deliveryLimit: number | undefined;
   readonly consumerTimeoutMs: number | undefined;
+  /** `x-message-index`: a message can be found by its `message-id`. */
+  readonly messageIndex: boolean;
 }
 
 /** RabbitMQ 4's limit for quorum queues that set none. */
@@ -75,6 +77,7 @@ export const comparedArguments: readonly string[] = [
   'x-delivery-limit',
   'x-order',
   ...sharingArguments,
+  'x-message-index',
 ];
 
 /** Reads arguments one by one and refuses those of the wrong type or range; `where` names the queue in errors. */
@@ -185,6 +188,7 @@ export function readQueueSettings(table: FieldTable, where: string): QueueSettin
     deliveryLimit: limitOf(type, deliveryLimit),
     consumerTimeoutMs: read.integer('x-consumer-timeout', 0, Number.MAX_SAFE_INTEGER),
     ...readSharing(read, order),
+    messageIndex: read.flag('x-message-index'),
   };
 }
 

@@ -3,7 +3,7 @@
  * record; whoever changes it has written the outcome to the journal first. Invariant: every entry that is
  * `ready` can be found by `first`, and every `delayed` one by `nextDueMs`.
  */
-import { noSecret, type HashSecret, type TenantLines } from '../scheduling/index.js';
+import { noSecret, PositionIndex, type HashSecret, type TenantLines } from '../scheduling/index.js';
 import type { Assembly } from './assembly.js';
 import { Backlog, type LivenessAccount, type NewEntry } from './backlog.js';
 import type { Consumer } from './consumer.js';
@@ -94,6 +94,8 @@ export class Queue {
   /** What limits hold back, and what goes next. */
   readonly pace: DispatchPace;
   readonly #delays: Delays;
+  /** Finds messages by the hash of their `message-id`, where the queue has been told to. */
+  readonly ids: PositionIndex | undefined;
   /** Who waits for whom by key. */
   readonly keys: KeyLines;
   readonly #account: LivenessAccount;
@@ -116,6 +118,7 @@ export class Queue {
     this.pace = new DispatchPace(this.backlog, this.#order, options.settings);
     this.#delays = new Delays(this.backlog);
     this.keys = new KeyLines(this.backlog);
+    this.ids = options.settings.messageIndex ? new PositionIndex() : undefined;
     this.consumers = new ConsumerSet(options.settings.singleActiveConsumer);
   }
 
@@ -144,6 +147,7 @@ export class Queue {
     this.store(entry, chunks);
     this.lines?.enter(entry.tenantLow, entry.tenantHigh);
     this.place(entry.position, entry.state, entry.isKeyed, entry.keyLow, entry.keyHigh, entry.dueMs);
+    if (entry.idHash !== 0) this.ids?.add(entry.idHash, entry.position);
     this.counters.published++;
   }
 
@@ -225,6 +229,7 @@ export class Queue {
     if (this.largeBodies.size > 0) this.releaseLargeBody(position);
     if (state === EntryState.gated && this.keys.isFirst(position)) this.pace.limits?.noteGone();
     const [low, high] = [page.tenantLow(slot), page.tenantHigh(slot)];
+    this.ids?.remove(position);
     this.backlog.remove(position);
     this.lines?.leave(low, high);
     if (isKeyed) this.#passKey(position);
@@ -328,6 +333,7 @@ export class Queue {
     this.keys.rebuildHeldBack();
     for (const { base, page } of backlog.livePages()) {
       if (page.expiry !== undefined) this.watchesExpiry = true;
+      if (page.id !== undefined) this.#rebuildIds(base, page);
       if (!this.#order.concerns(page) && page.key === undefined && page.due === undefined) continue;
       for (let slot = 0; slot < pageEntries; slot++) {
         const state = page.state(slot);
@@ -341,18 +347,11 @@ export class Queue {
     }
   }
 
-  /** After an unclean stop: everything that may have been delivered says so. Returns what did not say so before. */
-  markPossiblyDelivered(): PositionRanges {
-    const marked = new PositionRanges();
-    for (const { base, page } of this.backlog.livePages()) {
-      if (base >= this.deliveredMark) break;
-      for (let slot = 0; slot < pageEntries && base + slot < this.deliveredMark; slot++) {
-        if (page.state(slot) === EntryState.gone || page.isRedelivered(slot)) continue;
-        page.markRedelivered(slot);
-        marked.add(base + slot);
-      }
+  #rebuildIds(base: number, page: Page): void {
+    for (let slot = 0; slot < pageEntries; slot++) {
+      const hash = page.id![slot]!;
+      if (hash !== 0 && page.state(slot) !== EntryState.gone) this.ids?.add(hash, base + slot);
     }
-    return marked;
   }
 
   /** Makes order and keys follow after pages with all that waited were taken out of the columns. */

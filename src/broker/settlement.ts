@@ -5,6 +5,7 @@
 import { SluiceError } from '../kernel/index.js';
 import type { Consumer, DeliveryGate } from './consumer.js';
 import type { BrokerCore } from './core.js';
+import type { MessageHolder } from './administration-face.js';
 import type { FailureLetter } from './mover.js';
 import { EntryState, pageEntries } from './page.js';
 import { PositionRanges } from './position-ranges.js';
@@ -280,6 +281,20 @@ export class Settlement {
     if (queue.backlog.stateAt(position) !== EntryState.unacknowledged) return false;
     this.#core.mover.bury(queue, position, 'delivery_limit');
     return true;
+  }
+
+  /** Who has the message at a position; undefined: nobody here. */
+  holderOf(queue: Queue, position: number): Pick<MessageHolder, 'consumerTag' | 'sinceMs'> | undefined {
+    const { unacknowledged } = this.#gate;
+    if (!this.#holders.some((holder) => holder?.queue === queue)) return undefined;
+    for (let tag = unacknowledged.first; tag < unacknowledged.next; tag++) {
+      const number = unacknowledged.holder(tag);
+      if (number === 0 || unacknowledged.position(tag) !== position) continue;
+      const holder = this.#holders[number]!;
+      if (holder.queue !== queue) continue;
+      return { consumerTag: holder.consumer?.tag, sinceMs: unacknowledged.deliveredAtMs(tag) };
+    }
+    return undefined;
   }
 
   /** The first delivery that waits longer for its acknowledgement than whoever got it may take. */

@@ -22,13 +22,15 @@ import type { BrokerState } from './state.js';
 import { encodeTable, type TopologyChange } from './topology-record.js';
 
 const ChunkKind = { topology: 1, queues: 2, pages: 3, records: 4 } as const;
-const Column = { expiry: 1, rank: 2, due: 4, key: 8, returns: 16, share: 32 } as const;
+const Column = { expiry: 1, rank: 2, due: 4, key: 8, returns: 16, share: 32, id: 64 } as const;
 
 const pageHeadBytes = 12;
 const wordsBytes = pageEntries * 16;
 const columnBytes = pageEntries * 8;
 const returnsBytes = pageEntries * 2;
 const shareBytes = pageEntries * wordsPerShare * 4;
+const idBytes = pageEntries * 4;
+const pageBytesMax = pageHeadBytes + wordsBytes + 4 * columnBytes + returnsBytes + shareBytes + idBytes;
 const chunkBytesMax = 1024 * 1024;
 /** Large bodies described together. */
 const largePerEntry = 64;
@@ -161,7 +163,7 @@ export async function writeState(noted: NotedState, writer: SnapshotWriter): Pro
   let at = 1;
   chunk[0] = ChunkKind.pages;
   for (const page of noted.pages) {
-    if (at + pageHeadBytes + wordsBytes + 4 * columnBytes + returnsBytes + shareBytes > chunk.length) {
+    if (at + pageBytesMax > chunk.length) {
       await writer.write(chunk.subarray(0, at));
       at = 1;
     }
@@ -199,7 +201,7 @@ function jsonChunk(kind: number, texts: readonly string[]): Buffer {
 function writePage(chunk: Buffer, start: number, noted: NotedPage): number {
   const columns = noted.image ?? noted.page;
   if (noted.image === undefined) noted.page.beforeChange = undefined;
-  const { words, expiry, rank, due, key, returns, share } = columns;
+  const { words, expiry, rank, due, key, returns, share, id } = columns;
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
   view.setUint32(start, noted.queue, true);
   writePosition(view, start + 4, noted.base);
@@ -209,10 +211,11 @@ function writePage(chunk: Buffer, start: number, noted: NotedPage): number {
     (due === undefined ? 0 : Column.due) |
     (key === undefined ? 0 : Column.key) |
     (returns === undefined ? 0 : Column.returns) |
-    (share === undefined ? 0 : Column.share);
+    (share === undefined ? 0 : Column.share) |
+    (id === undefined ? 0 : Column.id);
   chunk[start + 11] = 0;
   let at = start + pageHeadBytes;
-  for (const column of [words, expiry, rank, due, key, returns, share]) {
+  for (const column of [words, expiry, rank, due, key, returns, share, id]) {
     if (column === undefined) continue;
     chunk.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), at);
     at += column.byteLength;
@@ -274,6 +277,7 @@ function readPages(state: BrokerState, chunk: Buffer): void {
       at = readColumn(chunk, at, (page.returns = new Uint16Array(pageEntries)));
     if ((columns & Column.share) !== 0)
       at = readColumn(chunk, at, (page.share = new Uint32Array(pageEntries * wordsPerShare)));
+    if ((columns & Column.id) !== 0) at = readColumn(chunk, at, (page.id = new Uint32Array(pageEntries)));
     if (queue !== undefined) state.restorePage(queue, base, page);
   }
 }

@@ -3,6 +3,7 @@ import { bindOperation, type BoundOperations, type Operation } from '../control/
 import * as access from './access-operations.js';
 import { definitionsExport, definitionsImport } from './definitions-operations.js';
 import { consume, publish } from './message-operations.js';
+import * as control from './queue-control-operations.js';
 import * as queue from './queue-operations.js';
 import * as server from './server-operations.js';
 import type { ServerControl, Services } from './services.js';
@@ -24,6 +25,13 @@ export const operations = {
   'queue.why': queue.queueWhy,
   'queue.delayed.list': queue.queueDelayedList,
   'queue.delayed.cancel': queue.queueDelayedCancel,
+  'queue.pause': control.queuePause,
+  'queue.resume': control.queueResume,
+  'queue.release': control.queueRelease,
+  'queue.find': control.queueFind,
+  'queue.remove': control.queueRemove,
+  'queue.dead-letter': control.queueDeadLetter,
+  'queue.keys': control.queueKeys,
   'exchange.list': topology.exchangeList,
   'exchange.declare': topology.exchangeDeclare,
   'exchange.delete': topology.exchangeDelete,

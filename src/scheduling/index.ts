@@ -45,6 +45,7 @@ export {
   type OrderName,
   type Rankable,
 } from './order.js';
+export { PositionIndex } from './position-index.js';
 export { RankHeap } from './rank-heap.js';
 export { afterOne, nextAllowedMs, unusedRate, type RateLimit } from './rate-limit.js';
 export { type TenantRules, type TenantTerms } from './tenant-line.js';

@@ -111,6 +111,29 @@ describe('queues and messages', () => {
     expect(await done('queue', 'delayed', 'cancel', 'later', '0')).toBe('Cancelled #0.\n');
     expect(await done('queue', 'delayed', 'list', 'later')).toBe('later has no delayed messages.\n');
   });
+
+  it('are found, released, removed, and skipped when their key is stuck', async () => {
+    await done('queue', 'declare', 'jobs', '--argument', 'x-message-index=true');
+    await done('queue', 'declare', 'skipped');
+    const publish = (id: string, ...headers: string[]): Promise<string> =>
+      done('publish', 'jobs', '--body', id, '--message-id', id, ...headers);
+    await publish('first', '--header', 'x-key=k');
+    await publish('second', '--header', 'x-key=k');
+    await publish('third', '--header', 'x-delay=3600000');
+    expect(await done('queue', 'find', 'jobs', 'second')).toBe(
+      '#1 waits for #0 of its key; 0 failed deliveries\n',
+    );
+    expect(await done('queue', 'find', 'jobs', 'nobody')).toBe('nobody is not in jobs.\n');
+    expect(await done('queue', 'keys', 'jobs')).toMatch(/k +1 +0 +first +0 +ready, 0 before it/);
+    expect(await done('queue', 'skip', 'jobs', '0', '--to', 'skipped')).toBe('Moved #0.\n');
+    expect(await done('queue', 'keys', 'jobs')).toBe('No key of jobs holds others back.\n');
+    expect(await done('queue', 'release', 'jobs', '2')).toBe('Released #2.\n');
+    expect(await done('queue', 'remove', 'jobs', 'third')).toBe('Removed third.\n');
+    expect(await done('queue', 'pause', 'jobs')).toBe('Paused jobs.\n');
+    expect(await done('queue', 'list')).toMatch(/jobs .*paused/);
+    expect(await done('queue', 'resume', 'jobs')).toBe('Resumed jobs.\n');
+    expect(await done('queue', 'peek', 'skipped', '--json')).toContain('skipped by an operator');
+  });
 });
 
 describe('exchanges, bindings and virtual hosts', () => {

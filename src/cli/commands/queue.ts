@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { formatBytes } from '../../config/index.js';
 import type { QueueRow, StoredMessageRow } from '../../operations/index.js';
 import { printOutcome, printRows } from '../listing.js';
+import { defineControl } from './queue-control.js';
 import { bodyText, storedMessageLine } from '../message-text.js';
 import { waitText } from '../wait-text.js';
 import { pairs, wholeNumber } from '../option-values.js';
@@ -28,6 +29,7 @@ function featuresOf(queue: QueueRow): string {
     queue.durable ? 'durable' : 'transient',
     ...(queue.exclusive ? ['exclusive'] : []),
     ...(queue.autoDelete ? ['auto-delete'] : []),
+    ...(queue.paused ? ['paused'] : []),
   ];
   const given = Object.entries(queue.arguments).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return [...flags, ...given].join(' ');
@@ -187,5 +189,6 @@ export function define(command: Command, shell: Shell): void {
   defineWhy(command.command('why').description('say what a message waits for'), shell);
   definePurge(command.command('purge').description('delete the ready messages'), shell);
   defineDelete(command.command('delete').description('delete a queue'), shell);
+  defineControl(command, shell);
   defineDelayed(command.command('delayed').description('list and cancel delayed messages'), shell);
 }
