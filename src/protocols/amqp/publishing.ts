@@ -18,6 +18,7 @@ import {
 } from './codec/index.js';
 import { ConfirmRing } from './confirm-ring.js';
 import { RequestDesk } from './requests/request-desk.js';
+import { WatchBook } from './requests/watch-book.js';
 import type { Rights } from './rights.js';
 import { RouteNames } from './route-names.js';
 import { StreamedBody, type ChunkStore } from './streamed-body.js';
@@ -245,7 +246,7 @@ export class Publishing {
 
   #request(view: PublishView, streamed: StreamedBody | undefined): void {
     const { rights, inbound } = this.#host;
-    this.#requests ??= new RequestDesk({ broker: this.#broker, rights });
+    this.#requests ??= new RequestDesk({ broker: this.#broker, rights, watches: new WatchBook() });
     const { sequence, rejected } = this.#requests.take({
       routingKey: this.#names.routingKey,
       buffer: view.buffer,

@@ -1,4 +1,4 @@
-/** The requests about key-value records, `records.…`. */
+/** The requests about key-value records: `records.…`, and `complete`, which ends a delivery with one. */
 import {
   FieldNumber,
   requestExchange,
@@ -8,12 +8,14 @@ import {
   type PutOutcome,
   type RecordDeferred,
   type RecordEntry,
+  type RecordEvent,
   type RecordPut,
+  type RecordScan,
 } from '../../../broker/index.js';
-import { SluiceError } from '../../../kernel/index.js';
+import { messageOf, SluiceError } from '../../../kernel/index.js';
 import type { Operation, Request, RequestOutcome, RequestScope } from './request.js';
 
-export const recordOperations: Readonly<Record<`records.${string}`, Operation>> = {
+export const recordOperations: Readonly<Record<string, Operation>> = {
   'records.get': (scope, request, answer) => {
     requireRight(scope, 'read');
     scope.broker.records.get(request.text('key'), (found) => {
@@ -40,7 +42,79 @@ export const recordOperations: Readonly<Record<`records.${string}`, Operation>> 
     requireRight(scope, 'write');
     return answerChange(scope.broker.records.put(putOf(request)), answer);
   },
+  'records.delete': (scope, request, answer) => {
+    requireRight(scope, 'write');
+    const deletion = { key: request.text('key'), expected: expectedOf(request) };
+    return answerChange(scope.broker.records.delete(deletion), answer);
+  },
+  'records.scan': (scope, request, answer) => {
+    requireRight(scope, 'read');
+    const prefix = request.optionalText('prefix') ?? '';
+    const limit = request.optionalInteger('limit') ?? scanLimitDefault;
+    const after = request.optionalText('after');
+    scope.broker.records.scan({ prefix, limit, after }).then(
+      (scan) => {
+        answer(scanOutcome(scan));
+      },
+      (thrown: unknown) => {
+        answer(
+          refusal(thrown instanceof SluiceError ? thrown : new SluiceError('internal', messageOf(thrown))),
+        );
+      },
+    );
+    return undefined;
+  },
+  'records.watch': (scope, request, answer) => {
+    requireRight(scope, 'read');
+    const prefix = request.optionalText('prefix') ?? '';
+    const watch = scope.watches.open((number) =>
+      scope.broker.records.watch(prefix, (event) => {
+        request.tell(eventOutcome(number, event));
+      }),
+    );
+    answer({ status: 'ok', headers: { watch: integer(watch) }, sequence: 0 });
+    return undefined;
+  },
+  'records.unwatch': (scope, request, answer) => {
+    const isThere = scope.watches.end(request.integer('watch'));
+    answer({ status: isThere ? 'ok' : 'absent', sequence: 0 });
+    return undefined;
+  },
+  complete: (scope, request, answer) => {
+    requireRight(scope, 'write');
+    const outcome = scope.broker.complete(request.integer('delivery-tag'), putOf(request));
+    if (outcome.kind !== 'lost') return answerChange(outcome, answer);
+    answer({ status: 'lost', sequence: 0, isConflict: true });
+    return undefined;
+  },
 };
+
+/** Records of one scan, unless said otherwise. */
+const scanLimitDefault = 100;
+
+/** A JSON array, as keys and values of many records do not fit headers. */
+function scanOutcome({ entries, after, sequence }: RecordScan): RequestOutcome {
+  const records = entries.map(({ key, value, version, expiresMs }) => ({
+    key,
+    version,
+    expires: expiresMs,
+    value: value.toString('base64'),
+  }));
+  return { status: 'ok', headers: { after }, body: Buffer.from(JSON.stringify(records)), sequence };
+}
+
+/** An event is durable before it is told. */
+function eventOutcome(watch: number, event: RecordEvent): RequestOutcome {
+  const told = { event: event.kind, watch: integer(watch) };
+  return event.kind === 'put'
+    ? {
+        status: 'event',
+        headers: { ...told, ...entryHeaders(event.entry) },
+        body: event.entry.value,
+        sequence: 0,
+      }
+    : { status: 'event', headers: { ...told, key: event.key, version: integer(event.version) }, sequence: 0 };
+}
 
 /** The put that a request's headers and body describe. */
 export function putOf(request: Request): RecordPut {

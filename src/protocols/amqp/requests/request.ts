@@ -5,11 +5,14 @@
 import { integerOf, type BrokerChannel, type FieldTable, type FieldValue } from '../../../broker/index.js';
 import { SluiceError } from '../../../kernel/index.js';
 import type { Rights } from '../rights.js';
+import type { WatchBook } from './watch-book.js';
 
 /** What operations need of the channel that a request came by. */
 export interface RequestScope {
   readonly broker: BrokerChannel;
   readonly rights: Rights;
+  /** What the channel watches; it ends with the channel. */
+  readonly watches: WatchBook;
 }
 
 /** What became of a request. */
@@ -26,8 +29,7 @@ export interface RequestOutcome {
 
 /**
  * Serves one kind of request. It answers once, before it returns or later; `deferred` instead: the commit of the
- * channel's transaction answers. `tell` sends further messages to the requester, whenever there is something. Throws
- * a `SluiceError` for what is refused.
+ * channel's transaction answers. Throws a `SluiceError` for what is refused.
  */
 export type Operation = (
   scope: RequestScope,
