@@ -36,6 +36,8 @@ export type {
 export { SluiceError, type ErrorCode } from './kernel/index.js';
 export { open, type OpenOptions } from './open.js';
 export type {
+  AdviceTarget,
+  AnalyzeOptions,
   AnyTask,
   CloseWorkerOptions,
   Collected,
@@ -65,6 +67,7 @@ export type {
   TaskHandler,
   TaskId,
   TaskOptions,
+  TasksAnalysis,
   Worker,
   WorkerEvents,
   WorkerOptions,

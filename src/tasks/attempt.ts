@@ -129,9 +129,12 @@ export class Attempt implements TaskContext {
       return { result: this.#cancelled('the run before it was still at work') };
     if (plan.attemptTimeoutMs !== undefined) this.#watchTime(plan.attemptTimeoutMs);
     let output: unknown;
+    const { clock, costs } = this.#desk;
+    const begunMs = clock.monotonic();
     try {
       const handled = this.#handle();
       output = handled instanceof Promise ? await handled : handled;
+      costs.add(this.task, clock.monotonic() - begunMs);
     } catch (error) {
       return { result: this.#failed(error) };
     } finally {

@@ -8,7 +8,8 @@ export type { RetryOptions } from './retry-policy.js';
 export type { StandardSchema } from './standard-schema.js';
 export type { AnyTask } from './attempt.js';
 export type { EnqueueOptions, Task, TaskCall } from './task.js';
-export { TaskApp } from './task-app.js';
+export type { AnalyzeOptions, TasksAnalysis } from './task-analysis.js';
+export { TaskApp, type AdviceTarget } from './task-app.js';
 export type { TaskContext } from './task-context.js';
 export {
   DeadlineMissed,

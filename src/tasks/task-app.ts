@@ -1,6 +1,15 @@
 /** What `open` gives: the queues and exchanges of one engine, and its tasks. */
-import { App, requireCapability, type Engine, type JsonValue, type Sharing } from '../engines/index.js';
+import {
+  App,
+  millisecondsOf,
+  requireCapability,
+  type Duration,
+  type Engine,
+  type JsonValue,
+  type Sharing,
+} from '../engines/index.js';
 import { SluiceError, type Clock, type Random } from '../kernel/index.js';
+import { advise, type CapacityAdvice } from '../scheduling/index.js';
 import type { AnyTask } from './attempt.js';
 import { DeadLetters } from './dead-letters.js';
 import { gather, type Collected, type Gathered, type GatherOptions } from './gather.js';
@@ -8,8 +17,18 @@ import { Task, type TaskCall } from './task.js';
 import { TaskDesk } from './task-desk.js';
 import type { PeriodicPlan } from './periodic/periodic-plan.js';
 import { PeriodicScheduler } from './periodic/periodic-scheduler.js';
+import { analyzeTasks, refusalOf, type AnalyzeOptions, type TasksAnalysis } from './task-analysis.js';
 import { planOf, type TaskOptions, type TaskPlan } from './task-options.js';
 import { Worker, type WorkerOptions } from './worker.js';
+
+/** What `advise` is asked for. */
+export interface AdviceTarget {
+  readonly arrivalsPerSecond: number;
+  /** In what time what waits now is to be worked off. */
+  readonly wait: Duration;
+  /** How busy workers may be, above 0 and up to 1; 0.7 unless said otherwise. */
+  readonly utilisation?: number;
+}
 
 export class TaskApp extends App {
   readonly #desk: TaskDesk;
@@ -32,10 +51,48 @@ export class TaskApp extends App {
   ): Task<Payload, Input, Result, Output> {
     const plan = planOf(name, options);
     if (this.#tasks.has(name)) throw new SluiceError('already-exists', `task '${name}' is declared twice`);
+    this.#admit(plan);
     const task = new Task<Payload, Input, Result, Output>(this.#desk, plan, options.run);
     this.#tasks.set(name, task);
     if (plan.periodic !== undefined) this.#begin(plan, plan.periodic);
     return task;
+  }
+
+  /**
+   * Whether the declared tasks can meet their deadlines. Undefined: not one is known well enough; each needs a cost
+   * (declared, or learned here) and a rate (`arrivals`, or `every`).
+   */
+  analyze(options: AnalyzeOptions = {}): TasksAnalysis | undefined {
+    return analyzeTasks(this.#plans, this.#desk.costs, options);
+  }
+
+  /** How many workers a task needs for a target wait, by Little's law, from what was learned and what waits now. */
+  async advise(task: AnyTask, target: AdviceTarget): Promise<CapacityAdvice> {
+    const costMsMean = this.#desk.costs.estimate(task.name)?.meanMs ?? task.plan.costMs;
+    if (costMsMean === undefined)
+      throw new SluiceError('precondition-failed', `the cost of task '${task.name}' is not known yet`);
+    const info = await this.engine.topology.describeQueue(task.plan.queue);
+    const { arrivalsPerSecond, wait, utilisation } = target;
+    return advise({
+      arrivalsPerSecond,
+      backlog: info?.ready ?? 0,
+      costMsMean,
+      drainMs: millisecondsOf(wait, 'the target wait'),
+      ...(utilisation === undefined ? {} : { utilisationTarget: utilisation }),
+    });
+  }
+
+  get #plans(): TaskPlan[] {
+    return [...this.#tasks.values()].map(({ plan }) => plan);
+  }
+
+  #admit(plan: TaskPlan): void {
+    if (plan.admission === undefined) return;
+    const { workers } = plan;
+    const reason = refusalOf(plan, this.#plans, this.#desk.costs, { workers });
+    if (reason === undefined) return;
+    if (plan.admission === 'warn') this.#desk.warn(`task '${plan.name}': ${reason}`);
+    else throw new SluiceError('limit-reached', `task '${plan.name}' is not admitted: ${reason}`);
   }
 
   #begin(plan: TaskPlan, periodic: PeriodicPlan): void {

@@ -5,6 +5,7 @@
 import type { App, Engine, EngineMessage, JsonValue, RecordPut } from '../engines/index.js';
 import { requireCapability } from '../engines/index.js';
 import { SluiceError, type Clock, type Random } from '../kernel/index.js';
+import { LearnedCosts } from './costs.js';
 import { outcomeKey } from './outcome.js';
 import { Outcomes } from './outcomes.js';
 import { encodeValue, jsonOf } from './payload.js';
@@ -28,7 +29,9 @@ export class TaskDesk {
   readonly random: Random;
   readonly ids: TaskIds;
   readonly outcomes: Outcomes;
+  readonly costs = new LearnedCosts();
   readonly #app: App;
+  readonly #warned = new Set<string>();
   readonly #declared = new Map<string, Promise<void>>();
 
   constructor(app: App, clock: Clock, random: Random) {
@@ -94,6 +97,13 @@ export class TaskDesk {
     if (known !== undefined) return;
     const value = Buffer.from(jsonOf({ reason }, 'a cancel'));
     await this.engine.records.put(cancelKey(queue, id), value, { ttlMs: cancelKeptMs });
+  }
+
+  /** Tells what is not an error: the process's warnings show it once for each text. */
+  warn(text: string): void {
+    if (this.#warned.has(text)) return;
+    this.#warned.add(text);
+    process.emitWarning(text, 'SluiceWarning');
   }
 
   close(): void {

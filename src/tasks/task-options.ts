@@ -4,6 +4,7 @@
  */
 import { millisecondsOf, type Duration, type Queue, type QueueOptions } from '../engines/index.js';
 import { SluiceError } from '../kernel/index.js';
+import { gapMsOf, type Rate } from './arrivals.js';
 import { periodicPlanOf, type PeriodicOptions, type PeriodicPlan } from './periodic/periodic-plan.js';
 import { retryPolicyOf, type RetryOptions, type RetryPolicy } from './retry-policy.js';
 import { isSchema, type StandardSchema } from './standard-schema.js';
@@ -49,6 +50,15 @@ export interface TaskOptions<Payload, Input, Result, Output> extends PeriodicOpt
   readonly attemptTimeout?: Duration;
   /** What one run is expected to take; learned when it is left out. */
   readonly cost?: Duration | { readonly p95: Duration };
+  /** How often it comes at most, for the analysis; `every` says it as well. */
+  readonly arrivals?: { readonly atMost: Rate };
+  /**
+   * What happens when the analysis says that with this task a deadline could be missed, or when it comes more often
+   * than `arrivals` says: its declaration, or its enqueue, is refused (`limit-reached`), or the app tells a `warning`.
+   */
+  readonly admission?: 'reject' | 'warn';
+  /** Handlers at a time that admission may count on; 1 unless said otherwise. */
+  readonly workers?: number;
   readonly retry?: RetryOptions;
   /** How long its outcome is kept for `result()`; 1 h unless said otherwise, 0: not at all. */
   readonly keepResult?: Duration;
@@ -69,6 +79,10 @@ export interface TaskPlan {
   readonly priority: number;
   readonly attemptTimeoutMs: number | undefined;
   readonly costMs: number | undefined;
+  /** The least time between two arrivals, as far as it is declared. */
+  readonly gapMs: number | undefined;
+  readonly admission: 'reject' | 'warn' | undefined;
+  readonly workers: number;
   readonly retry: RetryPolicy;
   readonly keepResultMs: number;
   /** Undefined: it does not fire by itself. */
@@ -116,10 +130,18 @@ export function planOf<Payload, Input, Result, Output>(
     priority: priorityOf(options.priority ?? 'normal'),
     attemptTimeoutMs: milliseconds(attemptTimeout, `the attemptTimeout of task '${name}'`),
     costMs: milliseconds(costOf(options.cost), `the cost of task '${name}'`),
+    gapMs: gapOf(name, options.arrivals?.atMost, options.every),
+    admission: options.admission,
+    workers: options.workers ?? 1,
     retry: retryPolicyOf(options.retry),
     keepResultMs: millisecondsOf(options.keepResult ?? '1h', `keepResult of task '${name}'`),
     periodic: periodicPlanOf(name, options),
   };
+}
+
+function gapOf(name: string, atMost: Rate | undefined, every: Duration | undefined): number | undefined {
+  if (atMost !== undefined) return gapMsOf(atMost, `the arrivals of task '${name}'`);
+  return every === undefined ? undefined : millisecondsOf(every, 'every');
 }
 
 function ownQueue(hasDeadline: boolean): QueueOptions {

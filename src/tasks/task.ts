@@ -47,6 +47,7 @@ export class Task<Payload, Input, Result, Output> {
   readonly plan: TaskPlan;
   readonly #desk: TaskDesk;
   #handler: TaskHandler<Payload, Result> | undefined;
+  #nextArrivalMs = 0;
 
   constructor(desk: TaskDesk, plan: TaskPlan, run: TaskHandler<Payload, Result> | undefined) {
     this.#desk = desk;
@@ -81,6 +82,7 @@ export class Task<Payload, Input, Result, Output> {
    * `limit-reached` (too large, or a full queue), `unsupported` for what the engine has not.
    */
   async enqueue(payload: Input, options: EnqueueOptions = {}): Promise<TaskHandle<Output>> {
+    this.#admit();
     const prepared = this.#prepare(payload, options);
     const { id, message } = prepared instanceof Promise ? await prepared : prepared;
     const { plan } = this;
@@ -116,6 +118,20 @@ export class Task<Payload, Input, Result, Output> {
   /** A task by its name, enqueued by any process. */
   find(id: string): TaskHandle<Output> {
     return new TaskHandle(id as TaskId, this.plan.queue, this.#desk);
+  }
+
+  /** The analysis counted on a least time between two arrivals. */
+  #admit(): void {
+    const { admission, gapMs, name } = this.plan;
+    if (admission === undefined || gapMs === undefined) return;
+    const nowMs = this.#desk.clock.now();
+    const isEarly = nowMs < this.#nextArrivalMs;
+    if (!isEarly) this.#nextArrivalMs = nowMs + gapMs;
+    if (!isEarly) return;
+    const text = `task '${name}' comes more often than its arrivals say, and deadlines could be missed`;
+    if (admission === 'reject')
+      throw new SluiceError('limit-reached', text, { retryable: true, details: { task: name } });
+    this.#desk.warn(text);
   }
 
   /** Validates what the worker will see: the payload after its way through JSON. */

@@ -35,6 +35,8 @@ export interface WorkerEvents {
   missed: [TaskEvent];
   retried: [TaskEvent & { readonly error: unknown; readonly afterMs: number }];
   failed: [TaskEvent & { readonly error: unknown }];
+  /** It has not begun, and is not expected to end before its deadline. */
+  'deadline-risk': [TaskEvent & { readonly deadline: Date; readonly expectedEnd: Date }];
   /** The engine gave the delivery to another while the handler ran; what it did does not count. */
   lost: [TaskEvent];
   /** A task of a name, or without a handler, that this worker cannot run; it is kept and offered again. */
@@ -132,11 +134,20 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
       this.#settle(attempt, attempt.cancelUnbegun(this.#wishes.get(taskId)));
       return;
     }
+    if (delivery.deadline !== undefined) this.#weigh(attempt, delivery.deadline);
     this.#active.add(attempt);
     const { result } = await attempt.run();
     this.#active.delete(attempt);
     this.#settle(attempt, result);
     if (this.#settling.size >= settlingMax) await result;
+  }
+
+  /** Tells of a task that is likely to be late, before it is. */
+  #weigh({ task, taskId, attempt }: Attempt, deadline: Date): void {
+    const costMs = this.#tasks.get(task)!.plan.costMs ?? this.#desk.costs.estimate(task)?.p95Ms;
+    if (costMs === undefined) return;
+    const expectedEnd = new Date(this.#desk.clock.now() + costMs);
+    if (expectedEnd > deadline) this.emit('deadline-risk', { task, taskId, attempt, deadline, expectedEnd });
   }
 
   /** The slot goes on while the disk is waited for: else no more tasks would end in a sync than there are slots. */
