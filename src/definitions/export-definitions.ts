@@ -1,9 +1,9 @@
 /**
- * Writes definitions in RabbitMQ's shape, so that RabbitMQ can import them too. What RabbitMQ makes itself
- * (the default exchange, `amq.*`) and what belongs to one connection (exclusive queues) is left out, as there.
+ * Writes definitions in RabbitMQ's shape, so that RabbitMQ can import them too. What a server makes itself (the
+ * default exchange, `amq.*`, the one for requests) and what belongs to one connection (exclusive queues) is left out.
  */
 import type { UserDefinition } from '../access/index.js';
-import { toPlain } from '../broker/index.js';
+import { requestExchange, toPlain } from '../broker/index.js';
 import type { DefinitionKind } from './document.js';
 import type { DefinitionsTarget } from './target.js';
 
@@ -34,7 +34,7 @@ function userItemOf({ name, passwordHash, hashingAlgorithm, tags }: UserDefiniti
 }
 
 function isPredeclared(exchange: string): boolean {
-  return exchange === '' || exchange.startsWith('amq.');
+  return exchange === '' || exchange === requestExchange || exchange.startsWith('amq.');
 }
 
 /** Every part of the document, in the order of import. `vhost`: only what is in it, without users. */

@@ -3,7 +3,12 @@
  * creations, renames, unlinks; also in the recovery after it. After each, everything promised must be there.
  */
 import { describe, expect, it } from 'vitest';
-import { changingOperations, seededRandom, SimulatedDisk, type OperationKind } from '../../src/kernel/index.js';
+import {
+  changingOperations,
+  seededRandom,
+  SimulatedDisk,
+  type OperationKind,
+} from '../../src/kernel/index.js';
 import { Ledger } from '../simulation/ledger.js';
 import { runScript } from './scripted-life.js';
 import { begin, drainAndCheck, endUncleanly, seed, startMs } from './world.js';

@@ -20,32 +20,36 @@ async function forEachOperation(attempt: (nth: number) => Promise<boolean>): Pro
 }
 
 describe('a failed sync', () => {
-  it('is final wherever it happens: the next start finds all that was promised', { timeout: 900_000 }, async () => {
-    let failures = 0;
-    const operations = await forEachOperation(async (nth) => {
-      const ledger = new Ledger();
-      let disk = new SimulatedDisk({ random: seededRandom(seed * 1_000 + nth), writeBackChance: 0 });
-      disk.failAt({ kind: 'sync', nth, code: 'EIO', forGood: nth % 2 === 0 });
-      const first = await begin(disk, ledger, startMs).catch(() => undefined);
-      // Life reports whatever becomes durable after a failure.
-      if (first !== undefined) await runScript(first);
-      if (first?.failure !== undefined) failures++;
-      const isReached = disk.operations('sync') >= nth;
-      const nowMs = first?.options.clock.now() ?? startMs;
-      endUncleanly(first, ledger);
-      disk.heal();
-      disk = nth % 3 === 0 ? disk.crash() : disk.kill();
-      if (nth % 3 === 1) {
-        const between = await begin(disk, ledger, nowMs);
-        endUncleanly(between, ledger);
-        disk = disk.crash(0);
-      }
-      await drainAndCheck((await begin(disk, ledger, nowMs))!, ledger);
-      return isReached;
-    });
-    expect(operations).toBeGreaterThan(30);
-    expect(failures).toBeGreaterThan(operations / 3);
-  });
+  it(
+    'is final wherever it happens: the next start finds all that was promised',
+    { timeout: 900_000 },
+    async () => {
+      let failures = 0;
+      const operations = await forEachOperation(async (nth) => {
+        const ledger = new Ledger();
+        let disk = new SimulatedDisk({ random: seededRandom(seed * 1_000 + nth), writeBackChance: 0 });
+        disk.failAt({ kind: 'sync', nth, code: 'EIO', forGood: nth % 2 === 0 });
+        const first = await begin(disk, ledger, startMs).catch(() => undefined);
+        // Life reports whatever becomes durable after a failure.
+        if (first !== undefined) await runScript(first);
+        if (first?.failure !== undefined) failures++;
+        const isReached = disk.operations('sync') >= nth;
+        const nowMs = first?.options.clock.now() ?? startMs;
+        endUncleanly(first, ledger);
+        disk.heal();
+        disk = nth % 3 === 0 ? disk.crash() : disk.kill();
+        if (nth % 3 === 1) {
+          const between = await begin(disk, ledger, nowMs);
+          endUncleanly(between, ledger);
+          disk = disk.crash(0);
+        }
+        await drainAndCheck((await begin(disk, ledger, nowMs))!, ledger);
+        return isReached;
+      });
+      expect(operations).toBeGreaterThan(30);
+      expect(failures).toBeGreaterThan(operations / 3);
+    },
+  );
 });
 
 describe('a full disk', () => {
@@ -66,7 +70,9 @@ describe('a full disk', () => {
         await life.settle();
       }
       expect([...life.world.broker.alarms]).toEqual([]);
-      const unconfirmed = ledger.all().filter((copy) => !copy.isConfirmed && !copy.isRefused && copy.publisher === 1);
+      const unconfirmed = ledger
+        .all()
+        .filter((copy) => !copy.isConfirmed && !copy.isRefused && copy.publisher === 1);
       expect(unconfirmed.filter(({ queue }) => !queue.startsWith('morgue.'))).toEqual([]);
       for (const client of [...life.clients]) client.close();
       await drainAndCheck(life, ledger);
