@@ -68,6 +68,7 @@ export interface Settler {
   nowMs(): number;
 }
 
+const noFollowUps: readonly FollowUp[] = [];
 const settledNow: Promise<SettleOutcome> = Promise.resolve('settled');
 const lostNow: Promise<SettleOutcome> = Promise.resolve('lost');
 
@@ -164,13 +165,9 @@ export class Delivery {
     this.#begin();
     if (options?.send === undefined && options?.records === undefined)
       return this.#settler.acknowledge(this.#tag) === 'settled' ? settledNow : lostNow;
-    const { send = [], records = [] } = options;
-    return this.#held(async () => {
-      const sends: readonly SendTo[] = 'queue' in send ? [send] : send;
-      const followUps = sends.map(({ queue, message }) => ({
-        queue,
-        message: engineMessage(message, this.#settler.nowMs()),
-      }));
+    const { send, records = [] } = options;
+    return this.#held(() => {
+      const followUps = send === undefined ? noFollowUps : this.#followUps('queue' in send ? [send] : send);
       return this.#settler.complete(this.#tag, { followUps, records });
     });
   }
@@ -207,13 +204,22 @@ export class Delivery {
     this.#isSettled = true;
   }
 
+  #followUps(sends: readonly SendTo[]): FollowUp[] {
+    const nowMs = this.#settler.nowMs();
+    return sends.map(({ queue, message }) => ({ queue, message: engineMessage(message, nowMs) }));
+  }
+
   /** A settlement that fails leaves the message held. */
-  async #held(settle: () => Promise<SettleOutcome>): Promise<SettleOutcome> {
+  #held(settle: () => Promise<SettleOutcome>): Promise<SettleOutcome> {
     try {
-      return await settle();
+      return settle().catch((error: unknown) => {
+        this.#isSettled = false;
+        throw error;
+      });
     } catch (error) {
       this.#isSettled = false;
-      throw error;
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as it was thrown
+      return Promise.reject(error);
     }
   }
 }

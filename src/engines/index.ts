@@ -2,6 +2,7 @@
 export * from './capability.js';
 export {
   Delivery,
+  type AckOptions,
   type Completion,
   type DeadLetterOptions,
   type DeliveredContent,

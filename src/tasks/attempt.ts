@@ -2,7 +2,7 @@
  * One attempt at a task, from its delivery to its settlement. Invariant: the delivery is settled once, and only after
  * the handler has returned: a task that was told to stop and does not is still counted as running.
  */
-import type { Delivery, JsonValue, RecordPut, SendTo } from '../engines/index.js';
+import type { AckOptions, Delivery, JsonValue, RecordPut, SendTo, SettleOutcome } from '../engines/index.js';
 import { assert, SluiceError, type CancelTimer } from '../kernel/index.js';
 import { outcomeKey, encodeOutcome, type Outcome } from './outcome.js';
 import { decodeValue } from './payload.js';
@@ -119,8 +119,40 @@ export class Attempt implements TaskContext {
     this.#controller?.abort(reasonOf(this.taskId, stop));
   }
 
-  /** Runs the handler; its slot is free when this resolves. `result` rejects when the engine has failed. */
-  async run(): Promise<Settling> {
+  /**
+   * Runs the handler; its slot is free when this is given or resolves. `result` rejects when the engine has failed.
+   * A handler that gives no promise is done with at once.
+   */
+  run(): Settling | Promise<Settling> {
+    const { plan } = this.#task;
+    const isPlain =
+      plan.attemptTimeoutMs === undefined &&
+      plan.onLate === 'run' &&
+      plan.periodic === undefined &&
+      plan.input === undefined &&
+      plan.output === undefined;
+    return isPlain ? this.#runPlain() : this.#run();
+  }
+
+  /** Without anything around the handler. */
+  #runPlain(): Settling | Promise<Settling> {
+    const { clock, costs } = this.#desk;
+    const begunMs = clock.monotonic();
+    const completed = (output: unknown): Settling => {
+      costs.add(this.task, clock.monotonic() - begunMs);
+      return { result: this.#completed(output) };
+    };
+    const failed = (error: unknown): Settling => ({ result: this.#failed(error) });
+    let handled: unknown;
+    try {
+      handled = this.#handle();
+    } catch (error) {
+      return failed(error);
+    }
+    return handled instanceof Promise ? handled.then(completed, failed) : completed(handled);
+  }
+
+  async #run(): Promise<Settling> {
     const { plan } = this.#task;
     const deadline = this.deadline;
     if (deadline !== undefined && plan.onLate !== 'run' && this.#desk.clock.now() > deadline.getTime())
@@ -180,7 +212,7 @@ export class Attempt implements TaskContext {
       : checked(plan.output, result, `the result of task '${plan.name}'`);
   }
 
-  async #completed(output: unknown): Promise<AttemptResult> {
+  #completed(output: unknown): Promise<AttemptResult> {
     let records: readonly RecordPut[] | undefined;
     try {
       records = this.#records({ state: 'completed', output, attempts: this.attempt, endedMs: this.#nowMs() });
@@ -188,14 +220,7 @@ export class Attempt implements TaskContext {
       // What the handler returned is no JSON: a failure like any other, told to whoever waits.
       return this.#failed(error);
     }
-    const sends = this.#sends;
-    if (records === undefined && sends === undefined)
-      return settledAs(await this.delivery.ack(), 'completed');
-    const settled = await this.delivery.ack({
-      ...(records === undefined ? {} : { records }),
-      ...(sends === undefined ? {} : { send: sends }),
-    });
-    return settledAs(settled, 'completed');
+    return this.delivery.ack(ackOptions(records, this.#sends)).then(asCompleted);
   }
 
   async #failed(thrown: unknown): Promise<AttemptResult> {
@@ -285,6 +310,18 @@ function reasonOf(taskId: string, stop: Stop): SluiceError {
     case 'shutdown':
       return new SluiceError('closed', 'the worker stops', { retryable: true });
   }
+}
+
+function ackOptions(
+  records: readonly RecordPut[] | undefined,
+  send: readonly SendTo[] | undefined,
+): AckOptions | undefined {
+  if (send === undefined) return records === undefined ? undefined : { records };
+  return records === undefined ? { send } : { records, send };
+}
+
+function asCompleted(outcome: SettleOutcome): AttemptResult {
+  return settledAs(outcome, 'completed');
 }
 
 function settledAs<Kind extends 'completed' | 'cancelled' | 'missed'>(

@@ -22,10 +22,18 @@ export class DeliveryFeed {
     this.#idle.push(stream);
   }
 
-  /** The next delivery of any stream; undefined after `close`. Rejects with what ended a stream. */
-  async next(): Promise<Delivery | undefined> {
+  /** The next delivery of any stream; done after `close`. Rejects with what ended a stream. */
+  next(): Promise<IteratorResult<Delivery, undefined>> {
     // The usual worker has one queue, and its stream serves many slots at once by itself.
-    if (this.#streams.length === 1) return (await this.#streams[0]!.next()).value;
+    return this.#streams.length === 1 ? this.#streams[0]!.next() : this.#merged();
+  }
+
+  async #merged(): Promise<IteratorResult<Delivery, undefined>> {
+    const value = await this.#nextOfAny();
+    return value === undefined ? { done: true, value } : { done: false, value };
+  }
+
+  async #nextOfAny(): Promise<Delivery | undefined> {
     const ready = this.#ready.shift();
     if (ready !== undefined) {
       this.#pullAll();

@@ -6,7 +6,7 @@ import { EventEmitter } from 'node:events';
 import type { Delivery } from '../engines/index.js';
 import { deadLetterQueueOf, millisecondsOf, type Duration } from '../engines/index.js';
 import { SluiceError } from '../kernel/index.js';
-import { Attempt, type AnyTask, type AttemptResult } from './attempt.js';
+import { Attempt, type AnyTask, type AttemptResult, type Settling } from './attempt.js';
 import { cancelKey, cancelPrefix, cancelReasonOf, type TaskDesk } from './task-desk.js';
 import { DeliveryFeed } from './delivery-feed.js';
 
@@ -114,32 +114,39 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
   /** One place for a handler. */
   async #slot(): Promise<void> {
     for (;;) {
-      const delivery = await this.#feed.next();
-      if (delivery === undefined) return;
-      await this.#take(delivery);
+      const { value, done } = await this.#feed.next();
+      if (done === true) return;
+      const taken = this.#take(value);
+      if (taken !== undefined) await taken;
     }
   }
 
-  async #take(delivery: Delivery): Promise<void> {
+  /** A promise only where there is something to wait for: a promise a task is a tenth of what a short one costs. */
+  #take(delivery: Delivery): Promise<unknown> | undefined {
     const { type, messageId } = delivery.properties;
     const task = type === undefined ? undefined : this.#tasks.get(type);
     if (task?.handler === undefined) {
       this.emit('unknown', { task: type, taskId: messageId, queue: delivery.queue });
-      await delivery.retry(unknownPauseMs);
-      return;
+      return delivery.retry(unknownPauseMs);
     }
     const attempt = new Attempt(this.#desk, task, delivery);
     const { taskId } = attempt;
     if (this.#wishes.has(taskId)) {
       this.#settle(attempt, attempt.cancelUnbegun(this.#wishes.get(taskId)));
-      return;
+      return undefined;
     }
     if (delivery.deadline !== undefined) this.#weigh(attempt, delivery.deadline);
     this.#active.add(attempt);
-    const { result } = await attempt.run();
+    const settling = attempt.run();
+    return settling instanceof Promise
+      ? settling.then((known) => this.#handled(attempt, known))
+      : this.#handled(attempt, settling);
+  }
+
+  #handled(attempt: Attempt, { result }: Settling): Promise<unknown> | undefined {
     this.#active.delete(attempt);
     this.#settle(attempt, result);
-    if (this.#settling.size >= settlingMax) await result;
+    return this.#settling.size < settlingMax ? undefined : result;
   }
 
   /** Tells of a task that is likely to be late, before it is. */

@@ -60,25 +60,31 @@ export class InboundContent implements DeliveredContent {
   }
 }
 
+/** Properties that are the same in both shapes. */
+const sameProperties = [
+  'contentType',
+  'contentEncoding',
+  'priority',
+  'correlationId',
+  'replyTo',
+  'messageId',
+  'type',
+  'appId',
+  'userId',
+] as const;
+
 /** Encoded properties as the engine port has them. */
 export function messageProperties(encoded: Buffer): MessageProperties {
-  const { headers, timestamp, expiration, ...rest }: ContentProperties = decodeProperties(encoded);
-  const { contentType, contentEncoding, priority, correlationId, replyTo, messageId, type, appId, userId } =
-    rest;
-  return {
-    ...(contentType === undefined ? {} : { contentType }),
-    ...(contentEncoding === undefined ? {} : { contentEncoding }),
-    ...(headers === undefined ? {} : { headers: headerTable(headers) }),
-    ...(priority === undefined ? {} : { priority }),
-    ...(correlationId === undefined ? {} : { correlationId }),
-    ...(replyTo === undefined ? {} : { replyTo }),
-    ...(expiration === undefined ? {} : { expirationMs: Number(expiration) }),
-    ...(messageId === undefined ? {} : { messageId }),
-    ...(timestamp === undefined ? {} : { timestamp: new Date(Number(timestamp) * 1000) }),
-    ...(type === undefined ? {} : { type }),
-    ...(appId === undefined ? {} : { appId }),
-    ...(userId === undefined ? {} : { userId }),
-  };
+  const decoded: ContentProperties = decodeProperties(encoded);
+  const { headers, timestamp, expiration } = decoded;
+  const properties: { -readonly [Name in keyof MessageProperties]: MessageProperties[Name] } = {};
+  // By name rather than by spreading: that took a twelfth of a worker's time.
+  for (const name of sameProperties)
+    if (decoded[name] !== undefined) properties[name] = decoded[name] as never;
+  if (headers !== undefined) properties.headers = headerTable(headers);
+  if (expiration !== undefined) properties.expirationMs = Number(expiration);
+  if (timestamp !== undefined) properties.timestamp = new Date(Number(timestamp) * 1000);
+  return properties;
 }
 
 /** A field table as plain values; an object without a prototype, so that `__proto__` is only a name. */

@@ -121,25 +121,30 @@ function encode(message: EngineMessage): EncodedProperties {
 }
 
 function propertiesOf(message: EngineMessage): ContentProperties {
-  const { contentType, contentEncoding, priority, correlationId, replyTo, messageId, type, appId } = message;
-  const headers = headersOf(message);
-  return {
-    ...(contentType === undefined ? {} : { contentType }),
-    ...(contentEncoding === undefined ? {} : { contentEncoding }),
-    ...(headers === undefined ? {} : { headers: fieldTable(headers) }),
+  const properties: { -readonly [Name in keyof ContentProperties]: ContentProperties[Name] } = {
     deliveryMode: 2,
-    ...(priority === undefined ? {} : { priority }),
-    ...(correlationId === undefined ? {} : { correlationId }),
-    ...(replyTo === undefined ? {} : { replyTo }),
-    ...(message.expirationMs === undefined ? {} : { expiration: String(message.expirationMs) }),
-    ...(messageId === undefined ? {} : { messageId }),
-    ...(message.timestamp === undefined
-      ? {}
-      : { timestamp: Math.max(0, Math.floor(message.timestamp.getTime() / 1000)) }),
-    ...(type === undefined ? {} : { type }),
-    ...(appId === undefined ? {} : { appId }),
   };
+  for (const name of sameProperties)
+    if (message[name] !== undefined) properties[name] = message[name] as never;
+  const headers = headersOf(message);
+  if (headers !== undefined) properties.headers = fieldTable(headers);
+  if (message.expirationMs !== undefined) properties.expiration = String(message.expirationMs);
+  if (message.timestamp !== undefined)
+    properties.timestamp = Math.max(0, Math.floor(message.timestamp.getTime() / 1000));
+  return properties;
 }
+
+/** Properties that are the same in both shapes; who sent the message is not the program's to say. */
+const sameProperties = [
+  'contentType',
+  'contentEncoding',
+  'priority',
+  'correlationId',
+  'replyTo',
+  'messageId',
+  'type',
+  'appId',
+] as const;
 
 /** The two names as short strings in a row. */
 function encodeRoute(exchange: string, routingKey: string): Buffer {

@@ -28,6 +28,9 @@ interface Held {
   readonly releaseSequence: number;
 }
 
+const lost: Promise<SettleOutcome> = Promise.resolve('lost');
+const settled = (): SettleOutcome => 'settled';
+
 export class Receiver implements ChannelSink, Settler {
   readonly queue: string;
   readonly stream: DeliveryStream;
@@ -132,8 +135,9 @@ export class Receiver implements ChannelSink, Settler {
     });
   }
 
-  async complete(tag: number, { followUps, records }: Completion): Promise<SettleOutcome> {
-    if (this.#state === 'ended') return 'lost';
+  /** Throws what is refused at once. */
+  complete(tag: number, { followUps, records }: Completion): Promise<SettleOutcome> {
+    if (this.#state === 'ended') return lost;
     this.#room.require(followUps);
     const publish = (): void => {
       for (const { queue, message } of followUps)
@@ -141,9 +145,9 @@ export class Receiver implements ChannelSink, Settler {
     };
     const step = this.#settlements.complete(tag, records, followUps.length === 0 ? undefined : publish);
     this.#settle(() => undefined);
-    if (step.kind === 'lost') return 'lost';
-    await this.#parts.waiters.wait(step.sequence);
-    return 'settled';
+    if (step.kind === 'lost') return lost;
+    // One promise for the disk and one for what it means: a finished task waits for no more.
+    return this.#parts.waiters.wait(step.sequence).then(settled);
   }
 
   retryLater(tag: number, _delivery: Delivery, afterMs: number): Promise<SettleOutcome> {
