@@ -51,6 +51,11 @@ export class ChannelTopology {
     return countsOf(queue);
   }
 
+  requireRoom(name: string, messages: number, bytes: number): void {
+    const queue = this.#core.topology.queue(this.#vhost, name, this.#connection);
+    this.#core.publisher.requireRoom(queue, messages, bytes);
+  }
+
   deleteQueue(
     name: string,
     ifUnused: boolean,

@@ -100,7 +100,7 @@ export class Channel extends ChannelTopology implements BrokerChannel {
   }
 
   consume(request: ConsumeRequest): string {
-    const tag = request.consumerTag === '' ? this.#makeTag() : request.consumerTag;
+    const tag = request.consumerTag || `amq.ctag-${this.#core.random.bytes(16).toString('base64url')}`;
     if (this.#consumers.has(tag) || this.#replies.consumerTag === tag) {
       throw new SluiceError('refused', `attempt to reuse consumer tag '${tag}'`);
     }
@@ -114,10 +114,6 @@ export class Channel extends ChannelTopology implements BrokerChannel {
     checkExclusivity(queue, request.exclusive);
     this.#addConsumer(queue, tag, request, settings);
     return tag;
-  }
-
-  #makeTag(): string {
-    return `amq.ctag-${this.#core.random.bytes(16).toString('base64url')}`;
   }
 
   #addConsumer(queue: Queue, tag: string, request: ConsumeRequest, settings: ConsumerSettings): void {
@@ -233,6 +229,10 @@ export class Channel extends ChannelTopology implements BrokerChannel {
     }
   }
 
+  holds(deliveryTag: number): boolean {
+    return this.#settlement.deliveryOf(deliveryTag) !== undefined;
+  }
+
   complete(tag: number, put: RecordPut): CompletionOutcome | RecordDeferred {
     const delivery = this.#settlement.deliveryOf(tag);
     if (delivery === undefined) return { kind: 'lost' };
@@ -306,7 +306,7 @@ export class Channel extends ChannelTopology implements BrokerChannel {
 
   atomically(run: () => void): CommitOutcome | RecordDeferred {
     if (this.#transaction !== undefined) {
-      run();
+      this.#transaction.extend(run, this.#core.looseChunks);
       return { kind: 'deferred' };
     }
     this.#transaction = new Transaction();
@@ -350,10 +350,7 @@ export class Channel extends ChannelTopology implements BrokerChannel {
   }
 
   rollbackTransaction(): void {
-    const transaction = this.#openTransaction();
-    for (const { chunks } of transaction.messages)
-      if (chunks !== undefined) this.#core.looseChunks.release(chunks);
-    transaction.clear();
+    this.#openTransaction().giveUp(this.#core.looseChunks);
   }
 
   /** Ends what holds a delivery for too long: on a quorum queue the consumer, where its client hears of it. */

@@ -161,6 +161,8 @@ export interface BrokerChannel {
    * that does not exist, `bad-input` for headers that are too long or that route.
    */
   deadLetter(deliveryTag: number, failure: FailureReport): number;
+  /** False: a delivery was taken back, or its queue is gone. Throws `precondition-failed` for an unknown tag. */
+  holds(deliveryTag: number): boolean;
   recover(requeue: boolean): void;
   /** Acknowledges a delivery and puts a record, in one step. Throws as `acknowledge` and `records.put` do. */
   complete(deliveryTag: number, put: RecordPut): CompletionOutcome | RecordDeferred;
@@ -189,6 +191,11 @@ export interface BrokerChannel {
   declareQueue(declaration: QueueDeclaration): QueueCounts & TopologyAnswer;
   /** Throws 'not-found', or 'exclusive' for another connection's. Empty name: the channel's last declared. */
   describeQueue(name: string): QueueCounts;
+  /**
+   * Throws as `describeQueue` does, and `limit-reached` where the queue would refuse one of so many more messages, of
+   * so many bytes together.
+   */
+  requireRoom(queue: string, messages: number, bytes: number): void;
   deleteQueue(
     name: string,
     ifUnused: boolean,

@@ -168,7 +168,7 @@ export class Publisher {
     let durable = 0;
     let routeFlags = 0;
     for (const queue of targets) {
-      if (this.#refuses(queue, message)) {
+      if (this.#isWithoutRoom(queue, 1, bodyBytes(message))) {
         refused = true;
         this.#listener.refused(queue, vhost, message, this.#marks);
         continue;
@@ -186,19 +186,17 @@ export class Publisher {
 
   readonly #accepted: Queue[] = [];
 
-  #refuses(queue: Queue, message: InboundMessage): boolean {
-    if (queue.settings.overflow === 'drop-head' || !this.#isFull(queue, message)) return false;
-    this.#listener.full(queue);
-    return this.#isFull(queue, message);
+  /** Throws `limit-reached` where a queue would refuse one of so many more messages, of so many bytes together. */
+  requireRoom(queue: Queue, messages: number, bytes: number): void {
+    if (!this.#isWithoutRoom(queue, messages, bytes)) return;
+    const details = { target: queue.name };
+    throw new SluiceError('limit-reached', `'${queue.name}' is full`, { retryable: true, details });
   }
 
-  #isFull(queue: Queue, message: InboundMessage): boolean {
-    const { settings, backlog } = queue;
-    if (settings.lengthMax !== undefined && backlog.waiting + 1 > settings.lengthMax) return true;
-    return (
-      settings.lengthBytesMax !== undefined &&
-      backlog.waitingBytes + bodyBytes(message) > settings.lengthBytesMax
-    );
+  #isWithoutRoom(queue: Queue, messages: number, bytes: number): boolean {
+    if (queue.settings.overflow === 'drop-head' || !exceedsLimit(queue, messages, bytes)) return false;
+    this.#listener.full(queue);
+    return exceedsLimit(queue, messages, bytes);
   }
 
   /** Everything about the message's entry in one queue but its location. */
@@ -357,6 +355,11 @@ export class Publisher {
     else writeChunks(view, next, chunks);
     return this.#journal.commit();
   }
+}
+
+function exceedsLimit({ settings, backlog }: Queue, messages: number, bytes: number): boolean {
+  const { lengthMax = Infinity, lengthBytesMax = Infinity } = settings;
+  return backlog.waiting + messages > lengthMax || backlog.waitingBytes + bytes > lengthBytesMax;
 }
 
 /** @throws SluiceError `not-found` for an absent exchange, `access-refused` for an internal one. */

@@ -6,6 +6,7 @@
 import { SluiceError } from '../kernel/index.js';
 import { PropertyScan, scanProperties } from './content/index.js';
 import type { BufferedReturn, InboundMessage, PublishOutcome } from './face.js';
+import type { LooseChunks } from './loose-chunks.js';
 import type { MessageStore } from './message-store.js';
 import type { RecordChange } from './records/channel-records.js';
 import type { Settling } from './settlement.js';
@@ -30,6 +31,30 @@ export class Transaction {
     this.changes = [];
     this.tags.clear();
   }
+
+  /** Forgets everything, and gives up the pieces of large bodies. */
+  giveUp(chunks: LooseChunks): void {
+    release(this.messages, chunks);
+    this.clear();
+  }
+
+  /** Runs what puts off; where that throws, nothing of it stays. */
+  extend(run: () => void, chunks: LooseChunks): void {
+    const { messages, settlements, changes, tags } = this;
+    const before = { messages: messages.length, settlements: settlements.length, changes: changes.length };
+    try {
+      run();
+    } catch (error) {
+      release(messages.splice(before.messages), chunks);
+      for (const { tag } of settlements.splice(before.settlements)) tags.delete(tag);
+      changes.length = before.changes;
+      throw error;
+    }
+  }
+}
+
+function release(messages: readonly InboundMessage[], loose: LooseChunks): void {
+  for (const { chunks } of messages) if (chunks !== undefined) loose.release(chunks);
 }
 
 /**

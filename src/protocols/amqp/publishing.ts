@@ -4,7 +4,7 @@
  * for here, and no confirm leaves before its record is durable.
  */
 import type { BrokerChannel, ChunkReference, InboundMessage } from '../../broker/index.js';
-import { decodeText, recordValueBytesMax, requestExchange, scanProperties } from '../../broker/index.js';
+import { recordValueBytesMax, requestExchange, scanProperties } from '../../broker/index.js';
 import { SluiceError } from '../../kernel/index.js';
 import type { ChunkPool } from './chunk-pool.js';
 import {
@@ -17,6 +17,7 @@ import {
   type PublishView,
 } from './codec/index.js';
 import { ConfirmRing } from './confirm-ring.js';
+import { checkClaims } from './message-claims.js';
 import { RequestDesk } from './requests/request-desk.js';
 import { WatchBook } from './requests/watch-book.js';
 import type { Rights } from './rights.js';
@@ -53,9 +54,6 @@ const unwrittenChunks: ChunkStore = {
   appendChunk: (_buffer, start, end) => ({ segment: 0, offset: 0, length: end - start }),
   releaseChunks: () => undefined,
 };
-
-/** RabbitMQ's bound: ten years, in milliseconds. */
-const expirationMsMax = 10 * 365 * 24 * 60 * 60 * 1000;
 
 export class Publishing {
   readonly channel: number;
@@ -194,18 +192,7 @@ export class Publishing {
     if (this.#topicsRestricted) rights.requireTopic('write', names.exchange, names.routingKey);
     const scan = this.#host.inbound.scan;
     scanProperties(view.buffer, view.propertiesStart, view.propertiesEnd, scan);
-    if (scan.userIdStart >= 0) this.#checkUser(view.buffer, scan.userIdStart, scan.userIdEnd);
-    if (scan.expirationMs !== -1) checkExpiration(view.buffer, scan);
-  }
-
-  #checkUser(buffer: Buffer, start: number, end: number): void {
-    const claimed = decodeText(buffer, start, end);
-    const user = this.#host.rights.identity.name;
-    if (claimed === user) return;
-    throw new SluiceError(
-      'precondition-failed',
-      `user_id property set to '${claimed}' but authenticated user was '${user}'`,
-    );
+    checkClaims(view.buffer, scan, rights.identity.name);
   }
 
   /** A request's body goes to no journal. Throws 406 where no request can be as large. */
@@ -246,7 +233,12 @@ export class Publishing {
 
   #request(view: PublishView, streamed: StreamedBody | undefined): void {
     const { rights, inbound } = this.#host;
-    this.#requests ??= new RequestDesk({ broker: this.#broker, rights, watches: new WatchBook() });
+    this.#requests ??= new RequestDesk({
+      broker: this.#broker,
+      rights,
+      chunks: this.#host.chunks,
+      watches: new WatchBook(),
+    });
     const { sequence, rejected } = this.#requests.take({
       routingKey: this.#names.routingKey,
       buffer: view.buffer,
@@ -268,22 +260,6 @@ export class Publishing {
     this.confirms.add(tag, Math.max(sequence, this.#host.heldSequence));
     if (!this.listed) this.#host.confirming(this);
   }
-}
-
-function checkExpiration(
-  buffer: Buffer,
-  scan: {
-    readonly expirationMs: number;
-    readonly expirationStart: number;
-    readonly expirationEnd: number;
-  },
-): void {
-  if (scan.expirationMs >= 0 && scan.expirationMs <= expirationMsMax) return;
-  const given = decodeText(buffer, scan.expirationStart, scan.expirationEnd);
-  throw new SluiceError(
-    'precondition-failed',
-    `invalid expiration '${given}': not a number of milliseconds from 0 to ${expirationMsMax}`,
-  );
 }
 
 function tooLarge(bytes: number, bytesMax: number): SluiceError {

@@ -171,7 +171,8 @@ export function entryHeaders({
 
 /** What a refusal tells: the project's own code, and why. */
 export function refusal(error: SluiceError): RequestOutcome {
-  return { status: 'refused', headers: { code: error.code, text: error.message }, sequence: 0 };
+  const retryable = error.retryable ? true : undefined;
+  return { status: 'refused', headers: { code: error.code, text: error.message, retryable }, sequence: 0 };
 }
 
 export function integer(value: number): FieldNumber {

@@ -5,12 +5,15 @@
 import { integerOf, type BrokerChannel, type FieldTable, type FieldValue } from '../../../broker/index.js';
 import { SluiceError } from '../../../kernel/index.js';
 import type { Rights } from '../rights.js';
+import type { ChunkStore } from '../streamed-body.js';
 import type { WatchBook } from './watch-book.js';
 
 /** What operations need of the channel that a request came by. */
 export interface RequestScope {
   readonly broker: BrokerChannel;
   readonly rights: Rights;
+  /** Where large bodies go. */
+  readonly chunks: ChunkStore;
   /** What the channel watches; it ends with the channel. */
   readonly watches: WatchBook;
 }
