@@ -48,7 +48,7 @@ describe.skipIf(unavailable !== undefined)('a program that owns a directory', ()
     expect(await sluice('stop')).toContain(`process ${owner.pid}`);
     expect(await sluice('reload')).toContain('no configuration to reload');
     expect(await sluice('up', '--amqp', '0', '--http', '0')).toMatch(
-      new RegExp(`^73: .*process ${owner.pid}.*End that program`),
+      new RegExp(`^73: [^]*process ${owner.pid},[^]*End that program`),
     );
   });
 
