@@ -1,6 +1,7 @@
 /** Sluice inside a Node process: open an engine and use its queues. */
 export type {
   Binding,
+  Budget,
   Capabilities,
   Capability,
   CapabilityName,
@@ -8,6 +9,7 @@ export type {
   ConsumeOptions,
   Consumption,
   Delivery,
+  DispatchOptions,
   Duration,
   Engine,
   EngineKind,
@@ -25,6 +27,7 @@ export type {
   QueueOptions,
   QueueOrder,
   QueueSample,
+  RateLimit,
   ReceiveSettings,
   Reception,
   Sendable,

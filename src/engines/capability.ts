@@ -38,6 +38,12 @@ export const capabilityNames = [
   'delay',
   /** One message at a time for each key, in order. */
   'keyedOrder',
+  /** Queues that tenants share, by weight or with a budget each. */
+  'tenants',
+  /** Rates and concurrencies of a queue, and of each tenant and key in it. */
+  'limits',
+  /** Queues that find a message by its identifier. */
+  'messageIndex',
   /** Messages read without being consumed. */
   'peek',
   /** Messages consumed before, again. */

@@ -115,8 +115,16 @@ export class Delivery {
   }
 
   get key(): string | undefined {
-    const key = this.headers[headerNames.key];
-    return typeof key === 'string' || typeof key === 'number' ? String(key) : undefined;
+    return this.#nameIn(headerNames.key);
+  }
+
+  get tenant(): string | undefined {
+    return this.#nameIn(headerNames.tenant);
+  }
+
+  #nameIn(header: string): string | undefined {
+    const name = this.headers[header];
+    return typeof name === 'string' || typeof name === 'number' ? String(name) : undefined;
   }
 
   get deadline(): Date | undefined {

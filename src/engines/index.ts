@@ -11,6 +11,12 @@ export {
   type Settler,
 } from './delivery.js';
 export { DeliveryStream, type Deliveries } from './delivery-stream.js';
+export {
+  dispatchOptionNames,
+  type Budget,
+  type DispatchOptions,
+  type RateLimit,
+} from './dispatch-options.js';
 export { durationMsMax, millisecondsOf, type Duration } from './duration.js';
 export type { Commit, CommitOutcome, Engine, EngineKind, ReceiveOptions, SendOptions } from './engine.js';
 export * from './message.js';
@@ -33,7 +39,7 @@ export { Consumption, type CloseOptions, type ConsumeOptions, type Handler } fro
 export { Exchange, type BindOptions } from './exchange.js';
 export { engineMessage, type Envelope, type JsonValue, type Sendable, type SendTo } from './outgoing.js';
 export { Queue, type ReceiveSettings } from './queue.js';
-export type { QueueOptions } from './queue-options.js';
+export { declarationOf, type QueueOptions } from './queue-options.js';
 export { Reception } from './reception.js';
 export { deadMessage, failureHeaders, retriedMessage } from './resent.js';
 export { requireAccepted, requireStored, type SendReport } from './send-report.js';

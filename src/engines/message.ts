@@ -31,6 +31,8 @@ export interface EngineMessage extends MessageProperties {
   readonly body: Buffer;
   /** One message at a time for each key, in order. */
   readonly key?: string;
+  /** Whose share of the queue it takes, where tenants share it. */
+  readonly tenant?: string;
   /** Unix milliseconds, for queues ordered by deadline. */
   readonly deadlineMs?: number;
   /** Not delivered before this has passed, in milliseconds. */
@@ -44,6 +46,7 @@ export interface EngineMessage extends MessageProperties {
 /** The headers that carry what AMQP has no property for; any client may set or read them. */
 export const headerNames = {
   key: 'x-key',
+  tenant: 'x-tenant',
   /** Unix milliseconds. */
   deadline: 'x-deadline',
   /** Milliseconds. */
@@ -60,9 +63,10 @@ export const headerNames = {
 
 /** The header table of a message with its ordering and its delay in it; undefined when there is nothing in it. */
 export function headersOf(message: EngineMessage): HeaderTable | undefined {
-  const { key, deadlineMs, delayMs, periodMs, costMs } = message;
+  const { key, tenant, deadlineMs, delayMs, periodMs, costMs } = message;
   if (
     key === undefined &&
+    tenant === undefined &&
     deadlineMs === undefined &&
     delayMs === undefined &&
     periodMs === undefined &&
@@ -71,6 +75,7 @@ export function headersOf(message: EngineMessage): HeaderTable | undefined {
     return message.headers;
   const table: Record<string, HeaderValue> = { ...message.headers };
   if (key !== undefined) table[headerNames.key] = key;
+  if (tenant !== undefined) table[headerNames.tenant] = tenant;
   if (deadlineMs !== undefined) table[headerNames.deadline] = deadlineMs;
   if (delayMs !== undefined) table[headerNames.delay] = delayMs;
   if (periodMs !== undefined) table[headerNames.period] = periodMs;

@@ -22,6 +22,8 @@ export interface Envelope {
   readonly headers?: HeaderTable;
   /** One message at a time for each key, in order, where the queue's engine has keyed order. */
   readonly key?: string;
+  /** Whose share of the queue it takes, where tenants share it. */
+  readonly tenant?: string;
   /** When it must be done: from its release on, or a moment. Counts on queues of order `deadline` and `laxity`. */
   readonly deadline?: Duration | Date;
   /** Not before: from now on, or a moment. */
@@ -57,6 +59,7 @@ const envelopeKeys = new Set<string>([
   'body',
   'headers',
   'key',
+  'tenant',
   'deadline',
   'delay',
   'priority',

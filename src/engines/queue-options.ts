@@ -1,7 +1,8 @@
 /** How programs describe a queue, and what the engine port makes of it. */
 import { SluiceError } from '../kernel/index.js';
+import { dispatchDeclarationOf, dispatchOptionNames, type DispatchOptions } from './dispatch-options.js';
 import { millisecondsOf, type Duration } from './duration.js';
-import type { QueueDeclaration, QueueOrder } from './topology.js';
+import type { DispatchDeclaration, QueueDeclaration, QueueOrder } from './topology.js';
 
 const orders: Readonly<Record<string, QueueOrder>> = {
   fifo: 'fifo',
@@ -14,8 +15,13 @@ const orders: Readonly<Record<string, QueueOrder>> = {
   llf: 'laxity',
 };
 
+const dispatchNames = new Set<string>(dispatchOptionNames);
+
 /** A queue's options. With any of them given, a queue that exists must stand as described. */
-export interface QueueOptions extends Omit<QueueDeclaration, 'order' | 'messageTtlMs' | 'expiresMs'> {
+export interface QueueOptions
+  extends
+    DispatchOptions,
+    Omit<QueueDeclaration, 'order' | 'messageTtlMs' | 'expiresMs' | keyof DispatchDeclaration> {
   /** How the next message is chosen; `edf`, `rm` and `llf` are other names for the last three. */
   readonly order?: QueueOrder | 'edf' | 'rm' | 'llf';
   /** How long a message may wait. */
@@ -33,8 +39,13 @@ export function declarationOf(options: QueueOptions): QueueDeclaration {
       `'${order}' is no order of a queue: give ${Object.keys(orders).join(', ')}`,
     );
   }
+  const dispatch = dispatchDeclarationOf(rest);
+  const plain = Object.entries(rest).filter(([name]) => !dispatchNames.has(name));
+  if (dispatch.fairBudget !== undefined && (order === undefined || orders[order] !== 'deadline'))
+    throw new SluiceError('bad-input', "fairBudget is for queues of order 'deadline'");
   return {
-    ...rest,
+    ...Object.fromEntries(plain),
+    ...dispatch,
     ...(order === undefined ? {} : { order: orders[order]! }),
     ...(messageTtl === undefined ? {} : { messageTtlMs: millisecondsOf(messageTtl, 'messageTtl') }),
     ...(expires === undefined ? {} : { expiresMs: millisecondsOf(expires, 'expires') }),

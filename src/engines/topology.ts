@@ -1,11 +1,32 @@
 /** Queues, exchanges and bindings, as the engine port describes and changes them. */
-import type { HeaderTable } from './message.js';
+import type { HeaderTable, HeaderValue } from './message.js';
 
 /** How a queue chooses its next message; see the ordering headers in `message.ts`. */
 export type QueueOrder = 'fifo' | 'priority' | 'deadline' | 'rate-monotonic' | 'laxity';
 
+/** So many deliveries in a time. */
+export interface DispatchRate {
+  readonly count: number;
+  readonly perMs: number;
+  /** `count` unless said otherwise. */
+  readonly burst?: number;
+}
+
+/** Whose turn it is in a queue, and how much of it may be delivered at a time: see `DispatchOptions`. */
+export interface DispatchDeclaration {
+  /** Weights by tenant; `*` names the others. */
+  readonly fair?: Readonly<Record<string, number>>;
+  /** `Q/P` by tenant, both in milliseconds: `20ms/100ms`. */
+  readonly fairBudget?: Readonly<Record<string, string>>;
+  readonly rateLimit?: DispatchRate;
+  readonly tenantRateLimit?: DispatchRate;
+  readonly keyRateLimit?: DispatchRate;
+  readonly concurrency?: number;
+  readonly tenantConcurrency?: number;
+}
+
 /** How a queue is declared. What is left out has the engine's default. Durations in milliseconds. */
-export interface QueueDeclaration {
+export interface QueueDeclaration extends DispatchDeclaration {
   /** Survives a restart; true unless said otherwise. */
   readonly durable?: boolean;
   /** Only for this connection, and gone with it. */
@@ -28,6 +49,8 @@ export interface QueueDeclaration {
   /** Deliveries that may fail before a message is dead-lettered; only queues of type `quorum` count them. */
   readonly deliveryLimit?: number;
   readonly singleActiveConsumer?: boolean;
+  /** A message can be found by its `messageId`, whatever it is doing. */
+  readonly messageIndex?: boolean;
   /** The kind of queue: `quorum` with a delivery limit, else the engine's own default, unless said otherwise. */
   readonly type?: 'classic' | 'quorum';
   /** Further arguments, as they go to the engine. */
@@ -129,6 +152,8 @@ export function argumentsOf(declaration: QueueDeclaration): HeaderTable {
     'x-delivery-limit': declaration.deliveryLimit,
     'x-single-active-consumer': declaration.singleActiveConsumer,
     'x-queue-type': type ?? (declaration.deliveryLimit === undefined ? undefined : 'quorum'),
+    ...dispatchArgumentsOf(declaration),
+    'x-message-index': declaration.messageIndex === true ? true : undefined,
     ...declaration.arguments,
   };
   return Object.fromEntries(
@@ -136,4 +161,22 @@ export function argumentsOf(declaration: QueueDeclaration): HeaderTable {
       (entry): entry is [string, NonNullable<(typeof entry)[1]>] => entry[1] !== undefined,
     ),
   );
+}
+
+function dispatchArgumentsOf(declaration: DispatchDeclaration): Record<string, HeaderValue | undefined> {
+  return {
+    'x-fair': declaration.fair,
+    'x-fair-budget': declaration.fairBudget,
+    'x-rate-limit': rateTable(declaration.rateLimit),
+    'x-tenant-rate-limit': rateTable(declaration.tenantRateLimit),
+    'x-key-rate-limit': rateTable(declaration.keyRateLimit),
+    'x-concurrency': declaration.concurrency,
+    'x-tenant-concurrency': declaration.tenantConcurrency,
+  };
+}
+
+function rateTable(rate: DispatchRate | undefined): HeaderTable | undefined {
+  if (rate === undefined) return undefined;
+  const { count, perMs, burst } = rate;
+  return { count, per: perMs, ...(burst === undefined ? {} : { burst }) };
 }

@@ -8,6 +8,7 @@ import { SluiceError, type Clock, type Random } from '../kernel/index.js';
 import { LearnedCosts } from './costs.js';
 import { outcomeKey } from './outcome.js';
 import { Outcomes } from './outcomes.js';
+import { ownQueueOn } from './own-queue.js';
 import { encodeValue, jsonOf } from './payload.js';
 import { TaskIds, type TaskId } from './task-id.js';
 import type { TaskPlan } from './task-options.js';
@@ -47,7 +48,9 @@ export class TaskDesk {
   declare(plan: TaskPlan): Promise<void> {
     let declared = this.#declared.get(plan.queue);
     if (declared === undefined) {
-      declared = this.#app.queue(plan.queue, plan.queueOptions).declare();
+      declared = this.#app
+        .queue(plan.queue, ownQueueOn(this.engine.capabilities, plan.queueOptions))
+        .declare();
       this.#declared.set(plan.queue, declared);
       declared.catch(() => this.#declared.delete(plan.queue));
     }

@@ -9,7 +9,6 @@ import type { TaskId } from './task-id.js';
 export const taskHeaders = {
   /** Record keys: the task waits until each has been written. */
   after: 'x-after',
-  tenant: 'x-tenant',
   /** Unix ms of the enqueue, exact where the timestamp has whole seconds. */
   enqueuedMs: 'x-enqueued',
   /** For a periodic task: the moment that this run is for, Unix ms. */
@@ -34,7 +33,7 @@ export interface TaskRequest {
 }
 
 export function taskMessage(request: TaskRequest): EngineMessage {
-  const { id, name, body, priority, key, deadlineMs, delayMs, expirationMs, costMs } = request;
+  const { id, name, body, priority, key, tenant, deadlineMs, delayMs, expirationMs, costMs } = request;
   return {
     body,
     contentType: 'application/json',
@@ -43,6 +42,7 @@ export function taskMessage(request: TaskRequest): EngineMessage {
     priority,
     headers: headersOf(request),
     ...(key === undefined ? {} : { key }),
+    ...(tenant === undefined ? {} : { tenant }),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(delayMs === undefined ? {} : { delayMs }),
     ...(expirationMs === undefined ? {} : { expirationMs }),
@@ -50,10 +50,9 @@ export function taskMessage(request: TaskRequest): EngineMessage {
   };
 }
 
-function headersOf({ nowMs, tenant, after }: TaskRequest): HeaderTable {
+function headersOf({ nowMs, after }: TaskRequest): HeaderTable {
   return {
     [taskHeaders.enqueuedMs]: Math.floor(nowMs),
-    ...(tenant === undefined ? {} : { [taskHeaders.tenant]: tenant }),
     ...(after === undefined ? {} : { [taskHeaders.after]: after }),
   };
 }

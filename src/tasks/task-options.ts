@@ -2,9 +2,16 @@
  * How a task is declared, and the checked form of it that the rest works with. Invariant: a `TaskPlan` makes sense;
  * what does not is refused here, where it was written.
  */
-import { millisecondsOf, type Duration, type Queue, type QueueOptions } from '../engines/index.js';
+import {
+  millisecondsOf,
+  type DispatchOptions,
+  type Duration,
+  type Queue,
+  type QueueOptions,
+} from '../engines/index.js';
 import { SluiceError } from '../kernel/index.js';
 import { gapMsOf, type Rate } from './arrivals.js';
+import { ownQueueOf } from './own-queue.js';
 import { periodicPlanOf, type PeriodicOptions, type PeriodicPlan } from './periodic/periodic-plan.js';
 import { retryPolicyOf, type RetryOptions, type RetryPolicy } from './retry-policy.js';
 import { isSchema, type StandardSchema } from './standard-schema.js';
@@ -27,9 +34,10 @@ export type LatePolicy = 'run' | 'dead-letter' | 'drop';
 
 /**
  * A task's declaration. `Input` is what `enqueue` takes, `Payload` what the handler gets (the input's schema may turn
- * one into the other), `Result` what the handler returns, `Output` what `result()` gives.
+ * one into the other), `Result` what the handler returns, `Output` what `result()` gives. Shares and limits hold over all
+ * workers; they are its own queue's, and a queue that is named has its own.
  */
-export interface TaskOptions<Payload, Input, Result, Output> extends PeriodicOptions<Input> {
+export interface TaskOptions<Payload, Input, Result, Output> extends PeriodicOptions<Input>, DispatchOptions {
   /** Any Standard Schema: checked at `enqueue` and again at the worker. Payloads travel as JSON. */
   readonly input?: StandardSchema<Input, Payload>;
   /** Checked before the result is kept. */
@@ -120,7 +128,7 @@ export function planOf<Payload, Input, Result, Output>(
   return {
     name,
     queue: queueNameOf(queue) ?? taskQueueOf(name),
-    queueOptions: queue === undefined ? ownQueue(options.deadline !== undefined) : undefined,
+    queueOptions: ownQueueOf(name, options),
     input: options.input,
     output: options.output,
     key: options.key,
@@ -142,10 +150,6 @@ export function planOf<Payload, Input, Result, Output>(
 function gapOf(name: string, atMost: Rate | undefined, every: Duration | undefined): number | undefined {
   if (atMost !== undefined) return gapMsOf(atMost, `the arrivals of task '${name}'`);
   return every === undefined ? undefined : millisecondsOf(every, 'every');
-}
-
-function ownQueue(hasDeadline: boolean): QueueOptions {
-  return { order: hasDeadline ? 'deadline' : 'priority' };
 }
 
 function queueNameOf(queue: string | Queue | undefined): string | undefined {

@@ -27,6 +27,9 @@ export const embeddedCapabilities: Capabilities = {
   deadline: native,
   delay: native,
   keyedOrder: native,
+  tenants: native,
+  limits: native,
+  messageIndex: native,
   peek: native,
   replay: none(absences.replay),
 };

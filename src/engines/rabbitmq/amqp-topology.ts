@@ -21,6 +21,19 @@ import type { ServerChannels } from './server-channels.js';
 /** Levels of a priority queue on RabbitMQ, which keeps a queue for each. */
 const priorityMaxDefault = 10;
 
+/** Arguments that RabbitMQ would take and ignore, with what they ask for. */
+const foreignArguments: ReadonlyMap<string, 'deadline' | 'tenants' | 'limits' | 'messageIndex'> = new Map([
+  ['x-order', 'deadline'],
+  ['x-fair', 'tenants'],
+  ['x-fair-budget', 'tenants'],
+  ['x-rate-limit', 'limits'],
+  ['x-tenant-rate-limit', 'limits'],
+  ['x-key-rate-limit', 'limits'],
+  ['x-concurrency', 'limits'],
+  ['x-tenant-concurrency', 'limits'],
+  ['x-message-index', 'messageIndex'],
+]);
+
 export class AmqpTopology implements Topology {
   readonly #kind: EngineKind;
   readonly #channels: ServerChannels;
@@ -46,7 +59,12 @@ export class AmqpTopology implements Topology {
     if (order !== undefined && order !== 'fifo' && order !== 'priority')
       throw unsupported(this.#kind, 'deadline', absences.deadline);
     const priorityMax = order === 'priority' ? (rest.priorityMax ?? priorityMaxDefault) : rest.priorityMax;
-    return toWire(argumentsOf({ ...rest, ...(priorityMax === undefined ? {} : { priorityMax }) }));
+    const table = argumentsOf({ ...rest, ...(priorityMax === undefined ? {} : { priorityMax }) });
+    for (const name of Object.keys(table)) {
+      const capability = foreignArguments.get(name);
+      if (capability !== undefined) throw unsupported(this.#kind, capability, absences[capability]);
+    }
+    return toWire(table);
   }
 
   /** Declares what the last connection took with it. Who uses a queue that is refused now hears of it there. */

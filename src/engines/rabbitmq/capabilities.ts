@@ -14,6 +14,9 @@ export const absences = {
   rabbitRecords: 'RabbitMQ has no key-value records',
   deadline: 'RabbitMQ cannot order a queue by deadline, period or laxity',
   keyedOrder: 'RabbitMQ cannot hold back a key while another of its messages is at work',
+  tenants: 'RabbitMQ cannot share a queue between tenants',
+  limits: 'RabbitMQ has no rates and concurrencies of queues, tenants and keys',
+  messageIndex: 'RabbitMQ cannot find a message in a queue',
 } as const;
 
 const completion = emulated(
@@ -47,6 +50,9 @@ export const sluiceCapabilities: Capabilities = {
   deadline: native,
   delay: native,
   keyedOrder: native,
+  tenants: native,
+  limits: native,
+  messageIndex: native,
 };
 
 const rabbitDelay =
@@ -71,5 +77,8 @@ export function rabbitCapabilities(delays: DelayKind): Capabilities {
     deadline: none(absences.deadline),
     delay: emulated(`${rabbitDelay}; ${afterCrash}`),
     keyedOrder: none(absences.keyedOrder),
+    tenants: none(absences.tenants),
+    limits: none(absences.limits),
+    messageIndex: none(absences.messageIndex),
   };
 }

@@ -206,6 +206,7 @@ export class RabbitmqEngine implements Engine {
   #require(message: EngineMessage): void {
     if (this.kind === 'sluice') return;
     if (message.key !== undefined) requireCapability(this, 'keyedOrder');
+    if (message.tenant !== undefined) requireCapability(this, 'tenants');
     if (message.deadlineMs !== undefined || message.periodMs !== undefined || message.costMs !== undefined)
       requireCapability(this, 'deadline');
     if (message.delayMs !== undefined && message.expirationMs !== undefined)

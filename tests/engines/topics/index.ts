@@ -2,6 +2,7 @@
 import type { Case } from '../trial.js';
 import { capabilities } from './capabilities.js';
 import { consuming } from './consuming.js';
+import { dispatch } from './dispatch.js';
 import { durability } from './durability.js';
 import { messages } from './messages.js';
 import { ordering } from './ordering.js';
@@ -16,6 +17,7 @@ export const topics: Readonly<Record<string, (examine: Case) => void>> = {
   durability,
   topology,
   ordering,
+  dispatch,
   records,
   capabilities,
 };
