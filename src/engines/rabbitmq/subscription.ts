@@ -3,7 +3,7 @@
  * server gives those messages out again.
  */
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { SluiceError } from '../../kernel/index.js';
+import { SluiceError, type ErrorCode } from '../../kernel/index.js';
 import {
   deadMessage,
   retriedMessage,
@@ -18,6 +18,9 @@ import {
 import { Acknowledgements } from './acknowledgements.js';
 import { absences } from './capabilities.js';
 import type { ReceiverHost } from './amqp-receiver.js';
+
+/** How a send fails that its connection's end, or the engine's, has cut off. */
+const lossCodes: ReadonlySet<ErrorCode> = new Set(['connection-failed', 'closed']);
 
 export class Subscription implements Settler {
   readonly queue: string;
@@ -129,7 +132,7 @@ export class Subscription implements Settler {
     try {
       await send();
     } catch (error) {
-      if (!this.#isAlive && error instanceof SluiceError && error.code === 'connection-failed') return 'lost';
+      if (!this.#isAlive && error instanceof SluiceError && lossCodes.has(error.code)) return 'lost';
       throw error;
     }
     return this.acknowledge(tag);
