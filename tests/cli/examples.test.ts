@@ -23,6 +23,15 @@ async function output(command: string, name: string, parameter: string): Promise
 }
 
 describe('on a directory', () => {
+  it('first.js enqueues once, retries, and gathers', async () => {
+    const lines = await output('node', 'first.js', '');
+    expect(lines[0]).toMatch(/^enqueued \S+; once more gives the same task: true$/);
+    expect(lines).toContain("result: { paid: '12.5 for A1' }");
+    expect(lines.slice(lines.findIndex((line) => line.startsWith('gathered:'))).join(' ')).toMatch(
+      /1 for B1.*2 for B2.*3 for B3/,
+    );
+  });
+
   it('embedded.mjs counts on', async () => {
     const sent = 'sent: it is on disk';
     expect(await output('node', 'embedded.mjs', place.data)).toEqual([sent, 'visits so far: 1']);
@@ -63,13 +72,18 @@ describe('with pika', () => {
   });
 });
 
-it('no example is left out here', async () => {
+it('no example is left out of the tests', async () => {
   const names = (await readdir(examples)).filter((name) => name !== 'README.md').sort();
   expect(names).toEqual([
+    'data-processing', // example-uses.test.ts
     'deadline-order.py',
     'embedded.mjs',
+    'first.js',
     'hello.py',
+    'microservices', // example-uses.test.ts
     'ordered-by-key.mjs',
+    'python', // tests/interop/tasks.test.ts
     'retries.mjs',
+    'tasks.yaml', // analyze.test.ts
   ]);
 });

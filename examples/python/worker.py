@@ -1,0 +1,167 @@
+"""Works on tasks that Node, or anybody, has enqueued. Declare the task there first: it makes the queue.
+
+    python3 examples/python/worker.py amqp://guest:guest@localhost
+
+A task ends as one step: its outcome is written and its message acknowledged, or neither. docs/formats/task.md
+"""
+import asyncio
+import json
+import signal
+import sys
+import time
+import traceback
+
+import pika
+
+from wire import Wire
+
+ATTEMPTS = 3
+FIRST_RETRY_MS = 100
+KEEP_RESULT_MS = 3_600_000
+CONCURRENCY = 8
+# What a copy of a message does not take along.
+DROPPED = {"x-delay", "x-delivery-count", "x-earlier-attempts"}
+
+
+async def summarise(payload):
+    """Counts words. Replace it by what takes Python."""
+    words = payload["text"].split()
+    if not words:
+        raise ValueError("there is no text")
+    await asyncio.sleep(0.01)
+    return {"words": len(words), "longest": max(words, key=len)}
+
+
+HANDLERS = {"summarise": summarise}
+
+
+def now_ms():
+    return time.time_ns() // 1_000_000
+
+
+class Worker:
+    def __init__(self, wire):
+        self.wire = wire
+        self.running = set()
+        self.tags = []
+
+    async def start(self):
+        channel = self.wire.channel
+        # Settlements go out as transactions: what becomes of a task is all on disk, or nothing of it.
+        await self.wire.until(lambda done: channel.tx_select(callback=done))
+        await self.wire.until(lambda done: channel.basic_qos(prefetch_count=CONCURRENCY, callback=done))
+        for name in HANDLERS:
+            queue = f"sluice.tasks.{name}"
+            await self.wire.until(lambda done: channel.queue_declare(queue, passive=True, callback=done))
+            await self.wire.until(
+                lambda done: channel.queue_declare(f"sluice.dead.{queue}", durable=True, callback=done)
+            )
+            await self.wire.until(
+                lambda done: self.tags.append(channel.basic_consume(queue, self.take, callback=done))
+            )
+
+    async def stop(self):
+        """Takes no more, and waits for what is at work."""
+        channel = self.wire.channel
+        for tag in self.tags:
+            await self.wire.until(lambda done: channel.basic_cancel(tag, callback=done))
+        await asyncio.gather(*self.running)
+
+    def take(self, _channel, method, properties, body):
+        task = asyncio.ensure_future(self.work(method, properties, body))
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
+
+    async def work(self, method, properties, body):
+        handler = HANDLERS.get(properties.type)
+        if handler is None:
+            # Not ours: another worker may know it.
+            self.wire.channel.basic_nack(method.delivery_tag, requeue=True)
+            await self.commit()
+            return
+        attempt = attempts_before(method, properties) + 1
+        cancel_key = f"cancel/{queue_of(properties)}/{properties.message_id}"
+        wish, _ = await self.wire.ask("records.get", {"key": cancel_key})
+        if wish["status"] == "ok":
+            await self.end(method, properties, {"state": "cancelled", "attempts": attempt - 1})
+            return
+        try:
+            output = await handler(json.loads(body) if body else None)
+            await self.end(method, properties, {"state": "completed", "attempts": attempt, "output": output})
+        except ConnectionError:
+            raise
+        except Exception as error:
+            await self.failed(method, properties, body, attempt, error)
+
+    async def failed(self, method, properties, body, attempt, error):
+        """Again later, as a copy with a delay; after the last attempt to the dead letters."""
+        queue = queue_of(properties)
+        headers = {name: value for name, value in (properties.headers or {}).items() if name not in DROPPED}
+        if attempt < ATTEMPTS:
+            headers |= {"x-delay": FIRST_RETRY_MS * 2 ** (attempt - 1), "x-earlier-attempts": attempt}
+            self.publish(queue, properties, headers, body)
+            self.wire.channel.basic_ack(method.delivery_tag)
+            await self.commit()
+            return
+        stack = "".join(traceback.format_exception(error))[:8192]
+        failure = {"name": type(error).__name__, "message": str(error), "stack": stack}
+        headers |= {
+            "x-failure-reason": str(error),
+            "x-failure-queue": queue,
+            "x-failure": json.dumps(failure),
+            "x-attempts": attempt,
+        }
+        self.publish(f"sluice.dead.{queue}", properties, headers, body)
+        await self.end(method, properties, {"state": "failed", "attempts": attempt, "failure": failure})
+
+    def publish(self, queue, properties, headers, body):
+        copy = pika.BasicProperties(
+            type=properties.type,
+            message_id=properties.message_id,
+            content_type=properties.content_type,
+            priority=properties.priority,
+            delivery_mode=2,
+            headers=headers,
+        )
+        self.wire.channel.basic_publish("", queue, body, copy)
+
+    async def end(self, method, properties, outcome):
+        """Whoever waits for the task is told."""
+        value = json.dumps(outcome | {"endedMs": now_ms()}).encode()
+        record = {"key": f"task/{properties.message_id}", "ttl": KEEP_RESULT_MS}
+        self.wire.request("complete", record | {"delivery-tag": method.delivery_tag}, value, lambda answer: None)
+        await self.commit()
+        print(f"{outcome['state']} {properties.message_id} after {outcome['attempts']}", flush=True)
+
+    async def commit(self):
+        await self.wire.until(lambda done: self.wire.channel.tx_commit(callback=done))
+
+
+def queue_of(properties):
+    return f"sluice.tasks.{properties.type}"
+
+
+def attempts_before(method, properties):
+    headers = properties.headers or {}
+    returned = headers.get("x-delivery-count", 1 if method.redelivered else 0)
+    return headers.get("x-earlier-attempts", 0) + returned
+
+
+async def main(url):
+    wire = await Wire.connect(url)
+    worker = Worker(wire)
+    await worker.start()
+    print("ready", flush=True)
+    stopped = asyncio.get_running_loop().create_future()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, lambda: stopped.done() or stopped.set_result(None))
+    await asyncio.wait({wire.closed, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    if wire.closed.done():
+        sys.exit(f"the connection is gone: {wire.closed.result()}")
+    await worker.stop()
+    wire.close()
+    await wire.closed
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else "amqp://guest:guest@localhost"))
