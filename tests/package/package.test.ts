@@ -113,6 +113,22 @@ test('an engine on a directory loads no AMQP client, and one on a server no jour
   expect(await run('node', 'lazy-directory.mjs')).toBe('false\n');
 });
 
+test('tests of programs get the engine in memory, from modules and from CommonJS', async () => {
+  const body = `
+    const app = await openTesting();
+    const add = app.task('add', { run: (n) => n + 1 });
+    app.worker({ tasks: [add] });
+    const handle = await add.enqueue(41, { delay: '1h' });
+    await app.clock.advance('1h');
+    console.log(await handle.result());
+    await app.close();`;
+  await writeFile(join(folder, 'testing.mjs'), `import { openTesting } from 'sluice/testing';${body}`);
+  const common = `const { openTesting } = require('sluice/testing'); (async () => {${body}})();`;
+  await writeFile(join(folder, 'testing.cjs'), common);
+  expect(await run('node', 'testing.mjs')).toBe('42\n');
+  expect(await run('node', 'testing.cjs')).toBe('42\n');
+});
+
 test('its types hold in a strict program, and refuse a wrong one', async () => {
   const program = (order: string): string => `
     import { open, SluiceError, type Delivery, type QueueOptions } from 'sluice';

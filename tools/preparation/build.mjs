@@ -31,9 +31,10 @@ export async function ensureBuilt() {
   return true;
 }
 
-/** As tsconfig.build.json has it: neither tests nor what is there for them alone. */
+/** As tsconfig.build.json has it: neither tests nor what is there for them alone. `src/testing` is for programs. */
 function isSource(path) {
-  return path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.split(sep).includes('testing');
+  const isForTests = relative(source, path).split(sep).slice(1).includes('testing');
+  return path.endsWith('.ts') && !path.endsWith('.test.ts') && !isForTests;
 }
 
 /** Output whose source is gone would still be packed and could still be imported. */
