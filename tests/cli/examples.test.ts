@@ -81,6 +81,7 @@ it('no example is left out of the tests', async () => {
     'first.js',
     'hello.py',
     'microservices', // example-uses.test.ts
+    'notifications', // example-notifications.test.ts
     'ordered-by-key.mjs',
     'python', // tests/interop/tasks.test.ts
     'retries.mjs',
