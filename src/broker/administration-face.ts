@@ -11,7 +11,7 @@ import type { RecordReport } from './records/face.js';
 export interface StoredMessage {
   /** Its position in the queue, counted from 0 since the queue was declared: names it for cancel and trace. */
   readonly position: number;
-  readonly state: 'ready' | 'unacknowledged' | 'delayed' | 'gated';
+  readonly state: 'ready' | 'unacknowledged' | 'delayed' | 'gated' | 'held';
   readonly redelivered: boolean;
   readonly deliveryCount: number;
   readonly exchange: string;
@@ -35,6 +35,8 @@ export interface QueueReport {
   readonly unacknowledged: number;
   readonly delayed: number;
   readonly gated: number;
+  /** Waiting for records to be written. */
+  readonly held: number;
   /** Body bytes of all its messages. */
   readonly bytes: number;
   readonly consumers: number;
@@ -78,6 +80,8 @@ export type MessageState =
   /** Held back by a limit on its key. */
   | { readonly kind: 'limited' }
   | { readonly kind: 'delayed'; readonly dueMs: number }
+  /** Until records have been written: so many, of which `records` names up to 100. */
+  | { readonly kind: 'held'; readonly missing: number; readonly records: readonly string[] }
   /** With a client; undefined where that has just gone. */
   | { readonly kind: 'unacknowledged'; readonly holder: MessageHolder | undefined }
   /** On its way to another queue. */
@@ -113,8 +117,8 @@ export interface QueueAdministration {
   pause(vhost: string, queue: string): TopologyAnswer;
   resume(vhost: string, queue: string): TopologyAnswer;
   /**
-   * Ends the delay of a message: it is ready now, or waits behind its key. A message on a delayed exchange's store
-   * goes on its way. `changed` false: it was not delayed.
+   * Ends the delay of a message, or its waiting for records: it is ready now, or waits behind its key. A message on a delayed exchange's store
+   * goes on its way. `changed` false: it was neither delayed nor held.
    */
   releaseNow(vhost: string, queue: string, position: number): TopologyAnswer;
   /**
@@ -152,9 +156,11 @@ export interface BrokerAdministration {
   reportRecords(vhost?: string): RecordReport[];
   /** Copies of up to `count` messages from the front in delivery order, without consuming them. */
   peek(vhost: string, queue: string, count: number): Promise<StoredMessage[]>;
+  /** Messages that wait for records, in the order in which they came. */
+  listHeld(vhost: string, queue: string, count: number): Promise<StoredMessage[]>;
   /** Delayed messages, soonest first. */
   listDelayed(vhost: string, queue: string, count: number): Promise<StoredMessage[]>;
-  /** False when it is no longer delayed. */
+  /** False when it is no longer delayed or held. */
   cancelDelayed(
     vhost: string,
     queue: string,

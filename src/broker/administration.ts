@@ -147,6 +147,12 @@ export class Administration implements BrokerAdministration {
     return queue;
   }
 
+  async listHeld(vhost: string, queueName: string, count: number): Promise<StoredMessage[]> {
+    const queue = this.#queue(vhost, queueName);
+    if (queue.backlog.held === 0) return [];
+    return this.#readFront({ queue, state: EntryState.held, count, rankAt: undefined });
+  }
+
   async listDelayed(vhost: string, queueName: string, count: number): Promise<StoredMessage[]> {
     const queue = this.#delayedStore(vhost, queueName);
     if (queue.backlog.delayed === 0) return [];
@@ -167,7 +173,8 @@ export class Administration implements BrokerAdministration {
   ): { readonly cancelled: boolean; readonly sequence: number } {
     const { state, recorder, journal, dispatcher } = this.#core;
     const queue = this.#delayedStore(vhost, queueName);
-    if (queue.backlog.stateAt(position) !== EntryState.delayed) return { cancelled: false, sequence: 0 };
+    const found = queue.backlog.stateAt(position);
+    if (found !== EntryState.delayed && found !== EntryState.held) return { cancelled: false, sequence: 0 };
     recorder.settle(queue, position, SettleReason.cancelled);
     state.applySettle(queue, position);
     recorder.flushSettled();
@@ -199,6 +206,7 @@ function reportOf(queue: Queue): QueueReport {
     unacknowledged: backlog.unacknowledged,
     delayed: backlog.delayed,
     gated: backlog.gated,
+    held: backlog.held,
     bytes: backlog.bytes,
     consumers: queue.consumers.count,
     paused: queue.isPaused,

@@ -4,6 +4,7 @@
  * pages hold, and nothing below `head` is live.
  */
 import { assert } from '../kernel/index.js';
+import type { RecordHashes } from './records/record-hashes.js';
 import { entryMeta, EntryState, Page, pageEntries } from './page.js';
 
 /** Where a record stands in the journal. */
@@ -54,6 +55,8 @@ export interface NewEntry {
   costThousandths: number;
   /** The hash of its `message-id` in a queue that is searched by it; 0: none. */
   idHash: number;
+  /** The records that it is `held` for; undefined: it is not. */
+  awaited: RecordHashes | undefined;
 }
 
 export function newEntry(): NewEntry {
@@ -79,6 +82,7 @@ export function newEntry(): NewEntry {
     tenantHigh: 0,
     costThousandths: 0,
     idHash: 0,
+    awaited: undefined,
   };
 }
 
@@ -103,6 +107,7 @@ export class Backlog {
   moving = 0;
   delayed = 0;
   gated = 0;
+  held = 0;
   /** Called when an entry begins or ends to be with a consumer. */
   onHeld: ((page: Page, slot: number, by: 1 | -1) => void) | undefined = undefined;
   /** Body bytes of everything live, and of what waits. */
@@ -124,7 +129,7 @@ export class Backlog {
   }
 
   get live(): number {
-    return this.ready + this.unacknowledged + this.delayed + this.gated;
+    return this.ready + this.unacknowledged + this.delayed + this.gated + this.held;
   }
 
   /** The page of a position, if any of its entries is live. */
@@ -163,7 +168,7 @@ export class Backlog {
     if (entry.expiryMs !== 0) page.setExpiry(slot, entry.expiryMs);
     else if (page.expiry !== undefined) page.expiry[slot] = 0;
     if (entry.isRanked) page.setRank(slot, entry.rank);
-    if (entry.dueMs !== 0) page.setDue(slot, entry.dueMs);
+    if (entry.dueMs !== 0 || entry.state === EntryState.held) page.setDue(slot, entry.dueMs);
     else if (page.due !== undefined) page.due[slot] = 0;
     if (entry.idHash !== 0) page.setId(slot, entry.idHash);
     else if (page.id !== undefined) page.id[slot] = 0;
@@ -201,6 +206,9 @@ export class Backlog {
         return;
       case EntryState.delayed:
         this.delayed += by;
+        return;
+      case EntryState.held:
+        this.held += by;
         return;
       case EntryState.gated:
         this.gated += by;
@@ -378,7 +386,7 @@ export class Backlog {
       return;
     }
     if (state === EntryState.unacknowledged || state === EntryState.moving) page.markRedelivered(slot);
-    const restored = state === EntryState.delayed ? state : EntryState.ready;
+    const restored = state === EntryState.delayed || state === EntryState.held ? state : EntryState.ready;
     page.setState(slot, restored);
     const size = page.size(slot);
     page.live++;

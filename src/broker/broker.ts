@@ -220,8 +220,7 @@ export class Broker implements BrokerFace {
       looseChunks,
       reaper: new Reaper(turns.later, clock),
       records: new BrokerRecords({
-        ...{ state, journal, recorder, clock, random },
-        later: turns.later,
+        ...{ state, journal, recorder, clock, random, dispatcher, turns },
         countMax: this.#settings.recordCountMax,
       }),
     };
@@ -361,7 +360,8 @@ export class Broker implements BrokerFace {
     for (let left = delaysPerSlice; left > 0; left--) {
       const position = queue.takeDue(nowMs);
       if (position < 0) return;
-      if (queue.isHidden) this.#core.mover.bury(queue, position, 'delayed');
+      if (queue.backlog.stateAt(position) === EntryState.held) this.#core.dispatcher.expire(queue, position);
+      else if (queue.isHidden) this.#core.mover.bury(queue, position, 'delayed');
       else queue.undelay(position);
     }
   }

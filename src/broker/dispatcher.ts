@@ -122,7 +122,7 @@ export class Dispatcher {
     const consumer = hasExpired && !isFresh(queue, position) ? undefined : queue.consumers.choose();
     if (!hasExpired || consumer !== undefined) return this.#offer(queue, position, consumer, nowMs);
     if (queue.moves.length >= movesMax) return false;
-    this.#expire(queue, position);
+    this.expire(queue, position);
     return true;
   }
 
@@ -243,7 +243,8 @@ export class Dispatcher {
     queue.counters.acknowledged++;
   }
 
-  #expire(queue: Queue, position: number): void {
+  /** The message has waited too long. */
+  expire(queue: Queue, position: number): void {
     queue.counters.expired++;
     this.#port.bury(queue, position, 'expired');
   }
@@ -255,7 +256,7 @@ export class Dispatcher {
       if (position < 0 || queue.expiryAt(position) > nowMs) return;
       if (isFresh(queue, position) && queue.consumers.count > 0 && !queue.isIdle) return;
       if (most !== Infinity && queue.moves.length >= movesMax) return;
-      this.#expire(queue, position);
+      this.expire(queue, position);
     }
   }
 

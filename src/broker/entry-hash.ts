@@ -1,4 +1,5 @@
-/** What one durable message adds to the hash of its queue: itself, and the delay that it was given after it came. */
+/** What one durable message adds to the hash of its queue: itself, what it is held
+ * for, and the delay that it was given after it came. */
 import { EntryState, type Page } from './page.js';
 import type { Queue } from './queue.js';
 
@@ -6,5 +7,6 @@ import type { Queue } from './queue.js';
 export function countEntry(queue: Queue, sign: 1 | -1, position: number, page: Page, slot: number): void {
   if (!queue.isJournaled || page.state(slot) === EntryState.gone || page.isTransient(slot)) return;
   queue.hash.message(sign, queue.id, position, page.size(slot));
+  if (page.state(slot) === EntryState.held) queue.hash.hold(sign, queue.id, position);
   if (page.isHeldBack(slot)) queue.hash.delay(sign, queue.id, position, page.due![slot]!);
 }

@@ -6,7 +6,8 @@ import type { Journal, RecordView, RecoveryReport } from '../journal/index.js';
 import { SluiceError } from '../kernel/index.js';
 import { newEntry } from './backlog.js';
 import { MessageIds } from './message-ids.js';
-import { pageEntries } from './page.js';
+import { MissingRecords } from './missing-records.js';
+import { EntryState, pageEntries } from './page.js';
 import { readRanges } from './position-ranges.js';
 import {
   newPublishHead,
@@ -19,6 +20,7 @@ import {
 } from './publish-record.js';
 import type { Queue } from './queue.js';
 import { RecordType, type RequeueKind } from './record-types.js';
+import type { RecordHashes } from './records/record-hashes.js';
 import { newPutView, readPut, readRemoval } from './records/record-codec.js';
 import { readChunk } from './snapshot.js';
 import type { BrokerState } from './state.js';
@@ -83,6 +85,7 @@ export class Fold {
   readonly #head = newPublishHead();
   readonly #put = newPutView();
   readonly #ids: MessageIds;
+  readonly #missing: MissingRecords;
   /** Names given to queues whose declarations a repair set aside. */
   readonly recoveredQueues: string[] = [];
   #buffer: Buffer | undefined = undefined;
@@ -91,6 +94,7 @@ export class Fold {
   constructor(state: BrokerState) {
     this.#state = state;
     this.#ids = new MessageIds(state);
+    this.#missing = new MissingRecords(state);
   }
 
   apply(record: RecordView): void {
@@ -157,6 +161,7 @@ export class Fold {
       entry.offset = record.offset;
       entry.size = head.bodyLength;
       if (queue.settings.messageIndex) entry.idHash = this.#idHash(record);
+      if (entry.state === EntryState.held) entry.awaited = this.#awaited(record, queue);
       const chunked = (head.flags & PublishFlag.chunked) !== 0;
       this.#state.applyEntry(queue, entry, chunked ? this.#chunks(record) : undefined, false);
     }
@@ -176,6 +181,14 @@ export class Fold {
     const bytes = record.end - record.start;
     const facts = { low, high, check, segment, offset, bytes, version: sequence, expiryMs };
     this.#state.virtualHosts.get(name)?.records.put(facts);
+  }
+
+  /** The records that are missing now were missing when it came: the journal has told of nothing since. */
+  #awaited(record: RecordView, { vhost }: Queue): RecordHashes {
+    const { flags, routes, namesLength, propertiesLength } = this.#head;
+    const at = record.start + publishHeadBytes(routes, flags) + namesLength;
+    const store = this.#state.virtualHosts.get(vhost)?.records;
+    return this.#missing.ofProperties(store, record.buffer.subarray(at, at + propertiesLength));
   }
 
   #idHash(record: RecordView): number {

@@ -1,6 +1,6 @@
 /**
  * What the broker reads from a message's headers: further routing keys (`CC`, `BCC`) and what orders and delays it
- * (`x-delay`, `x-key`, `x-tenant`, `x-deadline`, `x-period`, `x-cost`). One reused object; a message without headers costs a test.
+ * (`x-delay`, `x-after`, `x-key`, `x-tenant`, `x-deadline`, `x-period`, `x-cost`). One reused object; a message without headers costs a test.
  */
 import { SluiceError } from '../kernel/index.js';
 import {
@@ -18,10 +18,21 @@ import {
   type FieldValue,
 } from './content/index.js';
 import type { InboundMessage } from './face.js';
+import { afterKeysOf } from './missing-records.js';
 import type { HashProperty, HeaderLookup } from './routing/index.js';
 
-const names = ['CC', 'BCC', 'x-delay', 'x-key', 'x-deadline', 'x-period', 'x-cost', 'x-tenant'] as const;
-const [cc, bcc, delay, key, deadline, period, cost, tenant] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+const names = [
+  'CC',
+  'BCC',
+  'x-delay',
+  'x-key',
+  'x-deadline',
+  'x-period',
+  'x-cost',
+  'x-tenant',
+  'x-after',
+] as const;
+const [cc, bcc, delay, key, deadline, period, cost, tenant, after] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
 
 const none: readonly string[] = [];
 
@@ -31,6 +42,8 @@ export class MessageHeaders implements HeaderLookup {
   hasBlindCopies = false;
   /** Milliseconds; 0: not delayed. */
   delayMs = 0;
+  /** Keys of records that it waits for. */
+  afterKeys: readonly string[] = none;
   hasKey = false;
   keyBuffer: Buffer = Buffer.alloc(0);
   keyStart = 0;
@@ -55,7 +68,10 @@ export class MessageHeaders implements HeaderLookup {
   #propertiesEnd = 0;
   #properties: ContentProperties | undefined = undefined;
 
-  /** Reads the headers of a message. Throws `protocol` for a malformed table, `precondition-failed` for a bad `CC`. */
+  /**
+   * Reads the headers of a message. Throws `protocol` for a malformed table, `precondition-failed` for a bad `CC`
+   * or `x-after`.
+   */
   read(message: InboundMessage): void {
     const { scan } = message;
     this.#table = undefined;
@@ -69,6 +85,7 @@ export class MessageHeaders implements HeaderLookup {
     this.moreKeys = none;
     this.hasBlindCopies = false;
     this.delayMs = 0;
+    this.afterKeys = none;
     this.hasKey = this.hasTenant = false;
     this.deadlineMs = this.periodMs = this.costMs = undefined;
     if (scan.headersStart < 0) return;
@@ -81,6 +98,11 @@ export class MessageHeaders implements HeaderLookup {
     this.moreKeys = none;
   }
 
+  /** For a message that has waited for its records, or is no longer where it was to wait. */
+  ignoreRecords(): void {
+    this.afterKeys = none;
+  }
+
   #take(): void {
     const { positions } = this.#scanner;
     this.deadlineMs = this.#number(positions[deadline]!);
@@ -90,6 +112,8 @@ export class MessageHeaders implements HeaderLookup {
     if (delayMs !== undefined && delayMs > 0) this.delayMs = delayMs;
     const keyAt = positions[key]!;
     if (keyAt >= 0) this.#takeKey(keyAt);
+    const afterAt = positions[after]!;
+    if (afterAt >= 0) this.afterKeys = afterKeysOf(decodeFieldValue(this.#buffer, afterAt, this.#end));
     const tenantAt = positions[tenant]!;
     if (tenantAt >= 0) this.#takeTenant(tenantAt);
     if (positions[cc]! < 0 && positions[bcc]! < 0) return;

@@ -13,6 +13,7 @@ export const stateNames = {
   [EntryState.moving]: 'unacknowledged',
   [EntryState.delayed]: 'delayed',
   [EntryState.gated]: 'gated',
+  [EntryState.held]: 'held',
 } as const;
 
 export class MessageReader {

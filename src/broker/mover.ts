@@ -18,7 +18,7 @@ import type { Exchange } from './exchange.js';
 import type { InboundMessage } from './face.js';
 import type { LooseChunks } from './loose-chunks.js';
 import type { MessageStore } from './message-store.js';
-import { EntryState } from './page.js';
+import { EntryState, pageEntries } from './page.js';
 import { PositionRanges } from './position-ranges.js';
 import { PublishFlag } from './publish-record.js';
 import type { Publisher } from './publisher.js';
@@ -106,7 +106,7 @@ export class Mover {
     this.#moved = parts.moved;
   }
 
-  /** Ends a ready or held message: to the dead-letter exchange where there is one, else for good. */
+  /** Ends a message, ready, held, delayed or with a client: to the dead-letter exchange where there is one, else for good. */
   bury(queue: Queue, position: number, reason: DeathReason, letter?: FailureLetter): void {
     const isMoved = queue.settings.deadLetterExchange !== undefined || letter?.queue !== undefined;
     if (!isMoved && reason !== 'delayed') {
@@ -114,12 +114,21 @@ export class Mover {
       this.#state.applySettle(queue, position);
       return;
     }
-    if (queue.backlog.stateAt(position) === EntryState.ready) queue.take(position, EntryState.moving);
+    const before = queue.backlog.stateAt(position);
+    if (before === EntryState.held) this.#release(queue, position);
+    if (before === EntryState.ready) queue.take(position, EntryState.moving);
     else queue.backlog.change(position, EntryState.moving);
     queue.moves.push({ position, reason, letter });
     if (queue.moves.length > 1) return;
     this.#ready.push(queue);
     this.#run();
+  }
+
+  /** A held message leaves: whatever crash comes before it has gone, it waits for records no longer. */
+  #release(queue: Queue, position: number): void {
+    if (queue.isJournaled && !queue.backlog.pageOf(position)!.isTransient(position % pageEntries))
+      this.#recorder.holdBack(queue, position, 0, false);
+    this.#state.applyHoldBack(queue, position, 0, false);
   }
 
   /**
@@ -269,6 +278,7 @@ export class Mover {
       exchange,
       message,
       marks,
+      reason === 'delayed',
       (target) => !refusedBy.has(target) && (mayCircle || !isCycle(properties, target.name)),
     );
   }

@@ -12,8 +12,19 @@ export const pageEntries = 256;
 const wordsPerEntry = 4;
 export const wordsPerShare = 3;
 
-/** What an entry is doing. `moving`: being dead-lettered or rerouted; it counts as unacknowledged. */
-export const EntryState = { gone: 0, ready: 1, unacknowledged: 2, delayed: 3, gated: 4, moving: 5 } as const;
+/**
+ * What an entry is doing. `moving`: being dead-lettered or rerouted; it counts as unacknowledged. `held`: until records
+ * have been written; its due time is what it waits for then, 0 for nothing.
+ */
+export const EntryState = {
+  gone: 0,
+  ready: 1,
+  unacknowledged: 2,
+  delayed: 3,
+  gated: 4,
+  moving: 5,
+  held: 6,
+} as const;
 export type EntryState = (typeof EntryState)[keyof typeof EntryState];
 
 const stateMask = 0x7;
@@ -100,10 +111,10 @@ export class Page implements PageImage {
     return (this.words[slot * wordsPerEntry + 3]! & heldBackBit) !== 0;
   }
 
-  /** Sets a delay after the entry came. */
+  /** Sets a delay after the entry came. One that is held until now has no place in its key's line to keep. */
   holdBack(slot: number, untilMs: number): void {
     const at = slot * wordsPerEntry + 3;
-    this.words[at] = this.words[at]! | heldBackBit;
+    if (this.state(slot) !== EntryState.held) this.words[at] = this.words[at]! | heldBackBit;
     this.setDue(slot, untilMs);
   }
 

@@ -11,7 +11,8 @@
  *   12 u16 bytes of the two names
  *   14 u16 chunks
  *   16 f64 arrival, Unix ms
- *   24 routes: u32 queue, u48 position, u8 priority, u8 flags (1 keyed, 2 ranked, 4 delayed), f64 expiry
+ *   24 routes: u32 queue, u48 position, u8 priority, u8 flags (1 keyed, 2 ranked, 4 delayed, 8 held),
+ *      f64 expiry
  *      (Unix ms, 0: never); extended routes add f64 rank, f64 due (Unix ms), u32 key low, u32 key high;
  *      shared routes, extended too, add u32 tenant low, u32 tenant high, u32 cost in thousandths
  *   …  exchange and routing key as short strings, properties (flags and list), body or
@@ -30,7 +31,7 @@ export const PublishFlag = {
   blindCopies: 32,
   shared: 64,
 } as const;
-const RouteFlag = { keyed: 1, ranked: 2, delayed: 4 } as const;
+const RouteFlag = { keyed: 1, ranked: 2, delayed: 4, held: 8 } as const;
 
 const fixedBytes = 24;
 const routeBytes = 20;
@@ -97,7 +98,8 @@ export function writeRoute(
     at + 11,
     (entry.isKeyed ? RouteFlag.keyed : 0) |
       (entry.isRanked ? RouteFlag.ranked : 0) |
-      (entry.dueMs > 0 ? RouteFlag.delayed : 0),
+      (entry.dueMs > 0 ? RouteFlag.delayed : 0) |
+      (entry.state === EntryState.held ? RouteFlag.held : 0),
   );
   view.setFloat64(at + 12, entry.expiryMs, true);
   if (bytes === routeBytes) return;
@@ -175,12 +177,18 @@ export function readRoute(
   entry.keyLow = extended ? view.getUint32(at + 36, true) : 0;
   entry.keyHigh = extended ? view.getUint32(at + 40, true) : 0;
   readShare(view, at, bytes === sharedRouteBytes, entry);
-  entry.state = (flags & RouteFlag.delayed) !== 0 ? EntryState.delayed : EntryState.ready;
+  entry.state = stateIn(flags);
   entry.transient = false;
   entry.deliveryCount = 0;
   entry.redelivered = false;
   entry.idHash = 0;
+  entry.awaited = undefined;
   return view.getUint32(at, true);
+}
+
+function stateIn(routeFlags: number): EntryState {
+  if ((routeFlags & RouteFlag.held) !== 0) return EntryState.held;
+  return (routeFlags & RouteFlag.delayed) !== 0 ? EntryState.delayed : EntryState.ready;
 }
 
 function readShare(view: DataView, at: number, isShared: boolean, entry: NewEntry): void {

@@ -6,11 +6,13 @@ import type { Journal } from '../journal/index.js';
 import { SluiceError, type Clock } from '../kernel/index.js';
 import { KeyHasher, noSecret, rankOf, type Rankable } from '../scheduling/index.js';
 import { newEntry, type NewEntry } from './backlog.js';
+import { copyBytes } from './copy-bytes.js';
 import { bodyBytes, expiryOf, priorityOf, thousandthsOf } from './entry-values.js';
 import type { Exchange } from './exchange.js';
 import type { InboundMessage, PublishOutcome } from './face.js';
 import { MessageHeaders } from './message-headers.js';
 import { MessageIds } from './message-ids.js';
+import { MissingRecords } from './missing-records.js';
 import { EntryState } from './page.js';
 import {
   PublishFlag,
@@ -24,6 +26,7 @@ import {
 import type { Queue } from './queue.js';
 import { delayMsMax } from './queue-settings.js';
 import { RecordType } from './record-types.js';
+import type { RecordHashes } from './records/record-hashes.js';
 import type { Recorder } from './recorder.js';
 import { Router } from './router.js';
 import { requestExchange, type BrokerState, type VirtualHost } from './state.js';
@@ -68,6 +71,9 @@ export class Publisher {
   readonly #ids: MessageIds;
   /** Flags of the record that say what the broker did to the message. */
   #marks = 0;
+  readonly #missing: MissingRecords;
+  /** Records that the message has to wait for; undefined: none. */
+  #awaited: RecordHashes | undefined = undefined;
   /** The record of the last message if it is durable, else 0. */
   sequence = 0;
 
@@ -84,6 +90,7 @@ export class Publisher {
     this.#clock = clock;
     this.#listener = listener;
     this.#ids = new MessageIds(state);
+    this.#missing = new MissingRecords(state);
   }
 
   /**
@@ -142,13 +149,14 @@ export class Publisher {
 
   /**
    * Routes a message that comes from a queue: dead-lettered, or delayed until now. `marks` are flags of its record.
-   * False: no queue took it.
+   * `isOnItsWay`: it may have records to wait for. False: no queue took it.
    */
   forward(
     vhost: VirtualHost,
     exchange: Exchange,
     message: InboundMessage,
     marks: number,
+    isOnItsWay: boolean,
     accepts: (queue: Queue) => boolean,
   ): boolean {
     this.#headers.read(message);
@@ -156,6 +164,7 @@ export class Publisher {
     if ((marks & PublishFlag.keysReplaced) !== 0) this.#headers.ignoreMoreKeys();
     // A delay was served where it was asked for; it is not served twice.
     this.#headers.delayMs = 0;
+    if (!isOnItsWay) this.#headers.ignoreRecords();
     const targets = this.route(vhost, exchange, message.routingKey, this.#headers).filter(accepts);
     return targets.length > 0 && this.admit(vhost, targets, message);
   }
@@ -167,6 +176,7 @@ export class Publisher {
     let refused = false;
     let durable = 0;
     let routeFlags = 0;
+    this.#awaited = this.#missing.find(vhost.records, this.#headers.afterKeys);
     for (const queue of targets) {
       if (this.#isWithoutRoom(queue, 1, bodyBytes(message))) {
         refused = true;
@@ -213,7 +223,10 @@ export class Publisher {
     entry.expiryMs = queue.isHidden
       ? 0
       : expiryOf(settings.messageTtlMs, scan.expirationMs, entry.dueMs > 0 ? entry.dueMs : nowMs);
+    // The store of a delayed exchange lets nothing wait but for its moment.
+    entry.awaited = queue.isHidden ? undefined : this.#awaited;
     entry.state = entry.dueMs > 0 ? EntryState.delayed : EntryState.ready;
+    if (entry.awaited !== undefined) entry.state = EntryState.held;
     entry.idHash = settings.messageIndex ? this.#ids.ofScan(message.propertiesBuffer, scan) : 0;
     entry.isKeyed = headers.hasKey;
     if (headers.hasKey) this.#hashKey(entry);
@@ -377,13 +390,4 @@ function exchangeFor(vhost: VirtualHost, message: InboundMessage): Exchange {
     'access-refused',
     `cannot publish to internal exchange '${exchange.name}' in vhost '${vhost.name}'`,
   );
-}
-
-/** Copies a span; below about 48 bytes a loop is faster than `Buffer.copy` (measured: 20 against 45 ns). */
-function copyBytes(from: Buffer, start: number, end: number, to: Buffer, at: number): void {
-  if (end - start > 48) {
-    from.copy(to, at, start, end);
-    return;
-  }
-  for (let index = start; index < end; index++) to[at++] = from[index]!;
 }

@@ -16,6 +16,7 @@ import type {
 import type { FailureReport, TopologyAnswer } from './face.js';
 import { describeMessage } from './found-message.js';
 import { hasMessageId, MessageIds } from './message-ids.js';
+import { MissingRecords } from './missing-records.js';
 import type { MessageReader } from './message-reader.js';
 import { EntryState } from './page.js';
 import type { Queue } from './queue.js';
@@ -35,6 +36,7 @@ export class QueueControl implements QueueAdministration {
   readonly #holderOf: HolderOf;
   readonly #pause: () => Promise<void>;
   readonly #ids: MessageIds;
+  readonly #missing: MissingRecords;
 
   constructor(core: BrokerCore, reader: MessageReader, holderOf: HolderOf, pause: () => Promise<void>) {
     this.#core = core;
@@ -42,6 +44,7 @@ export class QueueControl implements QueueAdministration {
     this.#holderOf = holderOf;
     this.#pause = pause;
     this.#ids = new MessageIds(core.state);
+    this.#missing = new MissingRecords(core.state);
   }
 
   pause(vhost: string, queue: string): TopologyAnswer {
@@ -65,7 +68,8 @@ export class QueueControl implements QueueAdministration {
   releaseNow(vhost: string, name: string, position: number): TopologyAnswer {
     const { recorder, dispatcher, mover } = this.#core;
     const queue = this.#delayedStore(vhost, name);
-    const changed = queue.backlog.stateAt(position) === EntryState.delayed;
+    const before = queue.backlog.stateAt(position);
+    const changed = before === EntryState.delayed || before === EntryState.held;
     if (changed && queue.isHidden) mover.bury(queue, position, 'delayed');
     else if (changed) dispatcher.holdBack(queue, position, 0, false);
     return { changed, sequence: recorder.lastSequence };
@@ -152,7 +156,7 @@ export class QueueControl implements QueueAdministration {
     position: number,
   ): Promise<(FoundMessage & { readonly key: string | undefined }) | undefined> {
     return this.#reader.look(queue, position, (view) =>
-      describeMessage(queue, position, view, this.#holderOf),
+      describeMessage(queue, position, view, { holderOf: this.#holderOf, missing: this.#missing }),
     );
   }
 

@@ -1,7 +1,7 @@
 /**
  * One queue as state: its messages, their order, its consumers and counters. It decides nothing and writes no
  * record; whoever changes it has written the outcome to the journal first. Invariant: every entry that is
- * `ready` can be found by `first`, and every `delayed` one by `nextDueMs`.
+ * `ready` can be found by `first`, every `delayed` one by `nextDueMs`, and every `held` one in `held`.
  */
 import { noSecret, PositionIndex, type HashSecret, type TenantLines } from '../scheduling/index.js';
 import type { Assembly } from './assembly.js';
@@ -11,6 +11,7 @@ import { ConsumerSet } from './consumer.js';
 import type { FieldTable } from './content/index.js';
 import { Delays } from './delays.js';
 import { DispatchPace } from './dispatch-pace.js';
+import { HeldEntries } from './held-entries.js';
 import { KeyLines } from './key-lines.js';
 import type { Binding } from './exchange.js';
 import type { ChunkReference } from './face.js';
@@ -94,6 +95,10 @@ export class Queue {
   /** What limits hold back, and what goes next. */
   readonly pace: DispatchPace;
   readonly #delays: Delays;
+  /** Those that wait for records. */
+  readonly held = new HeldEntries(() => {
+    this.#delays.noteGone();
+  });
   /** Finds messages by the hash of their `message-id`, where the queue has been told to. */
   readonly ids: PositionIndex | undefined;
   /** Who waits for whom by key. */
@@ -173,7 +178,7 @@ export class Queue {
     keyHigh: number,
     dueMs: number,
   ): void {
-    if (state === EntryState.delayed) {
+    if (state === EntryState.delayed || state === EntryState.held) {
       this.#delays.add(position, dueMs);
       return;
     }
@@ -226,6 +231,7 @@ export class Queue {
     const isKeyed = page.isKeyed(slot);
     if (state === EntryState.ready) this.#order.drop(position, page, slot);
     if (state === EntryState.delayed) this.#delays.noteGone();
+    if (state === EntryState.held) this.held.end(position);
     if (this.largeBodies.size > 0) this.releaseLargeBody(position);
     if (state === EntryState.gated && this.keys.isFirst(position)) this.pace.limits?.noteGone();
     const [low, high] = [page.tenantLow(slot), page.tenantHigh(slot)];
@@ -272,14 +278,15 @@ export class Queue {
   }
 
   /**
-   * Sets the delay of an entry that came without one, in the columns alone. It keeps its key. `dueMs` 0: there is none
-   * any more.
+   * Sets the delay of an entry that came without one, or was held until now, in the columns alone. It keeps its key.
+   * `dueMs` 0: there is none any more.
    */
   holdBack(position: number, dueMs: number, isFailure: boolean): void {
     const page = this.backlog.pageOf(position)!;
     const slot = position % pageEntries;
     page.beforeChange?.(page);
     if (isFailure) page.noteRequeue(slot, RequeueKind.failed);
+    if (page.state(slot) === EntryState.held) this.held.end(position);
     page.holdBack(slot, dueMs);
     this.backlog.change(position, dueMs === 0 ? EntryState.ready : EntryState.delayed);
   }
@@ -364,6 +371,7 @@ export class Queue {
   /** Gives every record up, page by page, when the queue goes: a step a page, for the caller to spread out. */
   *releaseAll(): Generator<undefined> {
     for (const position of [...this.largeBodies.keys()]) this.releaseLargeBody(position);
+    yield* this.held.endAll();
     for (const { base, page } of [...this.backlog.livePages()]) {
       for (let slot = 0; slot < pageEntries; slot++) {
         if (page.state(slot) !== EntryState.gone) this.backlog.remove(base + slot);

@@ -3,12 +3,13 @@
  * written bit by bit; a page that changes before its turn is copied first. docs/formats/snapshot.md tells the layout.
  *
  * A chunk is one octet and a payload: 1 topology changes (JSON array), 2 queue states (JSON array), 3 pages: each
- * u32 queue, u48 position of the first entry, u8 columns, u8 0, then the columns (little-endian), 4 key-value records.
+ * u32 queue, u48 position of the first entry, u8 columns, u8 0, then the columns (little-endian), 4 key-value records,
+ * 5 messages that wait for records.
  */
 import type { SnapshotWriter } from '../journal/index.js';
 import { SluiceError } from '../kernel/index.js';
 import type { ChunkReference } from './face.js';
-import { Page, pageEntries, wordsPerShare, type PageImage } from './page.js';
+import { EntryState, Page, pageEntries, wordsPerShare, type PageImage } from './page.js';
 import type { Queue } from './queue.js';
 import { readPosition, writePosition } from './publish-record.js';
 import {
@@ -18,10 +19,12 @@ import {
   writeRecords,
   type NotedRecords,
 } from './records/record-snapshot.js';
+import type { RecordWait } from './records/record-waits.js';
+import { readWaits, writeWaits, type NotedWaits } from './records/wait-snapshot.js';
 import type { BrokerState } from './state.js';
 import { encodeTable, type TopologyChange } from './topology-record.js';
 
-const ChunkKind = { topology: 1, queues: 2, pages: 3, records: 4 } as const;
+const ChunkKind = { topology: 1, queues: 2, pages: 3, records: 4, waits: 5 } as const;
 const Column = { expiry: 1, rank: 2, due: 4, key: 8, returns: 16, share: 32, id: 64 } as const;
 
 const pageHeadBytes = 12;
@@ -56,6 +59,7 @@ export interface NotedState {
   readonly queues: readonly QueueRest[];
   readonly pages: readonly NotedPage[];
   readonly records: readonly NotedRecords[];
+  readonly waits: readonly NotedWaits[];
 }
 
 /** Notes the state of this moment. Every noted page calls back before it changes. */
@@ -77,7 +81,18 @@ export function noteState(state: BrokerState): NotedState {
     for (const { base, page } of queue.backlog.livePages()) pages.push(notePage(id, base, page));
   }
   const records = [...state.virtualHosts.values()].map((vhost) => noteRecords(vhost.records));
-  return { changes: describeTopology(state), queues, pages, records };
+  return { changes: describeTopology(state), queues, pages, records, waits: noteWaits(state) };
+}
+
+function noteWaits(state: BrokerState): NotedWaits[] {
+  return [...state.virtualHosts.values()].map(({ name, records }) => {
+    const waits: RecordWait[] = [];
+    for (const queue of state.queues.values()) {
+      if (queue.vhost !== name) continue;
+      for (const wait of queue.held.all()) if (wait.isDurable) waits.push(wait);
+    }
+    return { note: records.waits.note(), waits };
+  });
 }
 
 function notePage(queue: number, base: number, page: Page): NotedPage {
@@ -171,6 +186,7 @@ export async function writeState(noted: NotedState, writer: SnapshotWriter): Pro
   }
   if (at > 1) await writer.write(chunk.subarray(0, at));
   for (const records of noted.records) await writeRecords(records, ChunkKind.records, writer);
+  for (const waits of noted.waits) await writeWaits(waits, ChunkKind.waits, writer);
 }
 
 /** Lets go of the pages of a snapshot that is given up. */
@@ -240,6 +256,13 @@ export function readChunk(state: BrokerState, chunk: Buffer): void {
       return;
     case ChunkKind.records:
       readRecords(chunk, (vhost) => state.virtualHosts.get(vhost)?.records);
+      return;
+    case ChunkKind.waits:
+      readWaits(chunk, (id, position, awaited) => {
+        const queue = state.queues.get(id);
+        if (queue?.backlog.stateAt(position) === EntryState.held)
+          state.beginWait(queue, position, true, awaited);
+      });
       return;
     default:
       throw new SluiceError(

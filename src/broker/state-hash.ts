@@ -41,6 +41,11 @@ export class StateHash {
     this.message(sign, queue ^ 0x5a5a_5a5a, position, Math.floor(dueMs) | 0);
   }
 
+  /** Counts that a message waits for records. */
+  hold(sign: 1 | -1, queue: number, position: number): void {
+    this.message(sign, queue ^ 0x3c3c_3c3c, position, 0);
+  }
+
   /** Counts a key-value record in or out, by its key's hash and its version. */
   record(sign: 1 | -1, low: number, high: number, version: number): void {
     const upper = Math.floor(version / 2 ** 32);

@@ -19,6 +19,7 @@ import type { ChunkReference } from './face.js';
 import { EntryState, pageEntries, type Page } from './page.js';
 import { readQueueSettings } from './queue-settings.js';
 import { Queue } from './queue.js';
+import type { RecordHashes } from './records/record-hashes.js';
 import { RecordStore } from './records/record-store.js';
 import { StateHash } from './state-hash.js';
 import {
@@ -307,9 +308,17 @@ export class BrokerState {
     chunks: readonly ChunkReference[] | undefined,
     live: boolean,
   ): void {
-    if (!entry.transient && queue.isJournaled) queue.hash.message(1, queue.id, entry.position, entry.size);
+    const isDurable = !entry.transient && queue.isJournaled;
+    if (isDurable) queue.hash.message(1, queue.id, entry.position, entry.size);
     if (live) queue.admit(entry, chunks);
     else queue.store(entry, chunks);
+    if (entry.awaited === undefined) return;
+    if (isDurable) queue.hash.hold(1, queue.id, entry.position);
+    this.beginWait(queue, entry.position, isDurable, entry.awaited);
+  }
+
+  beginWait(queue: Queue, position: number, isDurable: boolean, awaited: RecordHashes): void {
+    queue.held.add(this.vhost(queue.vhost).records.waits.add(queue.id, position, isDurable, awaited));
   }
 
   /** Puts a page of a snapshot back. */

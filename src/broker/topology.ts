@@ -164,7 +164,7 @@ export class Topology {
     const queue = this.queue(vhost, name, owner);
     const where = `queue '${name}' in vhost '${vhost.name}'`;
     if (ifUnused && queue.consumers.count > 0) throw new SluiceError('in-use', `${where} in use`);
-    if (ifEmpty && queue.backlog.waiting + queue.backlog.delayed > 0)
+    if (ifEmpty && queue.backlog.waiting + queue.backlog.delayed + queue.backlog.held > 0)
       throw new SluiceError('not-empty', `${where} is not empty`);
     const messageCount = queue.backlog.waiting;
     return { messageCount, sequence: this.removeQueue(queue), changed: true };

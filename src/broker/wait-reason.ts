@@ -14,6 +14,8 @@ export type WaitReason =
   /** It is on its way to another queue, or cannot be read. */
   | { readonly kind: 'moving' }
   | { readonly kind: 'delay'; readonly untilMs: number }
+  /** So many records have still to be written. */
+  | { readonly kind: 'records'; readonly missing: number }
   /** The message at `position` is the first of its key. */
   | { readonly kind: 'key-busy'; readonly position: number }
   | { readonly kind: 'key-rate'; readonly untilMs: number }
@@ -42,6 +44,8 @@ export function waitReasonOf(queue: Queue, position: number, nowMs: number): Wai
       return { kind: 'moving' };
     case EntryState.delayed:
       return { kind: 'delay', untilMs: page.due?.[slot] ?? nowMs };
+    case EntryState.held:
+      return { kind: 'records', missing: queue.held.get(position)?.missing ?? 0 };
     case EntryState.gated:
       return keyReason(queue, position, page, slot, nowMs);
     case EntryState.ready:

@@ -19,6 +19,8 @@ function reasonText(reason: WaitExplanation['reason']): string {
       return 'it is on its way to another queue, or cannot be read';
     case 'delay':
       return `delayed until ${timeText(reason.untilMs)}`;
+    case 'records':
+      return `${reason.missing === 1 ? 'a record has' : `${reason.missing} records have`} still to be written`;
     case 'key-busy':
       return `#${reason.position} of the same key goes first`;
     case 'key-rate':

@@ -91,5 +91,5 @@ export interface StoredMessage {
   readonly body: Buffer;
   readonly redelivered: boolean;
   /** Undefined where the engine does not tell. */
-  readonly state: 'ready' | 'unacknowledged' | 'delayed' | 'gated' | undefined;
+  readonly state: 'ready' | 'unacknowledged' | 'delayed' | 'gated' | 'held' | undefined;
 }

@@ -22,7 +22,7 @@ export async function drain(life: Life): Promise<void> {
     await life.settle();
     const left = world.broker.administration
       .listQueues('/')
-      .filter((queue) => queue.ready + queue.unacknowledged + queue.delayed + queue.gated > 0);
+      .filter((queue) => queue.ready + queue.unacknowledged + queue.delayed + queue.gated + queue.held > 0);
     if (left.length === 0 && client.outstanding.size === 0 && client.wire.held === 0) break;
     if (step === stepsMax) world.ledger.report(`messages do not come out: ${JSON.stringify(left)}`);
     world.ledger.check();

@@ -82,9 +82,9 @@ export class SimulatedBroker {
   }
 
   /** Kills the broker, loses what the disk had not synced with it, and opens it again. */
-  async crash(survival?: number): Promise<SimulatedBroker> {
+  async crash(survival?: number, options: SimulatedBrokerOptions = {}): Promise<SimulatedBroker> {
     const disk = this.disk.crash(survival);
-    return SimulatedBroker.open({ disk, clock: this.#clockAfter(), seed: this.#seed + 2 });
+    return SimulatedBroker.open({ disk, clock: this.#clockAfter(), seed: this.#seed + 2, ...options });
   }
 
   async restart(options: SimulatedBrokerOptions = {}): Promise<SimulatedBroker> {

@@ -1,4 +1,5 @@
-/** The parts that keep a broker's records, wired together. Invariant: a record that expires is looked after. */
+/** The parts that keep a broker's records, wired together. Invariant: a record that
+ * expires is looked after, and so is whoever waits for one. */
 import type { Journal } from '../../journal/index.js';
 import type { Clock, Random } from '../../kernel/index.js';
 import type { Recorder } from '../recorder.js';
@@ -7,6 +8,7 @@ import type { RecordListener, RecordReport } from './face.js';
 import { RecordKeeper } from './record-keeper.js';
 import { RecordReader } from './record-reader.js';
 import { RecordSweeper } from './record-sweeper.js';
+import { RecordReleases, type ReleaseParts } from './record-releases.js';
 import { RecordWatches } from './record-watches.js';
 import { StoredPuts } from './stored-puts.js';
 
@@ -16,7 +18,9 @@ export interface BrokerRecordsParts {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly random: Random;
-  readonly later: (run: () => void) => void;
+  readonly turns: ReleaseParts['turns'];
+  /** Takes messages that were held for records. */
+  readonly dispatcher: ReleaseParts['dispatcher'];
   /** Records of one virtual host. */
   readonly countMax: number;
 }
@@ -26,16 +30,22 @@ export class BrokerRecords {
   readonly reader: RecordReader;
   readonly #watches: RecordWatches;
   readonly #sweeper: RecordSweeper;
+  readonly #releases: RecordReleases;
   readonly #parts: BrokerRecordsParts;
 
   constructor(parts: BrokerRecordsParts) {
-    const { state, journal, recorder, clock, random, later, countMax } = parts;
+    const { state, journal, recorder, clock, random, dispatcher, turns, countMax } = parts;
+    const { later } = turns;
+    this.#releases = new RecordReleases({ state, clock, dispatcher, turns });
     this.#parts = parts;
     const puts = new StoredPuts(journal);
     this.#watches = new RecordWatches({ puts, account: journal, later });
     this.keeper = new RecordKeeper({
       ...{ state, journal, recorder, clock, countMax },
       follower: this.#watches,
+      awaited: ({ waits }) => {
+        this.#releases.consider(waits);
+      },
       expiring: (store, expiryMs) => {
         this.#sweeper.watch(store, expiryMs);
       },
@@ -45,9 +55,10 @@ export class BrokerRecords {
     this.reader = new RecordReader({ keeper: this.keeper, puts, clock, random, pause });
   }
 
-  /** Begins to watch expiries; called once, after recovery. */
+  /** Begins to watch expiries, and releases what was about to be; called once, after recovery. */
   begin(nowMs: number): void {
     for (const { records: store } of this.#parts.state.virtualHosts.values()) {
+      this.#releases.consider(store.waits);
       if (store.count === 0) continue;
       store.begin(nowMs);
       if (store.wheel!.size > 0) this.#sweeper.watch(store, nowMs);
@@ -56,6 +67,7 @@ export class BrokerRecords {
 
   stop(): void {
     this.#sweeper.stop();
+    this.#releases.stop();
   }
 
   /** See `RecordWatches.watch`. */

@@ -55,6 +55,8 @@ export interface RecordParts {
   /** Records of one virtual host. */
   readonly countMax: number;
   readonly follower: RecordFollower;
+  /** Somebody waited for a record that was put. */
+  readonly awaited: (store: RecordStore) => void;
   /** Records that expire were put: somebody must look after them. */
   readonly expiring: (store: RecordStore, expiryMs: number) => void;
 }
@@ -209,7 +211,7 @@ export class RecordKeeper {
 
   /** Writes and applies a put of the key that stands in `key`. */
   #write(store: RecordStore, put: RecordPut, nowMs: number, delivery: SettledDelivery | undefined): number {
-    const { journal, recorder, follower, expiring } = this.#parts;
+    const { journal, recorder, follower, expiring, awaited } = this.#parts;
     const { key } = this;
     const facts = this.#facts;
     const head = this.#head;
@@ -241,6 +243,7 @@ export class RecordKeeper {
     store.counters.put++;
     follower.changed(store, key, facts.version);
     if (head.expiryMs !== 0) expiring(store, head.expiryMs);
+    if (store.waits.hasWork) awaited(store);
     return facts.version;
   }
 

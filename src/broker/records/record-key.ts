@@ -10,6 +10,13 @@ export const recordKeyBytesMax = 512;
 
 const loneSurrogate = /\p{Surrogate}/u;
 
+/** Whether a text may be a key. */
+export function isRecordKey(text: string): boolean {
+  // At most three bytes for each unit of UTF-16, so that most keys need not be measured.
+  const fits = text.length * 3 <= recordKeyBytesMax || Buffer.byteLength(text) <= recordKeyBytesMax;
+  return text !== '' && fits && !loneSurrogate.test(text);
+}
+
 export class RecordKey {
   readonly buffer = Buffer.alloc(recordKeyBytesMax + 4);
   length = 0;
@@ -26,9 +33,7 @@ export class RecordKey {
 
   /** Takes a key. Throws `bad-input` for one that is empty, too long, or not text. */
   read(key: string): void {
-    // At most three bytes for each unit of UTF-16, so that most keys need not be measured.
-    const fits = key.length * 3 <= recordKeyBytesMax || Buffer.byteLength(key) <= recordKeyBytesMax;
-    if (key === '' || !fits || loneSurrogate.test(key)) throw badKey();
+    if (!isRecordKey(key)) throw badKey();
     this.length = this.buffer.write(key);
     this.#hasher.hash(this.buffer, 0, this.length);
     this.low = this.#hasher.low;

@@ -6,6 +6,7 @@
 import { HashBuckets } from '../../scheduling/index.js';
 import type { LivenessAccount } from '../backlog.js';
 import { StateHash } from '../state-hash.js';
+import { RecordWaits } from './record-waits.js';
 import { ExpiryWheel } from './expiry-wheel.js';
 import {
   newRecordFacts,
@@ -36,6 +37,8 @@ export class RecordStore {
   /** Sums every record; see `StateHash`. */
   readonly hash = new StateHash();
   readonly pages = new RecordPages();
+  /** Messages that wait for records to be written. */
+  readonly waits = new RecordWaits();
   readonly counters: RecordCounters = { put: 0, deleted: 0, expired: 0, evicted: 0, conflicts: 0 };
   /** Payload bytes in the journal. */
   bytes = 0;
@@ -91,6 +94,7 @@ export class RecordStore {
       pages.change(record, facts);
     }
     if (facts.expiryMs !== 0) this.wheel?.add(record);
+    this.waits.written(facts.low, facts.high, facts.check);
   }
 
   /** Takes the record of a key's hash away. False: there was none. */

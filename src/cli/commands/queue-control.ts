@@ -27,6 +27,8 @@ function stateText(state: Found['state']): string {
       return 'held back by a limit on its key';
     case 'delayed':
       return `delayed until ${new Date(state.dueMs).toISOString()}`;
+    case 'held':
+      return heldText(state);
     case 'moving':
       return 'on its way to another queue';
     case 'unacknowledged':
@@ -34,6 +36,11 @@ function stateText(state: Found['state']): string {
         ? 'unacknowledged'
         : `with ${state.holder.connection} since ${new Date(state.holder.sinceMs).toISOString()}`;
   }
+}
+
+function heldText({ missing, records }: Extract<Found['state'], { kind: 'held' }>): string {
+  const more = missing > records.length ? ` and ${missing - records.length} more` : '';
+  return `waits for ${records.join(', ')}${more} to be written`;
 }
 
 function definePause(command: Command, shell: Shell, operation: 'queue.pause' | 'queue.resume'): void {

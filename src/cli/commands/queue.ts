@@ -19,6 +19,7 @@ const columns: readonly Column<QueueRow>[] = [
   { title: 'ready', of: (queue) => queue.ready, align: 'right' },
   { title: 'unacked', of: (queue) => queue.unacknowledged, align: 'right' },
   { title: 'delayed', of: (queue) => queue.delayed, align: 'right' },
+  { title: 'held', of: (queue) => queue.held, align: 'right' },
   { title: 'size', of: (queue) => formatBytes(queue.bytes), align: 'right' },
   { title: 'consumers', of: (queue) => queue.consumers, align: 'right' },
   { title: 'features', of: featuresOf },
