@@ -40,6 +40,11 @@ export class Acknowledgements {
     this.#settled(tag);
   }
 
+  /** A tag is settled by other means, or was never a delivery that could be. */
+  passed(tag: number): void {
+    this.#settled(tag);
+  }
+
   flush(): void {
     if (this.#due === 0) return;
     const tag = this.#due;

@@ -111,6 +111,7 @@ export class AmqpReceiver {
       });
       this.#channel = channel;
       this.#subscription = subscription;
+      if (this.#host.kind === 'sluice') await subscription.useRequests(channel);
       const { consumerTag } = await channel.consume(
         this.#queue,
         (message) => {

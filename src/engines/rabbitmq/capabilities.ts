@@ -10,8 +10,7 @@ export const absences = {
   replay: 'acknowledged messages are gone',
   rewind: 'a queue keeps no history to go back to',
   list: 'AMQP cannot list queues, exchanges and bindings',
-  sluiceRecords: 'records over AMQP are not there yet',
-  rabbitRecords: 'RabbitMQ has no key-value records',
+  records: 'RabbitMQ has no key-value records',
   deadline: 'RabbitMQ cannot order a queue by deadline, period or laxity',
   keyedOrder: 'RabbitMQ cannot hold back a key while another of its messages is at work',
   tenants: 'RabbitMQ cannot share a queue between tenants',
@@ -19,17 +18,14 @@ export const absences = {
   messageIndex: 'RabbitMQ cannot find a message in a queue',
 } as const;
 
-const completion = emulated(
-  'follow-ups are sent first and confirmed, then the message is acknowledged: a crash in between sends them twice',
-);
+const sentFirst =
+  'follow-ups are sent first and confirmed, then the message is acknowledged: a crash in between sends them twice';
 const resent =
   'the message is sent again and then acknowledged: a crash in between keeps both, and it returns behind later ones';
 
 const shared = {
   send: native,
   receive: native,
-  completion,
-  deadLetter: emulated('the message is copied and then acknowledged: a crash in between keeps both'),
   extend: none(absences.extend),
   topology: emulated('queues are described by name; everything can be changed, nothing listed'),
   observe: emulated('ready messages and consumers of named queues; all else is unknown'),
@@ -44,8 +40,10 @@ const shared = {
 
 export const sluiceCapabilities: Capabilities = {
   ...shared,
-  retry: emulated(resent),
-  records: none(absences.sluiceRecords),
+  completion: native,
+  retry: native,
+  deadLetter: native,
+  records: native,
   priority: native,
   deadline: native,
   delay: native,
@@ -69,10 +67,12 @@ export function rabbitCapabilities(delays: DelayKind): Capabilities {
   const afterCrash = delays === 'plain' ? plainDelay : confirmedDelay;
   return {
     ...shared,
+    completion: emulated(sentFirst),
+    deadLetter: emulated('the message is copied and then acknowledged: a crash in between keeps both'),
     retry: emulated(
       `${resent}; the pause is up to an eighth longer than asked, and an expiration is dropped; ${afterCrash}`,
     ),
-    records: none(absences.rabbitRecords),
+    records: none(absences.records),
     priority: native,
     deadline: none(absences.deadline),
     delay: emulated(`${rabbitDelay}; ${afterCrash}`),

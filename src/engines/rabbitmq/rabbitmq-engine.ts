@@ -2,7 +2,7 @@
  * The engine port over AMQP 0-9-1: RabbitMQ, or a Sluice server, which says so and has more. Invariant: what the
  * server cannot do is refused before anything is sent.
  */
-import type { Clock, Random } from '../../kernel/index.js';
+import type { Clock, Random, SluiceError } from '../../kernel/index.js';
 import {
   refusedRecords,
   requireAccepted,
@@ -10,6 +10,8 @@ import {
   requireStored,
   unsupported,
   type Capabilities,
+  type Commit,
+  type CommitOutcome,
   type DeliveryStream,
   type Engine,
   type EngineMessage,
@@ -28,6 +30,7 @@ import { outgoingPublish } from './outgoing-options.js';
 import { Publisher, type OutgoingPublish } from './publisher.js';
 import { ServerChannels } from './server-channels.js';
 import type { ServerConnection } from './server-connection.js';
+import { ServerRecords } from './server-records.js';
 
 /** What a server says of itself. */
 export interface ServerRelease {
@@ -41,6 +44,7 @@ export class RabbitmqEngine implements Engine {
   readonly capabilities: Capabilities;
   readonly topology: AmqpTopology;
   readonly records: Records;
+  readonly #serverRecords: ServerRecords | undefined;
   readonly #connection: ServerConnection;
   readonly #channels: ServerChannels;
   readonly #publisher: Publisher;
@@ -65,8 +69,9 @@ export class RabbitmqEngine implements Engine {
     this.address = address;
     const delays = parseInt(server.version, 10) >= 4 ? 'confirmed' : 'plain';
     this.capabilities = this.kind === 'sluice' ? sluiceCapabilities : rabbitCapabilities(delays);
-    const noRecords = this.kind === 'sluice' ? absences.sluiceRecords : absences.rabbitRecords;
-    this.records = refusedRecords(() => unsupported(this.kind, 'records', noRecords));
+    this.#serverRecords = this.kind === 'sluice' ? new ServerRecords(connection) : undefined;
+    const refusal = (): SluiceError => unsupported(this.kind, 'records', absences.records);
+    this.records = this.#serverRecords ?? refusedRecords(refusal);
     this.#connection = connection;
     this.#clock = clock;
     this.#channels = new ServerChannels(connection);
@@ -164,9 +169,9 @@ export class RabbitmqEngine implements Engine {
     return Promise.reject(unsupported(this.kind, 'replicas', absences.replicas));
   }
 
-  commit(): Promise<never> {
-    const reason = this.kind === 'sluice' ? absences.sluiceRecords : absences.rabbitRecords;
-    return Promise.reject(unsupported(this.kind, 'records', reason));
+  commit(commit: Commit): Promise<CommitOutcome> {
+    if (this.#serverRecords !== undefined) return this.#serverRecords.commit(commit);
+    return Promise.reject(unsupported(this.kind, 'records', absences.records));
   }
 
   rewind(): Promise<never> {
@@ -199,6 +204,7 @@ export class RabbitmqEngine implements Engine {
 
   async #close(): Promise<void> {
     this.#publisher.close();
+    this.#serverRecords?.close();
     for (const receiver of [...this.#receivers]) receiver.abandon();
     await this.#connection.close();
   }

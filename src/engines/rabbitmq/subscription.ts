@@ -6,6 +6,7 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 import { SluiceError, type ErrorCode } from '../../kernel/index.js';
 import {
   deadMessage,
+  failureHeaders,
   retriedMessage,
   unsupported,
   type Completion,
@@ -17,6 +18,8 @@ import {
 } from '../index.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { absences } from './capabilities.js';
+import { NativeSettlements } from './native-settlements.js';
+import { RequestChannel } from './request-channel.js';
 import type { ReceiverHost } from './amqp-receiver.js';
 
 /** How a send fails that its connection's end, or the engine's, has cut off. */
@@ -28,6 +31,7 @@ export class Subscription implements Settler {
   readonly #deadLetterQueue: string;
   readonly #acknowledgements: Acknowledgements;
   readonly #onIdle: () => void;
+  #native: NativeSettlements | undefined;
   #unsettled = 0;
   #isAlive = true;
 
@@ -46,6 +50,15 @@ export class Subscription implements Settler {
     this.#onIdle = onIdle;
   }
 
+  /** Settles by requests from now on: the server is Sluice. */
+  async useRequests(channel: Channel): Promise<void> {
+    this.#native = new NativeSettlements(
+      await RequestChannel.open(channel, (tag) => {
+        this.#acknowledgements.passed(tag);
+      }),
+    );
+  }
+
   get unsettled(): number {
     return this.#unsettled;
   }
@@ -60,6 +73,7 @@ export class Subscription implements Settler {
   end(): void {
     this.#isAlive = false;
     this.#acknowledgements.end();
+    this.#native?.end();
   }
 
   nowMs(): number {
@@ -73,8 +87,14 @@ export class Subscription implements Settler {
   }
 
   giveBack(tag: number, why: 'failed' | 'unused'): SettleOutcome {
+    const native = this.#native;
     return this.#settle(() => {
-      this.#acknowledgements.giveBack(tag, why);
+      if (native === undefined || why === 'unused') {
+        this.#acknowledgements.giveBack(tag, why);
+        return;
+      }
+      native.failed(tag);
+      this.#acknowledgements.passed(tag);
     });
   }
 
@@ -88,7 +108,15 @@ export class Subscription implements Settler {
     }
   }
 
-  async complete(tag: number, { followUps, records }: Completion): Promise<SettleOutcome> {
+  complete(tag: number, completion: Completion): Promise<SettleOutcome> {
+    const native = this.#native;
+    return native === undefined
+      ? this.#completeInSteps(tag, completion)
+      : this.#settleBy(tag, () => native.complete(tag, completion));
+  }
+
+  /** What goes along is sent first. */
+  async #completeInSteps(tag: number, { followUps, records }: Completion): Promise<SettleOutcome> {
     if (records.length > 0) this.#host.requireRecords();
     if (!this.#isAlive) return 'lost';
     const queues = new Map<string, EngineMessage[]>();
@@ -103,6 +131,8 @@ export class Subscription implements Settler {
   }
 
   async retryLater(tag: number, delivery: Delivery, afterMs: number): Promise<SettleOutcome> {
+    const native = this.#native;
+    if (native !== undefined) return this.#settleBy(tag, () => native.retry(tag, afterMs));
     if (!this.#isAlive) return 'lost';
     return this.#acknowledgeAfter(tag, () =>
       this.#host.resend(this.queue, retriedMessage(delivery, afterMs)),
@@ -113,14 +143,44 @@ export class Subscription implements Settler {
     tag: number,
     delivery: Delivery,
     reason: string,
-    { headers, records = [] }: DeadLetterOptions,
+    options: DeadLetterOptions,
   ): Promise<SettleOutcome> {
+    const { headers, records = [] } = options;
+    const native = this.#native;
+    if (native !== undefined) return this.#deadLetterBy(native, tag, delivery, reason, options);
     if (records.length > 0) this.#host.requireRecords();
     if (!this.#isAlive) return 'lost';
     return this.#acknowledgeAfter(tag, async () => {
       await this.#host.makeDeadLetterQueue(this.#deadLetterQueue);
       await this.#host.resend(this.#deadLetterQueue, deadMessage(delivery, reason, headers));
     });
+  }
+
+  async #deadLetterBy(
+    native: NativeSettlements,
+    tag: number,
+    delivery: Delivery,
+    reason: string,
+    { headers, records = [] }: DeadLetterOptions,
+  ): Promise<SettleOutcome> {
+    if (!this.#isAlive) return 'lost';
+    const queue = this.#deadLetterQueue;
+    await this.#host.makeDeadLetterQueue(queue);
+    if (records.length > 0) {
+      const followUps = [{ queue, message: deadMessage(delivery, reason, headers) }];
+      return this.#settleBy(tag, () => native.complete(tag, { followUps, records }));
+    }
+    const told = { ...headers, ...failureHeaders(delivery, reason) };
+    return this.#settleBy(tag, () => native.deadLetter(tag, queue, told));
+  }
+
+  /** By a request: what is not settled stays held, until its channel is gone. */
+  async #settleBy(tag: number, ask: () => Promise<SettleOutcome>): Promise<SettleOutcome> {
+    if (!this.#isAlive) return 'lost';
+    const outcome = await ask();
+    this.#acknowledgements.passed(tag);
+    this.#settle(() => undefined);
+    return outcome;
   }
 
   extend(): Promise<SettleOutcome> {

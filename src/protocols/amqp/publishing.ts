@@ -197,7 +197,9 @@ export class Publishing {
 
   /** A request's body goes to no journal. Throws 406 where no request can be as large. */
   #heldBody(view: PublishView): StreamedBody {
-    if (view.bodyBytes > recordValueBytesMax) throw tooLarge(view.bodyBytes, recordValueBytesMax);
+    const isCommit = this.#names.routingKey === 'commit';
+    const bytesMax = isCommit ? this.#host.limits.messageBytesMax : recordValueBytesMax;
+    if (view.bodyBytes > bytesMax) throw tooLarge(view.bodyBytes, bytesMax);
     return new StreamedBody(view, unwrittenChunks, this.#host.pool, true);
   }
 

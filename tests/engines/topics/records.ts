@@ -1,7 +1,7 @@
 /** Key-value records: compared and set, expiring, watched, and written together with messages. */
 import { expect } from 'vitest';
 import type { App, RecordChange } from '../../../src/engines/index.js';
-import { eventually, has, takeOne, takeTexts, type Case, type Trial } from '../trial.js';
+import { eventually, has, take, takeOne, takeTexts, type Case, type Trial } from '../trial.js';
 
 const text = (value: string): Buffer => Buffer.from(value);
 
@@ -118,6 +118,64 @@ export function records(examine: Case): void {
       const values = await Promise.all(['1', '2', '3'].map((name) => valueOf(after, `${key}/${name}`)));
       expect(values).toEqual(['done', '2', '3']);
     },
+  );
+
+  inRecords(examine, 'completions of one turn stand each for itself', async (app, trial) => {
+    const [queue, full] = [
+      app.queue(trial.name()),
+      app.queue(trial.name(), { lengthMax: 0, overflow: 'reject-publish' }),
+    ];
+    const key = trial.name();
+    await full.declare();
+    await queue.send(...Array.from({ length: 20 }, (_, number) => String(number)));
+    const messages = await take(queue, 20);
+    const outcomes = await Promise.allSettled(
+      messages.map((message) => {
+        const records = [{ key: `${key}/${message.text()}`, value: Buffer.alloc(100_000, message.text()) }];
+        const send = { queue: full.name, message: 'x' };
+        return message.ack(message.text() === '7' ? { records, send } : { records });
+      }),
+    );
+    const refused = outcomes.findIndex(({ status }) => status === 'rejected');
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    expect(refused).toBe(7);
+    expect(messages[7]!.isHeld).toBe(true);
+    expect(await app.engine.records.scan(`${key}/`)).toHaveLength(19);
+    expect(await messages[7]!.ack()).toBe('settled');
+    expect((await queue.info())?.ready).toBe(0);
+  });
+
+  inRecords(examine, 'a completion takes along what is large', async (app, trial) => {
+    const [queue, next] = [app.queue(trial.name()), app.queue(trial.name())];
+    await next.declare();
+    await queue.send('1');
+    const body = Buffer.alloc(3_000_000, 'large');
+    const records = [{ key: trial.name(), value: text('done') }];
+    expect(await (await takeOne(queue)).ack({ send: { queue: next.name, message: { body } }, records })).toBe(
+      'settled',
+    );
+    expect((await takeOne(next)).body.equals(body)).toBe(true);
+  });
+
+  examine(
+    'a watch outlives the server, and tells what there is when it is back',
+    async (trial) => {
+      const app = await trial.open();
+      if (!has(app, 'records')) return;
+      const [prefix, told] = [trial.name(), new Map<string, string | undefined>()];
+      const { records } = app.engine;
+      const abort = new AbortController();
+      await records.watch(prefix, ({ key, entry }) => told.set(key, entry?.value.toString()), abort.signal);
+      await records.put(`${prefix}/1`, text('before'));
+      await eventually(() => Promise.resolve(told.size === 1));
+      told.clear();
+      await trial.target.restart!();
+      await eventually(() => Promise.resolve(told.get(`${prefix}/1`) === 'before'));
+      await records.put(`${prefix}/2`, text('after'));
+      await eventually(() => Promise.resolve(told.get(`${prefix}/2`) === 'after'));
+      abort.abort();
+    },
+    { needsServer: true },
   );
 
   inRecords(examine, 'a commit is whole, or tells the conflict with nothing done', async (app, trial) => {
