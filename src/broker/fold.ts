@@ -173,7 +173,7 @@ export class Fold {
     readPut(this.#view, record.start, put);
     if (put.queue !== 0) {
       const queue = this.#state.queues.get(put.queue);
-      if (queue !== undefined) this.#state.applySettle(queue, put.position);
+      if (queue !== undefined) this.#state.applySettle(queue, put.position, false);
     }
     const name = record.buffer.toString('utf8', put.vhostStart, put.keyStart);
     if (record.isAfterGap) this.#provideVirtualHost(name);
@@ -235,7 +235,7 @@ export class Fold {
     const queue = this.#state.queues.get(this.#view.getUint32(at, true));
     if (queue === undefined) return;
     readRanges(this.#view, at, (position) => {
-      this.#state.applySettle(queue, position);
+      this.#state.applySettle(queue, position, false);
     });
   }
 

@@ -128,6 +128,20 @@ describe('tenants of a queue', () => {
     }
   });
 
+  it('are recovered after some of their messages were settled', async () => {
+    const { at, client, reader } = await withQueue({ 'x-fair': {} });
+    publish(client, 'a', 3);
+    publish(client, 'b', 3);
+    reader.consume('q');
+    await settle();
+    reader.channel.acknowledge(4, true);
+    await at.broker.administration.durable();
+    const next = await at.crash(0);
+    const other = next.client();
+    consumeOneByOne(other);
+    expect(await drain(other, 1)).toEqual(['a3', 'b3']);
+  });
+
   it('go on in turn when messages leave from any place', async () => {
     const { at, client, reader } = await withQueue({
       'x-fair': {},

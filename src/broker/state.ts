@@ -328,13 +328,13 @@ export class BrokerState {
     for (let slot = 0; slot < pageEntries; slot++) countEntry(queue, 1, base + slot, page, slot);
   }
 
-  /** A message leaves a queue for good. False: it had left. */
-  applySettle(queue: Queue, position: number): boolean {
+  /** A message leaves a queue for good; replay takes it out of the columns alone. False: it had left. */
+  applySettle(queue: Queue, position: number, live = true): boolean {
     const page = queue.backlog.pageOf(position);
     const slot = position % pageEntries;
     if (page === undefined || page.state(slot) === EntryState.gone) return false;
     countEntry(queue, -1, position, page, slot);
-    return queue.settle(position);
+    return live ? queue.settle(position) : queue.discard(position);
   }
 
   /**
