@@ -18,6 +18,8 @@ export interface Copy {
   /** Life in which it was sent. */
   readonly life: number;
   readonly key: string | undefined;
+  /** Whose share of a shared queue it takes. */
+  readonly tenant: string | undefined;
   /** Unix ms. */
   readonly dueMs: number;
   /** When it must be gone; Infinity: never, or nobody outside knows when. */
@@ -98,6 +100,7 @@ export class Ledger {
     const whole: Copy = {
       life: this.life,
       key: undefined,
+      tenant: undefined,
       dueMs: 0,
       expiresMs: Infinity,
       mayExpire: false,

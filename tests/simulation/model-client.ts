@@ -20,6 +20,9 @@ import type { QueueWatch } from './queue-watch.js';
 import { TransactionModel, type How } from './transaction-model.js';
 import { Wire, type Process } from './wire.js';
 
+/** Who shares a queue: two with weights of their own, two without. */
+const tenants = ['gold', 'bronze', 'plain', 'other'] as const;
+
 /** What clients of one life share. */
 export interface World {
   readonly broker: Broker;
@@ -175,6 +178,7 @@ export class ModelClient {
         ordinal,
         publisher: this.#publisher,
         key: headers['x-key'] as string | undefined,
+        tenant: headers['x-tenant'] as string | undefined,
         dueMs,
         expiresMs: this.#expiresMs(route, queue, dueMs, expirationMs),
         mayExpire: expirationMs !== undefined || planOf(queue)?.ttlMs !== undefined,
@@ -221,6 +225,8 @@ export class ModelClient {
         return random.next() < 0.1 ? { note: 'x'.repeat(random.integer(40)) } : {};
       case 'key':
         return { 'x-key': `${ledger.life}-${random.integer(8)}` };
+      case 'tenant':
+        return random.next() < 0.9 ? { 'x-tenant': tenants[random.integer(tenants.length)] } : {};
       case 'delay':
         return { 'x-delay': 1 + random.integer(600) };
       case 'deadline':

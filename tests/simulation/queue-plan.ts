@@ -7,7 +7,7 @@ export interface PlannedQueue {
   readonly arguments: Readonly<Record<string, unknown>>;
   /** Its dead letters go to `morgueOf(name)`. */
   readonly hasMorgue: boolean;
-  /** Messages come out in the order they came in, unless redelivered. */
+  /** Messages of one tenant come out in the order they came in, unless redelivered. */
   readonly isOrdered: boolean;
   /** Messages stay in it until somebody settles them: no expiry, no limit. */
   readonly isLasting: boolean;
@@ -39,6 +39,7 @@ export const plannedQueues: readonly PlannedQueue[] = [
   queue('keyed-short', { 'x-max-length': 50 }, { isOrdered: false, isLasting: false }),
   queue('priority', { 'x-max-priority': 5 }, { isOrdered: false }),
   queue('deadline', { 'x-order': 'deadline' }, { isOrdered: false }),
+  queue('shared', { 'x-fair': { gold: 3, bronze: 0.5 } }),
   queue('single', { 'x-single-active-consumer': true }),
   queue('delayed', {}, { isOrdered: false }),
   queue('fan-1', {}),
@@ -54,7 +55,7 @@ export interface PlannedRoute {
   readonly exchange: string;
   readonly routingKey: string;
   readonly queues: readonly string[];
-  readonly headers: 'none' | 'key' | 'delay' | 'deadline';
+  readonly headers: 'none' | 'key' | 'tenant' | 'delay' | 'deadline';
 }
 
 export const plannedRoutes: readonly PlannedRoute[] = [
@@ -72,6 +73,7 @@ export const plannedRoutes: readonly PlannedRoute[] = [
 
 function headersFor(name: string): PlannedRoute['headers'] {
   if (name.startsWith('keyed')) return 'key';
+  if (name === 'shared') return 'tenant';
   if (name === 'delayed') return 'delay';
   return name === 'deadline' ? 'deadline' : 'none';
 }

@@ -1,13 +1,13 @@
 /**
- * Watches the order in which one life of the broker hands messages out: first in, first out for ordered queues, and
- * one message of a key at a time, in the order of publishing, for keyed ones.
+ * Watches the order in which one life of the broker hands messages out: first in, first out for ordered queues (for each
+ * tenant of a shared one), and one message of a key at a time, in the order of publishing, for keyed ones.
  */
 import type { Copy, Ledger } from './ledger.js';
 import { planOf } from './queue-plan.js';
 
 export class QueueWatch {
   readonly #ledger: Ledger;
-  /** The last ordinal handed out, by queue and publisher. */
+  /** The last ordinal handed out, by queue, publisher and tenant. */
   readonly #ordinals = new Map<string, number>();
   /** Messages of a key that are still in the queue, oldest first, by queue and key. */
   readonly #lines = new Map<string, Set<Copy>>();
@@ -40,7 +40,7 @@ export class QueueWatch {
 
   #checkOrder(copy: Copy, redelivered: boolean): void {
     if (redelivered || planOf(copy.queue)?.isOrdered !== true) return;
-    const name = `${copy.queue} ${copy.publisher}`;
+    const name = `${copy.queue} ${copy.publisher} ${copy.tenant ?? ''}`;
     if ((this.#ordinals.get(name) ?? 0) >= copy.ordinal) this.#ledger.report('delivered out of order', copy);
     this.#ordinals.set(name, copy.ordinal);
   }
