@@ -242,12 +242,6 @@ export class Queue {
     return true;
   }
 
-  /** Removes an entry from the columns alone, as replay does. False: it was gone. */
-  discard(position: number): boolean {
-    if (this.largeBodies.size > 0) this.releaseLargeBody(position);
-    return this.backlog.remove(position);
-  }
-
   #passKey(position: number): void {
     const next = this.keys.leave(position);
     if (next < 0) return;

@@ -334,7 +334,9 @@ export class BrokerState {
     const slot = position % pageEntries;
     if (page === undefined || page.state(slot) === EntryState.gone) return false;
     countEntry(queue, -1, position, page, slot);
-    return live ? queue.settle(position) : queue.discard(position);
+    if (live) return queue.settle(position);
+    queue.releaseLargeBody(position);
+    return queue.backlog.remove(position);
   }
 
   /**
