@@ -40,6 +40,7 @@ export { SluiceError, type ErrorCode } from './kernel/index.js';
 export { open, type OpenOptions } from './open.js';
 export type {
   AdviceTarget,
+  AfterFailure,
   AnalyzeOptions,
   AnyTask,
   CloseWorkerOptions,
@@ -77,6 +78,7 @@ export type {
 } from './tasks/index.js';
 export {
   DeadlineMissed,
+  DependencyFailed,
   NonRetryable,
   RetryLater,
   SchemaMismatch,

@@ -36,6 +36,8 @@ export const capabilityNames = [
   'deadline',
   /** Messages that become ready later. */
   'delay',
+  /** Messages that wait until records have been written. */
+  'after',
   /** One message at a time for each key, in order. */
   'keyedOrder',
   /** Queues that tenants share, by weight or with a budget each. */

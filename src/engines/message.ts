@@ -37,6 +37,8 @@ export interface EngineMessage extends MessageProperties {
   readonly deadlineMs?: number;
   /** Not delivered before this has passed, in milliseconds. */
   readonly delayMs?: number;
+  /** Keys of records: not delivered before each of them has been written. At most 1,000. */
+  readonly after?: readonly string[];
   /** Milliseconds between releases, for queues ordered rate-monotonic. */
   readonly periodMs?: number;
   /** Expected processing time in milliseconds, for queues ordered by laxity. */
@@ -51,6 +53,7 @@ export const headerNames = {
   deadline: 'x-deadline',
   /** Milliseconds. */
   delay: 'x-delay',
+  after: 'x-after',
   period: 'x-period',
   cost: 'x-cost',
   /** How many deliveries came before, of a message sent again by `retry`. */
@@ -63,12 +66,13 @@ export const headerNames = {
 
 /** The header table of a message with its ordering and its delay in it; undefined when there is nothing in it. */
 export function headersOf(message: EngineMessage): HeaderTable | undefined {
-  const { key, tenant, deadlineMs, delayMs, periodMs, costMs } = message;
+  const { key, tenant, deadlineMs, delayMs, after, periodMs, costMs } = message;
   if (
     key === undefined &&
     tenant === undefined &&
     deadlineMs === undefined &&
     delayMs === undefined &&
+    after === undefined &&
     periodMs === undefined &&
     costMs === undefined
   )
@@ -78,6 +82,7 @@ export function headersOf(message: EngineMessage): HeaderTable | undefined {
   if (tenant !== undefined) table[headerNames.tenant] = tenant;
   if (deadlineMs !== undefined) table[headerNames.deadline] = deadlineMs;
   if (delayMs !== undefined) table[headerNames.delay] = delayMs;
+  if (after !== undefined) table[headerNames.after] = after;
   if (periodMs !== undefined) table[headerNames.period] = periodMs;
   if (costMs !== undefined) table[headerNames.cost] = costMs;
   return table;

@@ -31,13 +31,11 @@ function bounded(reason: string): string {
   return reason.length <= reasonCharactersMax ? reason : `${reason.slice(0, reasonCharactersMax)}…`;
 }
 
-/** Without the delay that was served and the engine's own count. */
+const served = new Set<string>([headerNames.delay, headerNames.after, headerNames.deliveryCount]);
+
+/** Without the delay and the records that were waited for, and the engine's own count. */
 function kept(headers: HeaderTable): HeaderTable {
-  return Object.fromEntries(
-    Object.entries(headers).filter(
-      ([name]) => name !== headerNames.delay && name !== headerNames.deliveryCount,
-    ),
-  );
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !served.has(name)));
 }
 
 /** Only who sent the message first may claim its user. */

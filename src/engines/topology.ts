@@ -64,6 +64,8 @@ export interface QueueInfo {
   readonly consumers: number;
   readonly unacknowledged: number | undefined;
   readonly delayed: number | undefined;
+  /** Waiting for records to be written. */
+  readonly held: number | undefined;
   /** Body bytes of all its messages. */
   readonly bytes: number | undefined;
 }

@@ -4,6 +4,7 @@
  */
 import type { AckOptions, Delivery, JsonValue, RecordPut, SendTo, SettleOutcome } from '../engines/index.js';
 import { assert, SluiceError, type CancelTimer } from '../kernel/index.js';
+import { failureAmong } from './dependencies.js';
 import { outcomeKey, encodeOutcome, type Outcome } from './outcome.js';
 import { decodeValue } from './payload.js';
 import { lastRunKey } from './periodic/periodic-plan.js';
@@ -12,7 +13,7 @@ import { validate, type StandardSchema } from './standard-schema.js';
 import type { TaskContext } from './task-context.js';
 import type { TaskDesk } from './task-desk.js';
 import { failureOf, SchemaMismatch } from './task-errors.js';
-import { enqueuedAt, taskHeaders } from './task-message.js';
+import { enqueuedAt, needsOf, taskHeaders } from './task-message.js';
 import type { TaskHandler, TaskPlan } from './task-options.js';
 
 /** Any task, as a worker sees it; its types are checked where it is declared. */
@@ -130,7 +131,8 @@ export class Attempt implements TaskContext {
       plan.onLate === 'run' &&
       plan.periodic === undefined &&
       plan.input === undefined &&
-      plan.output === undefined;
+      plan.output === undefined &&
+      this.delivery.headers[taskHeaders.needs] === undefined;
     return isPlain ? this.#runPlain() : this.#run();
   }
 
@@ -157,6 +159,9 @@ export class Attempt implements TaskContext {
     const deadline = this.deadline;
     if (deadline !== undefined && plan.onLate !== 'run' && this.#desk.clock.now() > deadline.getTime())
       return { result: this.#late(deadline.getTime()) };
+    const needs = needsOf(this.delivery);
+    const missing = needs.length === 0 ? undefined : await failureAmong(this.#desk, needs);
+    if (missing !== undefined) return { result: this.#giveUp(missing) };
     if (plan.periodic?.overlap === 'skip' && (await this.#overlaps()))
       return { result: this.#cancelled('the run before it was still at work') };
     if (plan.attemptTimeoutMs !== undefined) this.#watchTime(plan.attemptTimeoutMs);

@@ -131,6 +131,9 @@ const droppedHeaders = new Set<string>([
   headerNames.earlierAttempts,
   headerNames.delay,
   taskHeaders.failure,
+  // Whoever sends it back has seen what failed before it.
+  headerNames.after,
+  taskHeaders.needs,
 ]);
 
 /** The message as it was sent first. A deadline is as far away again as it was then. */

@@ -1,4 +1,5 @@
 /** Tasks: declared once, enqueued and handled anywhere, retried, awaited. */
+export type { AfterFailure } from './dependencies.js';
 export type { DeadLetters, DeadTask, RedriveOptions, RedriveReport } from './dead-letters.js';
 export type { Collected, Gathered, GatherOptions } from './gather.js';
 export type { Outcome } from './outcome.js';
@@ -13,6 +14,7 @@ export { TaskApp, type AdviceTarget } from './task-app.js';
 export type { TaskContext } from './task-context.js';
 export {
   DeadlineMissed,
+  DependencyFailed,
   NonRetryable,
   RetryLater,
   SchemaMismatch,

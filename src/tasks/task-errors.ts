@@ -62,6 +62,23 @@ export class TaskCancelled extends SluiceError {
   }
 }
 
+/** A task was not run, because one that it waited for did not complete. */
+export class DependencyFailed extends SluiceError {
+  override readonly name = 'DependencyFailed';
+  /** The one that did not complete. */
+  readonly taskId: string;
+
+  constructor(taskId: string, became: 'failed' | 'cancelled' | 'missed', why: string | undefined) {
+    const text = { failed: 'failed', cancelled: 'was cancelled', missed: 'missed its deadline' }[became];
+    super(
+      'task-failed',
+      `task ${taskId}, which it waited for, ${text}${why === undefined ? '' : `: ${why}`}`,
+      { details: { taskId } },
+    );
+    this.taskId = taskId;
+  }
+}
+
 /** The task came to a worker after its deadline, and was declared not to run late. */
 export class DeadlineMissed extends SluiceError {
   override readonly name = 'DeadlineMissed';

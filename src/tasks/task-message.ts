@@ -3,12 +3,13 @@
  * be ordered. docs/formats/task.md describes it for other languages.
  */
 import type { Delivery, EngineMessage, HeaderTable } from '../engines/index.js';
+import { outcomeKey } from './outcome.js';
 import type { TaskId } from './task-id.js';
 
 /** Headers of tasks, beyond those of every message. */
 export const taskHeaders = {
-  /** Record keys: the task waits until each has been written. */
-  after: 'x-after',
+  /** The tasks that it waited for, each of which must have completed: the names of their outcomes. */
+  needs: 'x-needs',
   /** Unix ms of the enqueue, exact where the timestamp has whole seconds. */
   enqueuedMs: 'x-enqueued',
   /** For a periodic task: the moment that this run is for, Unix ms. */
@@ -29,11 +30,14 @@ export interface TaskRequest {
   readonly delayMs: number | undefined;
   readonly expirationMs: number | undefined;
   readonly costMs: number | undefined;
-  readonly after: readonly string[] | undefined;
+  /** Tasks that it waits for. */
+  readonly after: readonly TaskId[] | undefined;
+  /** Whether it runs when one of them failed. */
+  readonly runsAfterFailure: boolean;
 }
 
 export function taskMessage(request: TaskRequest): EngineMessage {
-  const { id, name, body, priority, key, tenant, deadlineMs, delayMs, expirationMs, costMs } = request;
+  const { id, name, body, priority, key, tenant, deadlineMs, delayMs, expirationMs, costMs, after } = request;
   return {
     body,
     contentType: 'application/json',
@@ -45,16 +49,23 @@ export function taskMessage(request: TaskRequest): EngineMessage {
     ...(tenant === undefined ? {} : { tenant }),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(delayMs === undefined ? {} : { delayMs }),
+    ...(after === undefined ? {} : { after: after.map(outcomeKey) }),
     ...(expirationMs === undefined ? {} : { expirationMs }),
     ...(costMs === undefined ? {} : { costMs }),
   };
 }
 
-function headersOf({ nowMs, after }: TaskRequest): HeaderTable {
+function headersOf({ nowMs, after, runsAfterFailure }: TaskRequest): HeaderTable {
   return {
     [taskHeaders.enqueuedMs]: Math.floor(nowMs),
-    ...(after === undefined ? {} : { [taskHeaders.after]: after }),
+    ...(after === undefined || runsAfterFailure ? {} : { [taskHeaders.needs]: after }),
   };
+}
+
+/** The tasks that must have completed before a delivered task may run. */
+export function needsOf({ headers }: Delivery): readonly string[] {
+  const needs = headers[taskHeaders.needs];
+  return Array.isArray(needs) ? needs.filter((id): id is string => typeof id === 'string') : [];
 }
 
 /** When a delivered task was enqueued, as far as its message says. */

@@ -4,7 +4,7 @@
  */
 import { millisecondsOf, type Duration, type EngineMessage } from '../engines/index.js';
 import { SluiceError } from '../kernel/index.js';
-import { outcomeKey } from './outcome.js';
+import { checkedAfter, requireKnown, type AfterFailure } from './dependencies.js';
 import { decodeValue, jsonOf } from './payload.js';
 import { validate } from './standard-schema.js';
 import type { TaskDesk } from './task-desk.js';
@@ -27,8 +27,10 @@ export interface EnqueueOptions {
   readonly cost?: Duration;
   /** Under one `id` only one task is sent within the window; the others give its handle. */
   readonly dedupe?: { readonly id: string; readonly for: Duration };
-  /** It waits until each of these has an outcome. */
+  /** It waits until each of these has an outcome; at most 1,000. */
   readonly after?: readonly TaskHandle<unknown>[];
+  /** What it does when one of them failed, was cancelled or missed its deadline: `fail` (default), or `run`. */
+  readonly afterFailure?: AfterFailure;
 }
 
 /** A payload bound to its task, for `gather`. */
@@ -79,7 +81,8 @@ export class Task<Payload, Input, Result, Output> {
 
   /**
    * Resolves when the task is durable. Rejects with `SchemaMismatch`, `bad-input` (a cycle, a deadline in the past),
-   * `limit-reached` (too large, or a full queue), `unsupported` for what the engine has not.
+   * `limit-reached` (too large, or a full queue), `not-found` for a task of `after` that is known to be nowhere,
+   * `unsupported` for what the engine has not.
    */
   async enqueue(payload: Input, options: EnqueueOptions = {}): Promise<TaskHandle<Output>> {
     this.#admit();
@@ -87,11 +90,14 @@ export class Task<Payload, Input, Result, Output> {
     const { id, message } = prepared instanceof Promise ? await prepared : prepared;
     const { plan } = this;
     if (!this.#desk.isDeclared(plan)) await this.#desk.declare(plan);
+    if (message.after !== undefined) await requireKnown(this.#desk, options.after!);
     if (options.dedupe === undefined) {
       await this.#desk.engine.send(plan.queue, [message]);
       return this.find(id);
     }
     const sent = await this.#desk.sendOnce(plan.queue, message, id, this.#windowOf(options.dedupe));
+    if (options.after?.some((other) => other.id === sent) === true)
+      throw refusal(`task ${sent} cannot wait for itself: it was sent before, under the same dedupe.id`);
     return new TaskHandle(sent, plan.queue, this.#desk, sent === id);
   }
 
@@ -103,6 +109,7 @@ export class Task<Payload, Input, Result, Output> {
     const prepared: Prepared[] = [];
     for (const payload of payloads) prepared.push(await this.#prepare(payload, options));
     await this.#desk.declare(this.plan);
+    if (prepared[0]?.message.after !== undefined) await requireKnown(this.#desk, options.after!);
     await this.#desk.engine.send(
       this.plan.queue,
       prepared.map(({ message }) => message),
@@ -165,7 +172,8 @@ export class Task<Payload, Input, Result, Output> {
       deadlineMs: this.#deadlineOf(options.deadline ?? plan.deadlineMs, nowMs, delayMs ?? 0),
       expirationMs: options.expires === undefined ? undefined : millisecondsOf(options.expires, 'expires'),
       costMs: options.cost === undefined ? plan.costMs : millisecondsOf(options.cost, 'cost'),
-      after: options.after?.map(({ id: other }) => outcomeKey(other)),
+      after: checkedAfter(this.#desk, options.after, options.afterFailure ?? 'fail'),
+      runsAfterFailure: options.afterFailure === 'run',
     });
     return { id, message };
   }

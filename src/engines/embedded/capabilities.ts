@@ -26,6 +26,7 @@ export const embeddedCapabilities: Capabilities = {
   priority: native,
   deadline: native,
   delay: native,
+  after: native,
   keyedOrder: native,
   tenants: native,
   limits: native,

@@ -65,6 +65,7 @@ export class EmbeddedTopology implements Topology {
         consumers: report.consumers,
         unacknowledged: report.unacknowledged,
         delayed: report.delayed,
+        held: report.held,
         bytes: report.bytes,
       },
     );

@@ -90,6 +90,7 @@ export class AmqpTopology implements Topology {
       consumers: found.consumerCount,
       unacknowledged: undefined,
       delayed: undefined,
+      held: undefined,
       bytes: undefined,
     };
   }

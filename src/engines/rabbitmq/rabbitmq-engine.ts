@@ -213,6 +213,7 @@ export class RabbitmqEngine implements Engine {
     if (this.kind === 'sluice') return;
     if (message.key !== undefined) requireCapability(this, 'keyedOrder');
     if (message.tenant !== undefined) requireCapability(this, 'tenants');
+    if (message.after !== undefined) requireCapability(this, 'after');
     if (message.deadlineMs !== undefined || message.periodMs !== undefined || message.costMs !== undefined)
       requireCapability(this, 'deadline');
     if (message.delayMs !== undefined && message.expirationMs !== undefined)

@@ -104,6 +104,7 @@ export class PeriodicScheduler {
       deadlineMs: deadlineMs === undefined ? undefined : fireMs + deadlineMs,
       expirationMs: undefined,
       after: undefined,
+      runsAfterFailure: false,
     });
     return { ...message, headers: { ...message.headers, [taskHeaders.fireMs]: fireMs } };
   }
