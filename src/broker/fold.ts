@@ -5,6 +5,7 @@
 import type { Journal, RecordView, RecoveryReport } from '../journal/index.js';
 import { SluiceError } from '../kernel/index.js';
 import { newEntry } from './backlog.js';
+import { countEntry } from './entry-hash.js';
 import { MessageIds } from './message-ids.js';
 import { MissingRecords } from './missing-records.js';
 import { EntryState, pageEntries } from './page.js';
@@ -173,7 +174,7 @@ export class Fold {
     readPut(this.#view, record.start, put);
     if (put.queue !== 0) {
       const queue = this.#state.queues.get(put.queue);
-      if (queue !== undefined) this.#state.applySettle(queue, put.position, false);
+      if (queue !== undefined) discard(queue, put.position);
     }
     const name = record.buffer.toString('utf8', put.vhostStart, put.keyStart);
     if (record.isAfterGap) this.#provideVirtualHost(name);
@@ -235,7 +236,7 @@ export class Fold {
     const queue = this.#state.queues.get(this.#view.getUint32(at, true));
     if (queue === undefined) return;
     readRanges(this.#view, at, (position) => {
-      this.#state.applySettle(queue, position, false);
+      discard(queue, position);
     });
   }
 
@@ -261,4 +262,14 @@ export class Fold {
     const queue = this.#state.queues.get(this.#view.getUint32(at, true));
     if (queue !== undefined) queue.deliveredMark = readPosition(this.#view, at + 4);
   }
+}
+
+/** A message leaves a queue for good, in the columns alone: `Queue.rebuild` makes the rest. */
+function discard(queue: Queue, position: number): void {
+  const page = queue.backlog.pageOf(position);
+  const slot = position % pageEntries;
+  if (page === undefined || page.state(slot) === EntryState.gone) return;
+  countEntry(queue, -1, position, page, slot);
+  queue.releaseLargeBody(position);
+  queue.backlog.remove(position);
 }

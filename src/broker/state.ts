@@ -328,15 +328,13 @@ export class BrokerState {
     for (let slot = 0; slot < pageEntries; slot++) countEntry(queue, 1, base + slot, page, slot);
   }
 
-  /** A message leaves a queue for good; replay takes it out of the columns alone. False: it had left. */
-  applySettle(queue: Queue, position: number, live = true): boolean {
+  /** A message leaves a queue for good. False: it had left. */
+  applySettle(queue: Queue, position: number): boolean {
     const page = queue.backlog.pageOf(position);
     const slot = position % pageEntries;
     if (page === undefined || page.state(slot) === EntryState.gone) return false;
     countEntry(queue, -1, position, page, slot);
-    if (live) return queue.settle(position);
-    queue.releaseLargeBody(position);
-    return queue.backlog.remove(position);
+    return queue.settle(position);
   }
 
   /**
