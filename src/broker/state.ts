@@ -22,6 +22,7 @@ import { Queue } from './queue.js';
 import type { RecordHashes } from './records/record-hashes.js';
 import { RecordStore } from './records/record-store.js';
 import { StateHash } from './state-hash.js';
+import { bindingText, exchangeText, queueText } from './topology-text.js';
 import {
   decodeTable,
   encodeTable,
@@ -383,18 +384,4 @@ export function bindingId(
 ): string {
   const sorted = table.size < 2 ? table : new Map([...table].sort(([a], [b]) => (a < b ? -1 : 1)));
   return `${kind}\0${destination}\0${routingKey}\0${encodeTable(sorted)}`;
-}
-
-function queueText(queue: Queue): string {
-  const { vhost, name, id, durable, autoDelete } = queue;
-  return `queue\0${vhost}\0${name}\0${id}\0${durable}\0${autoDelete}\0${encodeTable(queue.arguments)}`;
-}
-
-function exchangeText(exchange: Exchange): string {
-  const { vhost, name, type, durable, autoDelete, internal } = exchange;
-  return `exchange\0${vhost}\0${name}\0${type}\0${durable}\0${autoDelete}\0${internal}\0${encodeTable(exchange.arguments)}`;
-}
-
-function bindingText(binding: Binding): string {
-  return `binding\0${binding.source.vhost}\0${binding.source.name}\0${binding.id}`;
 }
