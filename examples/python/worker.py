@@ -11,16 +11,12 @@ import sys
 import time
 import traceback
 
-import pika
-
 from wire import Wire
 
 ATTEMPTS = 3
 FIRST_RETRY_MS = 100
 KEEP_RESULT_MS = 3_600_000
 CONCURRENCY = 8
-# What a copy of a message does not take along.
-DROPPED = {"x-delay", "x-delivery-count", "x-earlier-attempts"}
 
 
 async def summarise(payload):
@@ -91,47 +87,40 @@ class Worker:
         except ConnectionError:
             raise
         except Exception as error:
-            await self.failed(method, properties, body, attempt, error)
+            await self.failed(method, properties, attempt, error)
 
-    async def failed(self, method, properties, body, attempt, error):
-        """Again later, as a copy with a delay; after the last attempt to the dead letters."""
-        queue = queue_of(properties)
-        headers = {name: value for name, value in (properties.headers or {}).items() if name not in DROPPED}
+    async def failed(self, method, properties, attempt, error):
+        """Again later, at its own place; after the last attempt to the dead letters."""
+        tag = {"delivery-tag": method.delivery_tag}
         if attempt < ATTEMPTS:
-            headers |= {"x-delay": FIRST_RETRY_MS * 2 ** (attempt - 1), "x-earlier-attempts": attempt}
-            self.publish(queue, properties, headers, body)
-            self.wire.channel.basic_ack(method.delivery_tag)
+            self.request("retry", tag | {"after": FIRST_RETRY_MS * 2 ** (attempt - 1)})
             await self.commit()
             return
         stack = "".join(traceback.format_exception(error))[:8192]
         failure = {"name": type(error).__name__, "message": str(error), "stack": stack}
-        headers |= {
+        queue = queue_of(properties)
+        headers = {
             "x-failure-reason": str(error),
             "x-failure-queue": queue,
             "x-failure": json.dumps(failure),
             "x-attempts": attempt,
         }
-        self.publish(f"sluice.dead.{queue}", properties, headers, body)
-        await self.end(method, properties, {"state": "failed", "attempts": attempt, "failure": failure})
-
-    def publish(self, queue, properties, headers, body):
-        copy = pika.BasicProperties(
-            type=properties.type,
-            message_id=properties.message_id,
-            content_type=properties.content_type,
-            priority=properties.priority,
-            delivery_mode=2,
-            headers=headers,
-        )
-        self.wire.channel.basic_publish("", queue, body, copy)
+        self.request("dead-letter", tag | {"queue": f"sluice.dead.{queue}", "headers": headers})
+        outcome = {"state": "failed", "attempts": attempt, "failure": failure}
+        self.request("records.put", *outcome_record(properties, outcome))
+        await self.commit()
+        tell(properties, outcome)
 
     async def end(self, method, properties, outcome):
-        """Whoever waits for the task is told."""
-        value = json.dumps(outcome | {"endedMs": now_ms()}).encode()
-        record = {"key": f"task/{properties.message_id}", "ttl": KEEP_RESULT_MS}
-        self.wire.request("complete", record | {"delivery-tag": method.delivery_tag}, value, lambda answer: None)
+        """The outcome is written and the message acknowledged; whoever waits for the task is told."""
+        headers, value = outcome_record(properties, outcome)
+        self.request("complete", headers | {"delivery-tag": method.delivery_tag}, value)
         await self.commit()
-        print(f"{outcome['state']} {properties.message_id} after {outcome['attempts']}", flush=True)
+        tell(properties, outcome)
+
+    def request(self, operation, headers, body=b""):
+        """Part of the transaction: it counts once that is committed."""
+        self.wire.request(operation, headers, body, lambda answer: None)
 
     async def commit(self):
         await self.wire.until(lambda done: self.wire.channel.tx_commit(callback=done))
@@ -145,6 +134,16 @@ def attempts_before(method, properties):
     headers = properties.headers or {}
     returned = headers.get("x-delivery-count", 1 if method.redelivered else 0)
     return headers.get("x-earlier-attempts", 0) + returned
+
+
+def outcome_record(properties, outcome):
+    """The headers and the body of the record that `handle.result()` waits for."""
+    headers = {"key": f"task/{properties.message_id}", "ttl": KEEP_RESULT_MS}
+    return headers, json.dumps(outcome | {"endedMs": now_ms()}).encode()
+
+
+def tell(properties, outcome):
+    print(f"{outcome['state']} {properties.message_id} after {outcome['attempts']}", flush=True)
 
 
 async def main(url):
