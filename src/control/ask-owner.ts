@@ -24,10 +24,10 @@ function connect(directory: string): Promise<Socket> {
       new Promise((resolve, reject) => {
         const socket = createConnection(path);
         socket.once('connect', () => {
-          socket.off('error', reject);
           resolve(socket);
         });
-        socket.once('error', reject);
+        // It stays: an owner that dies while nobody else listens must not end this process. What counts is the close.
+        socket.on('error', reject);
       }),
   );
 }
@@ -52,6 +52,7 @@ function hear(socket: Socket, timeoutMs: number): Promise<OwnerConnection> {
       reject(new SluiceError('timeout', 'the owner of the data directory does not answer'));
       socket.destroy();
     };
+    if (socket.destroyed) gone();
     socket.on('close', gone).on('error', gone).on('timeout', silent);
     socket.setTimeout(timeoutMs);
     socket.on('data', (chunk: Buffer) => {

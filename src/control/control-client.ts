@@ -47,6 +47,7 @@ export class ControlClient {
     };
     connection.socket.on('close', gone).on('error', gone);
     this.closed = new Promise((resolve) => {
+      if (connection.socket.closed) resolve();
       connection.socket.once('close', () => {
         resolve();
       });
