@@ -18,7 +18,8 @@ export class ByteWriter {
   }
 
   octet(value: number): void {
-    this.#buffer[this.#room(1)] = value;
+    const at = this.#room(1);
+    this.#buffer[at] = value;
   }
 
   /** Two octets. */
@@ -64,12 +65,13 @@ export class ByteWriter {
         `a text of ${bytes} bytes is over the limit of ${shortTextBytesMax}`,
       );
     this.octet(bytes);
-    this.#buffer.write(text, this.#room(bytes), 'utf8');
+    this.text(text);
   }
 
   /** UTF-8, without its length. */
   text(text: string): void {
-    this.#buffer.write(text, this.#room(Buffer.byteLength(text)), 'utf8');
+    const at = this.#room(Buffer.byteLength(text));
+    this.#buffer.write(text, at, 'utf8');
   }
 
   /** What `write` writes, behind four octets with its length. */
@@ -89,7 +91,7 @@ export class ByteWriter {
     this.#length = length;
   }
 
-  /** Makes room, and gives where it is. */
+  /** Makes room, and gives where it is. Look at `#buffer` only after it: it may be another. */
   #room(bytes: number): number {
     const at = this.#length;
     this.#length = at + bytes;
