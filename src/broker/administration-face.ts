@@ -5,7 +5,7 @@
 import type { FieldTable } from './content/index.js';
 import type { WaitExplanation } from './explanation.js';
 import type { BindingDeclaration, ExchangeDeclaration, FailureReport, TopologyAnswer } from './face.js';
-import type { RecordReport } from './records/face.js';
+import type { RecordPut, RecordReport } from './records/face.js';
 
 /** A copy of one stored message, for views. */
 export interface StoredMessage {
@@ -126,11 +126,15 @@ export interface QueueAdministration {
    * `precondition-failed` for an identifier in a queue without `x-message-index`.
    */
   find(vhost: string, queue: string, message: MessageName): Promise<FoundMessage | undefined>;
-  /** Removes a message that nobody has; the next of its key comes forward. `active`: somebody has it. */
+  /**
+   * Removes a message that nobody has, and puts a record with it as one step; the next of its key comes forward.
+   * `active`: somebody has it.
+   */
   remove(
     vhost: string,
     queue: string,
     message: MessageName,
+    put?: RecordPut,
   ): Promise<{ readonly outcome: 'removed' | 'active' | 'absent'; readonly sequence: number }>;
   /** Sends a message that nobody has where failed messages go. Throws as `BrokerChannel.deadLetter`. */
   deadLetter(

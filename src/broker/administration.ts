@@ -10,10 +10,10 @@ import type {
   StoredMessage,
 } from './administration-face.js';
 import type { BrokerConnection } from './face.js';
-import { frontPositions, type FrontRequest } from './front-positions.js';
-import { EntryState, pageEntries } from './page.js';
+import { dueAt, frontPositions, type FrontRequest } from './front-positions.js';
+import { EntryState } from './page.js';
 import { MessageReader } from './message-reader.js';
-import { QueueControl, type HolderOf } from './queue-control.js';
+import { QueueControl } from './queue-control.js';
 import type { Queue } from './queue.js';
 import { SettleReason } from './record-types.js';
 import type { RecordReport } from './records/face.js';
@@ -22,9 +22,6 @@ import type { VirtualHost } from './state.js';
 /** What administration asks of the broker. */
 export interface AdministrationParts {
   readonly connect: Administration['connect'];
-  /** Calls back in a later turn of the event loop. */
-  readonly later: (run: () => void) => void;
-  readonly holderOf: HolderOf;
 }
 
 export class Administration implements BrokerAdministration {
@@ -42,10 +39,10 @@ export class Administration implements BrokerAdministration {
 
   constructor(core: BrokerCore, parts: AdministrationParts) {
     this.#core = core;
-    this.#pause = () => new Promise(parts.later);
+    this.#pause = () => new Promise(core.later);
     this.connect = parts.connect;
     this.#reader = new MessageReader(core);
-    this.queues = new QueueControl(core, this.#reader, parts.holderOf, this.#pause);
+    this.queues = new QueueControl(core, this.#reader);
   }
 
   createVirtualHost(name: string): { readonly created: boolean; readonly sequence: number } {
@@ -156,7 +153,7 @@ export class Administration implements BrokerAdministration {
   async listDelayed(vhost: string, queueName: string, count: number): Promise<StoredMessage[]> {
     const queue = this.#delayedStore(vhost, queueName);
     if (queue.backlog.delayed === 0) return [];
-    const rankAt = (position: number): number => dueOf(queue, position);
+    const rankAt = (position: number): number => dueAt(queue, position);
     return this.#readFront({ queue, state: EntryState.delayed, count, rankAt });
   }
 
@@ -187,10 +184,6 @@ export class Administration implements BrokerAdministration {
     this.#core.recorder.flushSettled();
     return this.#core.journal.sync();
   }
-}
-
-function dueOf(queue: Queue, position: number): number {
-  return queue.backlog.pageOf(position)?.due?.[position % pageEntries] ?? 0;
 }
 
 function reportOf(queue: Queue): QueueReport {

@@ -108,8 +108,6 @@ export class Broker implements BrokerFace {
     this.#core = this.#wire(random, turns);
     this.administration = new Administration(this.#core, {
       connect: (info) => this.connect(info),
-      later: turns.later,
-      holderOf: (queue, position) => holderIn(this.#connections, queue, position),
     });
     const keeper = {
       journal,
@@ -214,6 +212,8 @@ export class Broker implements BrokerFace {
       answers: new Answers(journal, publisher),
       clock,
       random,
+      later: turns.later,
+      holderOf: (queue, position) => holderIn(this.#connections, queue, position),
       used: (queue) => {
         this.#used(queue);
       },

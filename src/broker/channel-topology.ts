@@ -15,11 +15,14 @@ import type {
 import { purge } from './purge.js';
 import type { Queue } from './queue.js';
 import { replyQueueName } from './reply-targets.js';
+import { SingleMessages } from './single-messages.js';
+import type { ChannelMessages } from './single-messages-face.js';
 import type { VirtualHost } from './state.js';
 
 export class ChannelTopology {
   readonly #core: BrokerCore;
   readonly #connection: Connection;
+  #messages: SingleMessages | undefined;
   #lastQueue = '';
 
   constructor(core: BrokerCore, connection: Connection) {
@@ -29,6 +32,11 @@ export class ChannelTopology {
 
   get #vhost(): VirtualHost {
     return this.#connection.vhost;
+  }
+
+  /** Made when somebody asks: few channels do. */
+  get messages(): ChannelMessages {
+    return (this.#messages ??= new SingleMessages(this.#core, this.#connection));
   }
 
   declareQueue(declaration: QueueDeclaration): QueueCounts & TopologyAnswer {

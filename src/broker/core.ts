@@ -1,6 +1,7 @@
 /** The parts of a running broker that channels share. Made once by the broker. */
 import type { Journal } from '../journal/index.js';
 import type { Clock, Random } from '../kernel/index.js';
+import type { MessageHolder } from './administration-face.js';
 import type { Answers } from './answers.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { LooseChunks } from './loose-chunks.js';
@@ -31,6 +32,10 @@ export interface BrokerCore {
   readonly looseChunks: LooseChunks;
   readonly reaper: Reaper;
   readonly records: BrokerRecords;
+  /** Calls back in a later turn of the event loop. */
+  readonly later: (run: () => void) => void;
+  /** Finds out who has a message. */
+  readonly holderOf: (queue: Queue, position: number) => MessageHolder | undefined;
   /** A queue got its first or lost its last use: its expiry starts anew. */
   used(queue: Queue): void;
 }

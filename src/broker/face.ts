@@ -14,6 +14,7 @@ import type {
   RecordDeferred,
   RecordPut,
 } from './records/face.js';
+import type { ChannelMessages } from './single-messages-face.js';
 
 export type * from './administration-face.js';
 export type * from './message-face.js';
@@ -169,6 +170,7 @@ export interface BrokerChannel {
   /** Publishes a message and puts a record, in one step, if the record is as the put expects. */
   publishIf(message: InboundMessage, put: RecordPut): ConditionalPublish | RecordDeferred;
   readonly records: ChannelRecords;
+  readonly messages: ChannelMessages;
   /** Throws `precondition-failed` where `replyTo` stands for direct replies and the channel waits for none. */
   checkReplyTo(replyTo: string): void;
   /** Sends an answer once its `sequence` is durable: to a channel that waits for direct replies, or to a queue. */

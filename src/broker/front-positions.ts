@@ -3,7 +3,7 @@
  * nobody, and keeps only as many as asked for. What changes while it walks may be seen or not.
  */
 import type { Clock } from '../kernel/index.js';
-import type { EntryState } from './page.js';
+import { pageEntries, type EntryState } from './page.js';
 import type { Queue } from './queue.js';
 
 /** Work between two pauses, milliseconds, and entries between two looks at the clock. */
@@ -35,6 +35,11 @@ export async function frontPositions(
     untilMs = clock.monotonic() + sliceMs;
   }
   return front.positions;
+}
+
+/** When a delayed message is due, Unix ms: the rank in lists of them. */
+export function dueAt(queue: Queue, position: number): number {
+  return queue.backlog.pageOf(position)?.due?.[position % pageEntries] ?? 0;
 }
 
 /** The best so far, in order. */

@@ -7,6 +7,7 @@ export type * from './face.js';
 export { recordValueBytesMax } from './records/face.js';
 export type * from './records/face.js';
 export { recordKeyBytesMax } from './records/record-key.js';
+export type * from './single-messages-face.js';
 export { requestExchange } from './state.js';
 export { openBroker, type BrokerOptions } from './open-broker.js';
 export { brokerSettings, type BrokerSettings } from './settings.js';

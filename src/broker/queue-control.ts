@@ -6,13 +6,7 @@ import { SluiceError } from '../kernel/index.js';
 import { blockedLines } from './blocked-keys.js';
 import type { BrokerCore } from './core.js';
 import { failureLetter } from './failure-letter.js';
-import type {
-  BlockedKey,
-  FoundMessage,
-  MessageHolder,
-  MessageName,
-  QueueAdministration,
-} from './administration-face.js';
+import type { BlockedKey, FoundMessage, MessageName, QueueAdministration } from './administration-face.js';
 import type { FailureReport, TopologyAnswer } from './face.js';
 import { describeMessage } from './found-message.js';
 import { hasMessageId, MessageIds } from './message-ids.js';
@@ -21,9 +15,7 @@ import type { MessageReader } from './message-reader.js';
 import { EntryState } from './page.js';
 import type { Queue } from './queue.js';
 import { SettleReason } from './record-types.js';
-
-/** Finds out who has a message. */
-export type HolderOf = (queue: Queue, position: number) => MessageHolder | undefined;
+import type { RecordPut } from './records/face.js';
 
 type Outcome<Done extends string> = {
   readonly outcome: Done | 'active' | 'absent';
@@ -33,16 +25,12 @@ type Outcome<Done extends string> = {
 export class QueueControl implements QueueAdministration {
   readonly #core: BrokerCore;
   readonly #reader: MessageReader;
-  readonly #holderOf: HolderOf;
-  readonly #pause: () => Promise<void>;
   readonly #ids: MessageIds;
   readonly #missing: MissingRecords;
 
-  constructor(core: BrokerCore, reader: MessageReader, holderOf: HolderOf, pause: () => Promise<void>) {
+  constructor(core: BrokerCore, reader: MessageReader) {
     this.#core = core;
     this.#reader = reader;
-    this.#holderOf = holderOf;
-    this.#pause = pause;
     this.#ids = new MessageIds(core.state);
     this.#missing = new MissingRecords(core.state);
   }
@@ -77,17 +65,26 @@ export class QueueControl implements QueueAdministration {
 
   async find(vhost: string, name: string, message: MessageName): Promise<FoundMessage | undefined> {
     const queue = this.#queue(vhost, name);
-    const position = await this.#positionOf(queue, message);
+    const position = await this.positionOf(queue, message);
     return position < 0 ? undefined : this.#describe(queue, position);
   }
 
-  async remove(vhost: string, name: string, message: MessageName): Promise<Outcome<'removed'>> {
-    const { state, recorder, dispatcher } = this.#core;
+  async remove(
+    vhost: string,
+    name: string,
+    message: MessageName,
+    put?: RecordPut,
+  ): Promise<Outcome<'removed'>> {
+    const { state, recorder, records, dispatcher } = this.#core;
     const queue = this.#queue(vhost, name);
     return this.#change(queue, message, 'removed', (position) => {
-      recorder.settle(queue, position, SettleReason.cancelled);
-      state.applySettle(queue, position);
-      recorder.flushSettled();
+      recorder.atomically(() => {
+        // What may be refused comes first.
+        if (put !== undefined) records.keeper.put(state.vhost(vhost), { ...put, expected: undefined });
+        recorder.settle(queue, position, SettleReason.cancelled);
+        state.applySettle(queue, position);
+        recorder.flushSettled();
+      });
       dispatcher.headChanged(queue);
     });
   }
@@ -109,7 +106,7 @@ export class QueueControl implements QueueAdministration {
   async blockedKeys(vhost: string, name: string, count: number): Promise<BlockedKey[]> {
     const queue = this.#queue(vhost, name);
     const keys: BlockedKey[] = [];
-    for (const { head, waiting } of await blockedLines(queue, count, this.#core.clock, this.#pause)) {
+    for (const { head, waiting } of await blockedLines(queue, count, this.#core.clock, () => this.#pause())) {
       const described = await this.#describe(queue, head);
       if (described !== undefined) keys.push({ key: described.key, head: described, waiting });
     }
@@ -124,7 +121,7 @@ export class QueueControl implements QueueAdministration {
     change: (position: number) => void,
   ): Promise<Outcome<Done>> {
     const { recorder } = this.#core;
-    const position = await this.#positionOf(queue, message);
+    const position = await this.positionOf(queue, message);
     const state = position < 0 || queue.isDeleted ? EntryState.gone : queue.backlog.stateAt(position);
     if (state === EntryState.gone) return { outcome: 'absent', sequence: recorder.lastSequence };
     if (state === EntryState.unacknowledged || state === EntryState.moving)
@@ -133,8 +130,8 @@ export class QueueControl implements QueueAdministration {
     return { outcome: done, sequence: recorder.lastSequence };
   }
 
-  /** -1: there is none. */
-  async #positionOf(queue: Queue, message: MessageName): Promise<number> {
+  /** -1: there is none. Throws `precondition-failed` for an identifier in a queue without `x-message-index`. */
+  async positionOf(queue: Queue, message: MessageName): Promise<number> {
     if ('position' in message) return message.position;
     if (queue.ids === undefined)
       throw new SluiceError(
@@ -156,8 +153,15 @@ export class QueueControl implements QueueAdministration {
     position: number,
   ): Promise<(FoundMessage & { readonly key: string | undefined }) | undefined> {
     return this.#reader.look(queue, position, (view) =>
-      describeMessage(queue, position, view, { holderOf: this.#holderOf, missing: this.#missing }),
+      describeMessage(queue, position, view, {
+        holderOf: this.#core.holderOf,
+        missing: this.#missing,
+      }),
     );
+  }
+
+  #pause(): Promise<void> {
+    return new Promise(this.#core.later);
   }
 
   /** A queue, or an exchange of type `x-delayed-message` by its name. */

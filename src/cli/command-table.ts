@@ -81,6 +81,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/repair.js'),
   },
   {
+    name: 'task',
+    summary: 'list, show, explain, enqueue, cancel and retry tasks',
+    load: () => import('./commands/task.js'),
+  },
+  {
     name: 'analyze',
     summary: 'tell whether tasks can meet their deadlines',
     load: () => import('./commands/analyze.js'),

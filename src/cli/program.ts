@@ -6,7 +6,7 @@ import { reportFailure } from './failure.js';
 import type { Shell } from './shell.js';
 
 /** Global options that take a value; what follows one is no command. */
-const valueOptions = new Set(['--data', '--config']);
+const valueOptions = new Set(['--data', '--config', '--engine']);
 
 /** The first word that is neither an option nor an option's value. */
 function commandWord(words: readonly string[]): string | undefined {

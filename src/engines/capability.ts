@@ -48,6 +48,8 @@ export const capabilityNames = [
   'messageIndex',
   /** Messages read without being consumed. */
   'peek',
+  /** One message found by its identifier, explained, removed; lists by state. */
+  'messages',
   /** Messages consumed before, again. */
   'replay',
 ] as const;

@@ -8,6 +8,7 @@ import type { Deliveries } from './delivery-stream.js';
 import type { EngineMessage, StoredMessage } from './message.js';
 import type { Grant, QueueSample, Replica } from './oversight.js';
 import type { RecordEntry, RecordPut, Records } from './records.js';
+import type { Messages } from './single-messages.js';
 import type { Topology } from './topology.js';
 
 /** What carries the messages: this process, a Sluice server, or RabbitMQ. */
@@ -65,6 +66,7 @@ export interface Engine {
 
   readonly topology: Topology;
   readonly records: Records;
+  readonly messages: Messages;
   /** Samples of the named queues, or of all where the engine can list them. */
   observe(queues?: readonly string[]): Promise<readonly QueueSample[]>;
   /** Who may do what. */

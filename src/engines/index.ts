@@ -31,6 +31,7 @@ export {
   type RecordPut,
   type Records,
 } from './records.js';
+export * from './single-messages.js';
 export * from './topology.js';
 export { parseEngineAddress, type EngineAddress } from './address.js';
 export { App } from './app.js';

@@ -8,6 +8,10 @@ export interface QueueSample {
   readonly ready: number | undefined;
   readonly unacknowledged: number | undefined;
   readonly delayed: number | undefined;
+  /** Behind an earlier message of their key, or by a limit on it. */
+  readonly gated: number | undefined;
+  /** Until records have been written. */
+  readonly held: number | undefined;
   /** Body bytes. */
   readonly bytes: number | undefined;
   readonly consumers: number | undefined;

@@ -13,6 +13,7 @@ import {
   type MessageProperties,
 } from '../engines/index.js';
 import { SluiceError, type Clock } from '../kernel/index.js';
+import { outcomeKey } from './outcome.js';
 import { taskHeaders } from './task-message.js';
 
 /** One task among the dead letters. */
@@ -105,6 +106,7 @@ export class DeadLetters {
           kept.push(value);
           continue;
         }
+        await this.#reopen(task);
         await value.ack({ send: { queue: task.queue, message: asSent(value, this.#clock.now()) } });
         redriven++;
         if (pauseMs > 0) await this.#pause(pauseMs);
@@ -114,6 +116,12 @@ export class DeadLetters {
       await deliveries.close();
     }
     return { seen, redriven };
+  }
+
+  /** Whoever asks for its result waits for the new end. */
+  async #reopen({ taskId }: DeadTask): Promise<void> {
+    if (taskId === undefined || this.#engine.capabilities.records.kind === 'none') return;
+    await this.#engine.records.delete(outcomeKey(taskId));
   }
 
   #pause(delayMs: number): Promise<void> {

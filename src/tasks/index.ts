@@ -22,6 +22,17 @@ export {
   TaskFailed,
   type FailureReport,
 } from './task-errors.js';
+export type { CancelResult } from './task-enquiry.js';
+export type {
+  ListedTask,
+  ListedTaskState,
+  RetryResult,
+  TaskDirectory,
+  TaskQueueFigures,
+} from './task-directory.js';
+export type { FoundTask } from './task-enquiry.js';
+export type { BusyTask, Explanation, TaskWhy } from './task-explanation.js';
+export type { TaskStatus } from './task-status.js';
 export type { ResultOptions, TaskHandle } from './task-handle.js';
 export type { TaskId } from './task-id.js';
 export type { LatePolicy, Priority, TaskHandler, TaskOptions } from './task-options.js';

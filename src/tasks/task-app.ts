@@ -14,6 +14,7 @@ import type { AnyTask } from './attempt.js';
 import { DeadLetters } from './dead-letters.js';
 import { gather, type Collected, type Gathered, type GatherOptions } from './gather.js';
 import { Task, type TaskCall } from './task.js';
+import { TaskDirectory } from './task-directory.js';
 import { TaskDesk } from './task-desk.js';
 import type { PeriodicPlan } from './periodic/periodic-plan.js';
 import { PeriodicScheduler } from './periodic/periodic-scheduler.js';
@@ -32,6 +33,8 @@ export interface AdviceTarget {
 
 export class TaskApp extends App {
   readonly #desk: TaskDesk;
+  /** Tasks as operators see them: queues in figures, lists by state, one by its name. */
+  readonly tasks: TaskDirectory;
   readonly #tasks = new Map<string, AnyTask>();
   readonly #workers = new Set<Worker>();
   readonly #schedulers: PeriodicScheduler[] = [];
@@ -39,6 +42,7 @@ export class TaskApp extends App {
   constructor(engine: Engine, clock: Clock, random: Random, sharing?: Sharing) {
     super(engine, clock, sharing);
     this.#desk = new TaskDesk(this, clock, random);
+    this.tasks = new TaskDirectory(this.#desk);
   }
 
   /**

@@ -10,6 +10,7 @@ import { outcomeKey } from './outcome.js';
 import { Outcomes } from './outcomes.js';
 import { ownQueueOn } from './own-queue.js';
 import { encodeValue, jsonOf } from './payload.js';
+import { TaskEnquiry, type CancelResult } from './task-enquiry.js';
 import { TaskIds, type TaskId } from './task-id.js';
 import type { TaskPlan } from './task-options.js';
 
@@ -18,10 +19,15 @@ const cancelKeptMs = 86_400_000;
 /** How long the last word on progress is kept after it was said; one day. */
 const progressKeptMs = 86_400_000;
 
+/** As `keepResult` of a task. */
+const keepResultMsDefault = 3_600_000;
+
 /** Names a task on its way: what is asked of one that may be in any state. */
 export interface TaskPlace {
   readonly id: TaskId;
   readonly queue: string;
+  /** How long the outcome of a task that is cancelled is kept; an hour unless said otherwise. */
+  readonly keepResultMs?: number | undefined;
 }
 
 export class TaskDesk {
@@ -30,6 +36,7 @@ export class TaskDesk {
   readonly random: Random;
   readonly ids: TaskIds;
   readonly outcomes: Outcomes;
+  readonly enquiry: TaskEnquiry;
   readonly costs = new LearnedCosts();
   readonly #app: App;
   readonly #warned = new Set<string>();
@@ -42,6 +49,7 @@ export class TaskDesk {
     this.random = random;
     this.ids = new TaskIds(random);
     this.outcomes = new Outcomes(this.engine, this.ids.origin);
+    this.enquiry = new TaskEnquiry(this.engine, clock, this.outcomes);
   }
 
   /** Makes the task's queue, once. */
@@ -92,14 +100,20 @@ export class TaskDesk {
     await this.engine.records.put(progressKey(id), record, { ttlMs: progressKeptMs });
   }
 
-  /** Leaves the wish for whichever worker has the task, or will have it. */
-  async cancel({ id, queue }: TaskPlace, reason: string | undefined): Promise<void> {
+  /** Removes a task that waits; for another it leaves the wish for whichever worker has it, or will have it. */
+  async cancel(place: TaskPlace, reason: string | undefined): Promise<CancelResult> {
+    const { id, queue, keepResultMs: keepMs = keepResultMsDefault } = place;
     if (reason !== undefined && typeof reason !== 'string')
       throw new SluiceError('bad-input', 'the reason of a cancel is text');
-    const known = await this.engine.records.get(outcomeKey(id));
-    if (known !== undefined) return;
+    const removed = await this.enquiry.remove(id, queue, { reason, keepMs });
+    if (removed === 'removed') return 'cancelled';
+    requireCapability(this.engine, 'records');
+    const isHeld = removed === 'active';
+    if (!isHeld && (await this.engine.records.get(outcomeKey(id))) !== undefined) return 'done';
+    if (removed === 'absent') return 'unknown';
     const value = Buffer.from(jsonOf({ reason }, 'a cancel'));
     await this.engine.records.put(cancelKey(queue, id), value, { ttlMs: cancelKeptMs });
+    return 'asked';
   }
 
   /** Tells what is not an error: the process's warnings show it once for each text. */

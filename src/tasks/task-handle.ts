@@ -5,6 +5,9 @@ import type { Outcome } from './outcome.js';
 import type { TaskId } from './task-id.js';
 import { DeadlineMissed, TaskCancelled, TaskFailed } from './task-errors.js';
 import type { TaskDesk } from './task-desk.js';
+import type { CancelResult } from './task-enquiry.js';
+import type { TaskWhy } from './task-explanation.js';
+import type { TaskStatus } from './task-status.js';
 
 export interface ResultOptions {
   /** The longest to wait; forever unless said otherwise. Rejects with `timeout`; the task goes on. */
@@ -20,8 +23,10 @@ export class TaskHandle<Output> {
   /** False: `dedupe` found one that was there already. */
   readonly isNew: boolean;
   readonly #desk: TaskDesk;
+  readonly #keepResultMs: number | undefined;
 
-  constructor(id: TaskId, queue: string, desk: TaskDesk, isNew = true) {
+  constructor(id: TaskId, queue: string, desk: TaskDesk, isNew = true, keepResultMs?: number) {
+    this.#keepResultMs = keepResultMs;
     this.id = id;
     this.queue = queue;
     this.#desk = desk;
@@ -55,17 +60,30 @@ export class TaskHandle<Output> {
     return this.#desk.outcomes.find(this.id);
   }
 
+  /**
+   * What it waits for, as a union and a sentence. Rejects with `unsupported` on an engine that cannot tell, and with
+   * `precondition-failed` for a queue that was declared without `messageIndex`; so does `status`.
+   */
+  why(): Promise<TaskWhy> {
+    return this.#desk.enquiry.why(this);
+  }
+
+  /** Where it is in its life: its state, attempts and times. */
+  status(): Promise<TaskStatus> {
+    return this.#desk.enquiry.status(this);
+  }
+
   /** The last that its handler said of its progress; undefined: nothing yet. */
   async progress(): Promise<JsonValue | undefined> {
     return this.#desk.progressOf(this.id);
   }
 
   /**
-   * Stops it: one that waits does not run, one that runs is told by its signal. Resolves when the wish is durable;
-   * `result()` tells what came of it. A task that is done stays done.
+   * Stops it: one that waits is gone at once, one that runs is told by its signal. Resolves when that is durable;
+   * `result()` tells what came of one that runs. A task that is done stays done.
    */
-  cancel(reason?: string): Promise<void> {
-    return this.#desk.cancel(this, reason);
+  cancel(reason?: string): Promise<CancelResult> {
+    return this.#desk.cancel({ id: this.id, queue: this.queue, keepResultMs: this.#keepResultMs }, reason);
   }
 
   #timeOut(waiting: AbortController, timeout: Duration): () => void {

@@ -98,7 +98,7 @@ export class Task<Payload, Input, Result, Output> {
     const sent = await this.#desk.sendOnce(plan.queue, message, id, this.#windowOf(options.dedupe));
     if (options.after?.some((other) => other.id === sent) === true)
       throw refusal(`task ${sent} cannot wait for itself: it was sent before, under the same dedupe.id`);
-    return new TaskHandle(sent, plan.queue, this.#desk, sent === id);
+    return new TaskHandle(sent, plan.queue, this.#desk, sent === id, plan.keepResultMs);
   }
 
   /** Enqueues many, in order and as one sync; nothing is sent when one payload is refused. */
@@ -124,7 +124,7 @@ export class Task<Payload, Input, Result, Output> {
 
   /** A task by its name, enqueued by any process. */
   find(id: string): TaskHandle<Output> {
-    return new TaskHandle(id as TaskId, this.plan.queue, this.#desk);
+    return new TaskHandle(id as TaskId, this.plan.queue, this.#desk, true, this.plan.keepResultMs);
   }
 
   /** The analysis counted on a least time between two arrivals. */

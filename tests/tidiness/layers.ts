@@ -28,7 +28,12 @@ export const layers: Layers = {
   'engines/attached': ['kernel', 'engines', 'engines/rabbitmq', 'control'],
   tasks: ['kernel', 'scheduling', 'engines'],
   testing: 'everything',
-  cli: ['kernel', 'journal', 'scheduling', 'config', 'control', 'definitions', 'operations', 'server'],
+  // A root that a folder may import, as the CLI opens engines as programs do.
+  'open.ts': 'everything',
+  cli: [
+    ...['kernel', 'journal', 'scheduling', 'config', 'control', 'definitions', 'operations', 'server'],
+    ...['engines', 'tasks', 'open.ts'],
+  ],
   server: 'everything',
 };
 

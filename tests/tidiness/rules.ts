@@ -34,7 +34,8 @@ function layerBreak(from: string, to: string, layers: Layers): string | undefine
     if (isTest(from) || isTestSupport(from)) return undefined;
     return `${from} imports ${to}, which is for tests alone`;
   }
-  const [here, there] = [layerOf(from, layers), layerOf(to, layers)];
+  const here = folderOf(from) === undefined ? undefined : layerOf(from, layers);
+  const there = layerOf(to, layers);
   // What lies in `src` itself is a root: it may import every face.
   if (here === there) return undefined;
   if (here === undefined && folderOf(from) !== undefined)
@@ -43,14 +44,15 @@ function layerBreak(from: string, to: string, layers: Layers): string | undefine
   const allowed = here === undefined ? 'everything' : layers[here];
   if (allowed !== 'everything' && !allowed!.includes(there))
     return `${from} (${here}) may not import ${there}`;
-  if (to !== `src/${there}/index.ts`) return `${from} imports ${to} past src/${there}/index.ts`;
+  if (to !== `src/${there}/index.ts` && to !== `src/${there}`)
+    return `${from} imports ${to} past src/${there}/index.ts`;
   return undefined;
 }
 
 /** The longest key of the table that `path` lies in. */
 function layerOf(path: string, layers: Layers): string | undefined {
   return Object.keys(layers)
-    .filter((layer) => path.startsWith(`src/${layer}/`))
+    .filter((layer) => path.startsWith(`src/${layer}/`) || path === `src/${layer}`)
     .sort((a, b) => b.length - a.length)[0];
 }
 

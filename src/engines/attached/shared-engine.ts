@@ -12,6 +12,7 @@ import type {
   Engine,
   EngineKind,
   EngineMessage,
+  Messages,
   Grant,
   QueueSample,
   ReceiveOptions,
@@ -21,6 +22,7 @@ import type {
 } from '../index.js';
 import { PendingCalls } from './pending-calls.js';
 import { SharedDeliveries } from './shared-deliveries.js';
+import { sharedMessages } from './shared-messages.js';
 import { SharedRecords } from './shared-records.js';
 import { SharedTopology } from './shared-topology.js';
 import type { Tenure } from './tenure.js';
@@ -39,6 +41,7 @@ export class SharedEngine implements Engine {
   readonly address: string;
   readonly topology: SharedTopology;
   readonly records: SharedRecords;
+  readonly messages: Messages;
   readonly #tenure: Tenure;
   readonly #pending: PendingCalls;
   readonly #closeAll: () => Promise<void>;
@@ -53,6 +56,7 @@ export class SharedEngine implements Engine {
     this.#pending = new PendingCalls({ directory, clock, probe });
     const run = <Result>(work: (engine: Engine) => Promise<Result>): Promise<Result> => this.#run(work);
     this.topology = new SharedTopology((work) => run((engine) => work(engine.topology)));
+    this.messages = sharedMessages((work) => run((engine) => work(engine.messages)));
     this.records = new SharedRecords({ run, once: (work) => this.#track(tenure.once(work)) });
   }
 

@@ -32,5 +32,6 @@ export const embeddedCapabilities: Capabilities = {
   limits: native,
   messageIndex: native,
   peek: native,
+  messages: native,
   replay: none(absences.replay),
 };

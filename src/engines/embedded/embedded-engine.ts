@@ -20,6 +20,7 @@ import {
 import { absences, embeddedCapabilities } from './capabilities.js';
 import { Committer } from './committer.js';
 import { DurableWaiters } from './durable-waiters.js';
+import { EmbeddedMessages } from './embedded-messages.js';
 import { EmbeddedRecords } from './embedded-records.js';
 import { EmbeddedTopology, virtualHost } from './embedded-topology.js';
 import { messageProperties } from './inbound-content.js';
@@ -39,6 +40,7 @@ export class EmbeddedEngine implements Engine {
   readonly capabilities = embeddedCapabilities;
   readonly topology: EmbeddedTopology;
   readonly records: EmbeddedRecords;
+  readonly messages: EmbeddedMessages;
   readonly #broker: Broker;
   readonly #administration: Administration;
   readonly #connection: BrokerConnection;
@@ -89,6 +91,7 @@ export class EmbeddedEngine implements Engine {
     this.#turnstile = new Turnstile(broker);
     const channel = this.#connection.openChannel(silentSink);
     this.records = new EmbeddedRecords(channel, this.#waiters, this.#turnstile);
+    this.messages = new EmbeddedMessages(channel, this.#waiters);
     this.#committer = new Committer(this.#parts, channel, this.records, this.#turnstile);
   }
 
@@ -143,6 +146,8 @@ export class EmbeddedEngine implements Engine {
       ready: report.ready,
       unacknowledged: report.unacknowledged,
       delayed: report.delayed,
+      gated: report.gated,
+      held: report.held,
       bytes: report.bytes,
       consumers: report.consumers,
       published: report.published,

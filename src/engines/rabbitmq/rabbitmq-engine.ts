@@ -4,6 +4,7 @@
  */
 import type { Clock, Random, SluiceError } from '../../kernel/index.js';
 import {
+  refusedMessages,
   refusedRecords,
   requireAccepted,
   requireCapability,
@@ -15,6 +16,7 @@ import {
   type DeliveryStream,
   type Engine,
   type EngineMessage,
+  type Messages,
   type QueueSample,
   type ReceiveOptions,
   type Records,
@@ -22,6 +24,7 @@ import {
   type StoredMessage,
 } from '../index.js';
 import { AmqpContent } from './amqp-content.js';
+import { AmqpMessages } from './amqp-messages.js';
 import { AmqpReceiver, type ReceiverHost } from './amqp-receiver.js';
 import { AmqpTopology } from './amqp-topology.js';
 import { absences, rabbitCapabilities, sluiceCapabilities } from './capabilities.js';
@@ -45,6 +48,8 @@ export class RabbitmqEngine implements Engine {
   readonly topology: AmqpTopology;
   readonly records: Records;
   readonly #serverRecords: ServerRecords | undefined;
+  readonly messages: Messages;
+  readonly #serverMessages: AmqpMessages | undefined;
   readonly #connection: ServerConnection;
   readonly #channels: ServerChannels;
   readonly #publisher: Publisher;
@@ -76,6 +81,9 @@ export class RabbitmqEngine implements Engine {
     this.#clock = clock;
     this.#channels = new ServerChannels(connection);
     this.topology = new AmqpTopology(this.kind, this.#channels);
+    this.#serverMessages = this.#serverRecords && new AmqpMessages(this.#serverRecords);
+    this.messages =
+      this.#serverMessages ?? refusedMessages(() => unsupported(this.kind, 'messages', absences.messages));
     connection.beforeReturn((model) => this.topology.restore(model));
     this.#delays = new DelayRoutes(this.#channels, delays);
     this.#publisher = new Publisher(connection);
@@ -151,8 +159,9 @@ export class RabbitmqEngine implements Engine {
   }
 
   async observe(queues?: readonly string[]): Promise<readonly QueueSample[]> {
-    if (queues === undefined) throw unsupported(this.kind, 'observe', absences.list);
     const atMs = this.#clock.now();
+    if (this.#serverMessages !== undefined) return this.#serverMessages.samples(atMs, queues);
+    if (queues === undefined) throw unsupported(this.kind, 'observe', absences.list);
     const found = await Promise.all(queues.map((queue) => this.topology.describeQueue(queue)));
     return found.flatMap((info) =>
       info === undefined
@@ -252,6 +261,8 @@ export class RabbitmqEngine implements Engine {
 const unknownSample = {
   unacknowledged: undefined,
   delayed: undefined,
+  gated: undefined,
+  held: undefined,
   bytes: undefined,
   published: undefined,
   delivered: undefined,

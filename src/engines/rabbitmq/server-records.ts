@@ -48,7 +48,7 @@ export class ServerRecords implements Records {
   }
 
   async get(key: string): Promise<RecordEntry | undefined> {
-    const { status, headers, body } = await this.#ask({ operation: 'records.get', headers: { key } }, true);
+    const { status, headers, body } = await this.ask({ operation: 'records.get', headers: { key } }, true);
     return status === 'absent' ? undefined : entryOf(headers, body);
   }
 
@@ -60,16 +60,13 @@ export class ServerRecords implements Records {
       ...(ttlMs === undefined ? {} : { ttl: Math.ceil(ttlMs) }),
       ...(expected === undefined ? {} : { expected }),
     };
-    const answer = await this.#ask(
-      { operation: 'records.put', headers, body: value },
-      expected === undefined,
-    );
+    const answer = await this.ask({ operation: 'records.put', headers, body: value }, expected === undefined);
     return this.#outcome(key, answer);
   }
 
   async delete(key: string, { expected }: RecordCondition = {}): Promise<RecordOutcome> {
     const headers = { key, ...(expected === undefined ? {} : { expected }) };
-    const answer = await this.#ask({ operation: 'records.delete', headers }, expected === undefined);
+    const answer = await this.ask({ operation: 'records.delete', headers }, expected === undefined);
     return this.#outcome(key, answer);
   }
 
@@ -112,7 +109,7 @@ export class ServerRecords implements Records {
     body.requireBounds();
     const isConditional = puts.some(({ expected }) => expected !== undefined);
     const question = { operation: 'commit', headers: {}, body: body.bytes };
-    const { status, headers } = await this.#ask(question, !isConditional);
+    const { status, headers } = await this.ask(question, !isConditional);
     if (status !== 'conflict') return { kind: 'written' };
     const key = String(headers['key']);
     return { kind: 'conflict', key, current: await this.get(key) };
@@ -131,7 +128,7 @@ export class ServerRecords implements Records {
   }
 
   /** A question that was lost is asked again, where it may be. */
-  async #ask(question: Question, isRepeatable: boolean): Promise<RequestAnswer> {
+  async ask(question: Question, isRepeatable: boolean): Promise<RequestAnswer> {
     for (;;) {
       const requests = await this.#open();
       if (!isRepeatable) return requests.ask(question);

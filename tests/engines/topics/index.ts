@@ -8,6 +8,7 @@ import { messages } from './messages.js';
 import { ordering } from './ordering.js';
 import { records } from './records.js';
 import { settling } from './settling.js';
+import { singleMessages } from './single-messages.js';
 import { topology } from './topology.js';
 
 export const topics: Readonly<Record<string, (examine: Case) => void>> = {
@@ -19,5 +20,6 @@ export const topics: Readonly<Record<string, (examine: Case) => void>> = {
   ordering,
   dispatch,
   records,
+  'single messages': singleMessages,
   capabilities,
 };
