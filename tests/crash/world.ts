@@ -20,14 +20,19 @@ export async function begin(
   const sabotage = over === undefined ? {} : { disk: () => over };
   const random = seededRandom(seed + ledger.life);
   const life = await Life.open({ disk, clock: new FakeClock(nowMs), random, ledger, log: [], sabotage });
-  if (life === undefined || life.isDark) return undefined;
+  if (life === undefined || isDark(life)) return undefined;
   const { broker } = life.world;
   const connection = broker.connect({ name: 'planner', user: 'guest', vhost: '/' });
   declarePlan(connection.openChannel(silentSink));
   connection.close();
   const durable = broker.administration.durable().catch(() => undefined);
   await Promise.race([durable, disk.stopped]);
-  return life.isDark ? undefined : life;
+  return isDark(life) ? undefined : life;
+}
+
+/** Asked anew each time: the power goes meanwhile. */
+function isDark(life: Life): boolean {
+  return life.isDark;
 }
 
 const silentSink = {
