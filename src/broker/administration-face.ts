@@ -24,13 +24,9 @@ export interface StoredMessage {
   readonly dueMs: number | undefined;
 }
 
-export interface QueueReport {
-  readonly vhost: string;
+/** A queue in figures. */
+export interface QueueFigures {
   readonly name: string;
-  readonly durable: boolean;
-  readonly exclusive: boolean;
-  readonly autoDelete: boolean;
-  readonly arguments: FieldTable;
   readonly ready: number;
   readonly unacknowledged: number;
   readonly delayed: number;
@@ -40,8 +36,6 @@ export interface QueueReport {
   /** Body bytes of all its messages. */
   readonly bytes: number;
   readonly consumers: number;
-  /** Nothing is delivered; see `QueueAdministration.pause`. */
-  readonly paused: boolean;
   readonly published: number;
   readonly delivered: number;
   readonly acknowledged: number;
@@ -49,6 +43,16 @@ export interface QueueReport {
   readonly expired: number;
   readonly deadLettered: number;
   readonly dropped: number;
+}
+
+export interface QueueReport extends QueueFigures {
+  readonly vhost: string;
+  readonly durable: boolean;
+  readonly exclusive: boolean;
+  readonly autoDelete: boolean;
+  readonly arguments: FieldTable;
+  /** Nothing is delivered; see `QueueAdministration.pause`. */
+  readonly paused: boolean;
 }
 
 export interface ExchangeReport extends ExchangeDeclaration {

@@ -14,6 +14,7 @@ import { dueAt, frontPositions, type FrontRequest } from './front-positions.js';
 import { EntryState } from './page.js';
 import { MessageReader } from './message-reader.js';
 import { QueueControl } from './queue-control.js';
+import { figuresOf } from './queue-figures.js';
 import type { Queue } from './queue.js';
 import { SettleReason } from './record-types.js';
 import type { RecordReport } from './records/face.js';
@@ -187,22 +188,14 @@ export class Administration implements BrokerAdministration {
 }
 
 function reportOf(queue: Queue): QueueReport {
-  const { vhost, name, durable, exclusive, autoDelete, backlog, counters } = queue;
+  const { vhost, durable, exclusive, autoDelete } = queue;
   return {
+    ...figuresOf(queue),
     vhost,
-    name,
     durable,
     exclusive,
     autoDelete,
     arguments: queue.arguments,
-    ready: backlog.ready,
-    unacknowledged: backlog.unacknowledged,
-    delayed: backlog.delayed,
-    gated: backlog.gated,
-    held: backlog.held,
-    bytes: backlog.bytes,
-    consumers: queue.consumers.count,
     paused: queue.isPaused,
-    ...counters,
   };
 }

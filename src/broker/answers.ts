@@ -3,8 +3,9 @@
  * answers keep their order.
  */
 import type { Journal } from '../journal/index.js';
-import { encodeText, PropertyScan, scanProperties, textBytes } from './content/index.js';
-import type { Answer, InboundMessage } from './face.js';
+import { PropertyScan } from './content/index.js';
+import type { Answer } from './face.js';
+import { inboundOf } from './made-message.js';
 import { newRouteMemo, type Publisher } from './publisher.js';
 import type { VirtualHost } from './state.js';
 
@@ -35,31 +36,10 @@ export class Answers {
     for (const { vhost, answer } of this.#waiting) {
       if (answer.sequence > durableSequence) break;
       done++;
-      this.#publisher.publish(vhost, this.#messageOf(answer), this.#memo);
+      // The default exchange, and the queue's name as routing key.
+      const message = inboundOf('', answer.replyTo, answer.properties, answer.body, undefined, this.#scan);
+      this.#publisher.publish(vhost, message, this.#memo);
     }
     this.#waiting = this.#waiting.slice(done);
-  }
-
-  #messageOf({ replyTo, properties, body }: Answer): InboundMessage {
-    // The default exchange, and the queue's name as routing key.
-    const route = Buffer.alloc(2 + textBytes(replyTo));
-    route[1] = encodeText(route, 2, replyTo) - 2;
-    scanProperties(properties, 0, properties.length, this.#scan);
-    return {
-      exchange: '',
-      routingKey: replyTo,
-      routeBuffer: route,
-      routeStart: 0,
-      routeEnd: route.length,
-      mandatory: false,
-      propertiesBuffer: properties,
-      propertiesStart: 0,
-      propertiesEnd: properties.length,
-      scan: this.#scan,
-      bodyBuffer: body,
-      bodyStart: 0,
-      bodyEnd: body.length,
-      chunks: undefined,
-    };
   }
 }

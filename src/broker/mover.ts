@@ -5,18 +5,12 @@
  */
 import type { Journal } from '../journal/index.js';
 import type { Clock, SluiceError } from '../kernel/index.js';
-import {
-  decodeText,
-  encodeText,
-  PropertyScan,
-  scanProperties,
-  textBytes,
-  type FieldTable,
-} from './content/index.js';
+import { decodeText, type FieldTable } from './content/index.js';
 import { isCycle, withDeath, withFailure, withoutDelay, type Death } from './death.js';
 import type { Exchange } from './exchange.js';
 import type { InboundMessage } from './face.js';
 import type { LooseChunks } from './loose-chunks.js';
+import { inboundOf } from './made-message.js';
 import type { MessageStore } from './message-store.js';
 import { EntryState, pageEntries } from './page.js';
 import { PositionRanges } from './position-ranges.js';
@@ -329,45 +323,4 @@ function marksAfter(queue: Queue, { reason, letter }: Omit<Move, 'position'>, ma
   if (reason === 'delayed') return kept;
   const isKeyGiven = queue.settings.deadLetterRoutingKey !== undefined || letter?.queue !== undefined;
   return kept | PublishFlag.died | (isKeyGiven ? PublishFlag.keysReplaced : 0);
-}
-
-/** A message made by the broker itself. */
-export function inboundOf(
-  exchange: string,
-  routingKey: string,
-  properties: Buffer,
-  body: Buffer,
-  chunks: InboundMessage['chunks'],
-): InboundMessage {
-  const scan = new PropertyScan();
-  scanProperties(properties, 0, properties.length, scan);
-  const route = shortStrings(exchange, routingKey);
-  return {
-    exchange,
-    routingKey,
-    routeBuffer: route,
-    routeStart: 0,
-    routeEnd: route.length,
-    mandatory: false,
-    propertiesBuffer: properties,
-    propertiesStart: 0,
-    propertiesEnd: properties.length,
-    scan,
-    bodyBuffer: body,
-    bodyStart: 0,
-    bodyEnd: body.length,
-    chunks,
-  };
-}
-
-/** Texts as short strings in a row. */
-function shortStrings(...texts: readonly string[]): Buffer {
-  return Buffer.concat(
-    texts.map((text) => {
-      const bytes = Buffer.alloc(1 + textBytes(text));
-      bytes[0] = bytes.length - 1;
-      encodeText(bytes, 1, text);
-      return bytes;
-    }),
-  );
 }

@@ -8,7 +8,7 @@ import type { BrokerCore } from './core.js';
 import { failureLetter } from './failure-letter.js';
 import type { BlockedKey, FoundMessage, MessageName, QueueAdministration } from './administration-face.js';
 import type { FailureReport, TopologyAnswer } from './face.js';
-import { describeMessage } from './found-message.js';
+import { describeMessage, type StateQuestions } from './found-message.js';
 import { hasMessageId, MessageIds } from './message-ids.js';
 import { MissingRecords } from './missing-records.js';
 import type { MessageReader } from './message-reader.js';
@@ -26,13 +26,14 @@ export class QueueControl implements QueueAdministration {
   readonly #core: BrokerCore;
   readonly #reader: MessageReader;
   readonly #ids: MessageIds;
-  readonly #missing: MissingRecords;
+  /** What describing a message has to ask. */
+  readonly asks: StateQuestions;
 
   constructor(core: BrokerCore, reader: MessageReader) {
     this.#core = core;
     this.#reader = reader;
     this.#ids = new MessageIds(core.state);
-    this.#missing = new MissingRecords(core.state);
+    this.asks = { holderOf: core.holderOf, missing: new MissingRecords(core.state) };
   }
 
   pause(vhost: string, queue: string): TopologyAnswer {
@@ -152,12 +153,7 @@ export class QueueControl implements QueueAdministration {
     queue: Queue,
     position: number,
   ): Promise<(FoundMessage & { readonly key: string | undefined }) | undefined> {
-    return this.#reader.look(queue, position, (view) =>
-      describeMessage(queue, position, view, {
-        holderOf: this.#core.holderOf,
-        missing: this.#missing,
-      }),
-    );
+    return this.#reader.look(queue, position, (view) => describeMessage(queue, position, view, this.asks));
   }
 
   #pause(): Promise<void> {

@@ -1,5 +1,5 @@
 /** The shapes in which channels tell of single messages. Times are Unix milliseconds. */
-import type { FoundMessage, MessageHolder } from './administration-face.js';
+import type { FoundMessage, MessageHolder, QueueFigures } from './administration-face.js';
 import type { RecordPut } from './records/face.js';
 import type { WaitReason } from './wait-reason.js';
 
@@ -55,25 +55,6 @@ export interface ListedMessage {
   readonly arrivalMs: number;
   readonly dueMs: number | undefined;
   readonly holder: MessageHolder | undefined;
-}
-
-/** A queue in figures. */
-export interface QueueFigures {
-  readonly name: string;
-  readonly ready: number;
-  readonly unacknowledged: number;
-  readonly delayed: number;
-  readonly gated: number;
-  readonly held: number;
-  readonly bytes: number;
-  readonly consumers: number;
-  readonly published: number;
-  readonly delivered: number;
-  readonly acknowledged: number;
-  readonly redelivered: number;
-  readonly expired: number;
-  readonly deadLettered: number;
-  readonly dropped: number;
 }
 
 /**

@@ -2,16 +2,16 @@
  * Single messages of a channel's virtual host, as tasks see them: found, explained, removed, released, listed.
  * Invariant: another connection's exclusive queue is as if it were not there.
  */
-import type { MessageHolder } from './administration-face.js';
+import type { MessageHolder, QueueFigures } from './administration-face.js';
 import { decodeProperties } from './content/index.js';
 import type { Connection } from './connection.js';
 import type { BrokerCore } from './core.js';
 import { dueAt, frontPositions } from './front-positions.js';
 import { describeMessage, type StateQuestions } from './found-message.js';
-import { MissingRecords } from './missing-records.js';
 import { MessageReader } from './message-reader.js';
 import { EntryState } from './page.js';
 import { QueueControl } from './queue-control.js';
+import { figuresOf } from './queue-figures.js';
 import type { Queue } from './queue.js';
 import type { RecordPut } from './records/face.js';
 import type {
@@ -20,7 +20,6 @@ import type {
   ListedState,
   MessageReport,
   MessageSearch,
-  QueueFigures,
 } from './single-messages-face.js';
 import { waitReasonOf, type WaitReason } from './wait-reason.js';
 
@@ -47,7 +46,7 @@ export class SingleMessages implements ChannelMessages {
     this.#connection = connection;
     this.#reader = new MessageReader(core);
     this.#control = new QueueControl(core, this.#reader);
-    this.#asks = { holderOf: core.holderOf, missing: new MissingRecords(core.state) };
+    this.#asks = this.#control.asks;
   }
 
   async find({ messageId, queue, mayRead }: MessageSearch): Promise<MessageReport | undefined> {
@@ -165,21 +164,6 @@ export class SingleMessages implements ChannelMessages {
       };
     });
   }
-}
-
-function figuresOf({ name, backlog, consumers, counters }: Queue): QueueFigures {
-  const { ready, unacknowledged, delayed, gated, held, bytes } = backlog;
-  return {
-    name,
-    ready,
-    unacknowledged,
-    delayed,
-    gated,
-    held,
-    bytes,
-    consumers: consumers.count,
-    ...counters,
-  };
 }
 
 /** How messages in a state are ordered; undefined: as they came. */

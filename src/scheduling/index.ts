@@ -47,6 +47,7 @@ export {
 } from './order.js';
 export { PositionIndex } from './position-index.js';
 export { RankHeap } from './rank-heap.js';
+export { RecordShelf, ShelfPage } from './record-shelf.js';
 export { afterOne, nextAllowedMs, unusedRate, type RateLimit } from './rate-limit.js';
 export { type TenantRules, type TenantTerms } from './tenant-line.js';
 export { TenantLines, type TenantHold } from './tenant-lines.js';

@@ -54,7 +54,6 @@ export class Attempt implements TaskContext {
   readonly #desk: TaskDesk;
   #controller: AbortController | undefined;
   #stop: Stop | undefined;
-  #cancelTimer: CancelTimer | undefined;
   #sends: SendTo[] | undefined;
 
   constructor(desk: TaskDesk, task: AnyTask, delivery: Delivery) {
@@ -126,18 +125,15 @@ export class Attempt implements TaskContext {
    */
   run(): Settling | Promise<Settling> {
     const { plan } = this.#task;
-    const isPlain =
+    const isUnguarded =
       plan.attemptTimeoutMs === undefined &&
       plan.onLate === 'run' &&
       plan.periodic === undefined &&
-      plan.input === undefined &&
-      plan.output === undefined &&
       this.delivery.headers[taskHeaders.needs] === undefined;
-    return isPlain ? this.#runPlain() : this.#run();
+    return isUnguarded ? this.#runHandler() : this.#runGuarded();
   }
 
-  /** Without anything around the handler. */
-  #runPlain(): Settling | Promise<Settling> {
+  #runHandler(): Settling | Promise<Settling> {
     const { clock, costs } = this.#desk;
     const begunMs = clock.monotonic();
     const completed = (output: unknown): Settling => {
@@ -154,7 +150,8 @@ export class Attempt implements TaskContext {
     return handled instanceof Promise ? handled.then(completed, failed) : completed(handled);
   }
 
-  async #run(): Promise<Settling> {
+  /** With everything that may come before the handler, and its time. */
+  async #runGuarded(): Promise<Settling> {
     const { plan } = this.#task;
     const deadline = this.deadline;
     if (deadline !== undefined && plan.onLate !== 'run' && this.#desk.clock.now() > deadline.getTime())
@@ -163,22 +160,14 @@ export class Attempt implements TaskContext {
     const missing = needs.length === 0 ? undefined : await failureAmong(this.#desk, needs);
     if (missing !== undefined) return { result: this.#giveUp(missing) };
     if (plan.periodic?.overlap === 'skip' && (await this.#overlaps()))
-      return { result: this.#cancelled('the run before it was still at work') };
-    if (plan.attemptTimeoutMs !== undefined) this.#watchTime(plan.attemptTimeoutMs);
-    let output: unknown;
-    const { clock, costs } = this.#desk;
-    const begunMs = clock.monotonic();
+      return { result: this.endCancelled('the run before it was still at work') };
+    if (plan.attemptTimeoutMs === undefined) return this.#runHandler();
+    const cancelTimer = this.#watchTime(plan.attemptTimeoutMs);
     try {
-      const handled = this.#handle();
-      output = handled instanceof Promise ? await handled : handled;
-      costs.add(this.task, clock.monotonic() - begunMs);
-    } catch (error) {
-      return { result: this.#failed(error) };
+      return await this.#runHandler();
     } finally {
-      this.#cancelTimer?.();
+      cancelTimer();
     }
-    // A handler that finished all the same has done the work.
-    return { result: this.#completed(output) };
   }
 
   /** Runs of a periodic task come one after another; one whose moment fell into the run before is left out. */
@@ -189,8 +178,9 @@ export class Attempt implements TaskContext {
     return entry !== undefined && Number(entry.value.toString()) > scheduledAt.getTime();
   }
 
-  #watchTime(timeoutMs: number): void {
-    this.#cancelTimer = this.#desk.clock.after(timeoutMs, () => {
+  /** Gives the way to stop watching. */
+  #watchTime(timeoutMs: number): CancelTimer {
+    return this.#desk.clock.after(timeoutMs, () => {
       const text = `the attempt took longer than ${timeoutMs} ms`;
       this.#halt({ kind: 'timeout', error: new SluiceError('timeout', text, { retryable: true }) });
     });
@@ -230,7 +220,7 @@ export class Attempt implements TaskContext {
 
   async #failed(thrown: unknown): Promise<AttemptResult> {
     const stop = this.#stop;
-    if (stop?.kind === 'cancel') return this.#cancelled(stop.reason);
+    if (stop?.kind === 'cancel') return this.endCancelled(stop.reason);
     if (stop?.kind === 'shutdown') {
       await this.delivery.release();
       return { kind: 'released' };
@@ -242,16 +232,11 @@ export class Attempt implements TaskContext {
     return outcome === 'lost' ? { kind: 'lost' } : { kind: 'retried', error, afterMs: next.afterMs };
   }
 
-  async #cancelled(reason: string | undefined): Promise<AttemptResult> {
+  /** Ends a task that was cancelled, whether it had begun or not. */
+  async endCancelled(reason: string | undefined): Promise<AttemptResult> {
     const attempts = this.attempt;
     const records = this.#records({ state: 'cancelled', reason, attempts, endedMs: this.#nowMs() });
-    const settled = await this.delivery.ack(records === undefined ? {} : { records });
-    return settledAs(settled, 'cancelled');
-  }
-
-  /** Ends a task that was cancelled before it came here. */
-  cancelUnbegun(reason: string | undefined): Promise<AttemptResult> {
-    return this.#cancelled(reason);
+    return settledAs(await this.delivery.ack(ackOptions(records)), 'cancelled');
   }
 
   async #giveUp(error: unknown): Promise<AttemptResult> {
@@ -259,7 +244,7 @@ export class Attempt implements TaskContext {
     const attempts = this.attempt;
     const records = this.#records({ state: 'failed', failure, attempts, endedMs: this.#nowMs() });
     const settled = await this.delivery.deadLetter(failure.message, {
-      headers: { 'x-failure': JSON.stringify(failure), 'x-attempts': attempts },
+      headers: { [taskHeaders.failure]: JSON.stringify(failure), [taskHeaders.attempts]: attempts },
       ...(records === undefined ? {} : { records }),
     });
     return settled === 'lost' ? { kind: 'lost' } : { kind: 'failed', error };
@@ -272,7 +257,7 @@ export class Attempt implements TaskContext {
       attempts: this.attempt - 1,
       endedMs: this.#nowMs(),
     });
-    const options = records === undefined ? {} : { records };
+    const options = ackOptions(records);
     const settled =
       this.#task.plan.onLate === 'drop'
         ? await this.delivery.ack(options)
@@ -319,9 +304,9 @@ function reasonOf(taskId: string, stop: Stop): SluiceError {
 
 function ackOptions(
   records: readonly RecordPut[] | undefined,
-  send: readonly SendTo[] | undefined,
-): AckOptions | undefined {
-  if (send === undefined) return records === undefined ? undefined : { records };
+  send?: readonly SendTo[],
+): Omit<AckOptions, 'send'> & { readonly send?: readonly SendTo[] } {
+  if (send === undefined) return records === undefined ? {} : { records };
   return records === undefined ? { send } : { records, send };
 }
 

@@ -170,7 +170,7 @@ function deadTask(
     reason: textOf(headers[headerNames.failureReason]) ?? 'unknown',
     errorName: failure?.name,
     stack: failure?.stack,
-    attempts: Number(headers['x-attempts'] ?? headers[headerNames.earlierAttempts] ?? 0),
+    attempts: Number(headers[taskHeaders.attempts] ?? headers[headerNames.earlierAttempts] ?? 0),
     key: textOf(headers[headerNames.key]),
     body,
   };

@@ -40,7 +40,9 @@ export class TaskDesk {
   readonly costs = new LearnedCosts();
   readonly #app: App;
   readonly #warned = new Set<string>();
-  readonly #declared = new Map<string, Promise<void>>();
+  /** Queues that are being made, or were. */
+  readonly #declaring = new Map<string, Promise<void>>();
+  readonly #declared = new Set<string>();
 
   constructor(app: App, clock: Clock, random: Random) {
     this.#app = app;
@@ -54,17 +56,21 @@ export class TaskDesk {
 
   /** Makes the task's queue, once. */
   declare(plan: TaskPlan): Promise<void> {
-    let declared = this.#declared.get(plan.queue);
-    if (declared === undefined) {
-      declared = this.#app
-        .queue(plan.queue, ownQueueOn(this.engine.capabilities, plan.queueOptions))
-        .declare();
-      this.#declared.set(plan.queue, declared);
-      declared.catch(() => this.#declared.delete(plan.queue));
+    let declaring = this.#declaring.get(plan.queue);
+    if (declaring === undefined) {
+      declaring = this.#declare(plan);
+      this.#declaring.set(plan.queue, declaring);
+      declaring.catch(() => this.#declaring.delete(plan.queue));
     }
-    return declared;
+    return declaring;
   }
 
+  async #declare({ queue, queueOptions }: TaskPlan): Promise<void> {
+    await this.#app.queue(queue, ownQueueOn(this.engine.capabilities, queueOptions)).declare();
+    this.#declared.add(queue);
+  }
+
+  /** Whether the queue is there: one that is still being made is not. */
   isDeclared(plan: TaskPlan): boolean {
     return this.#declared.has(plan.queue);
   }

@@ -14,7 +14,9 @@ export const taskHeaders = {
   enqueuedMs: 'x-enqueued',
   /** For a periodic task: the moment that this run is for, Unix ms. */
   fireMs: 'x-fire',
+  /** Of a dead letter: what its last attempt threw, JSON; and how many attempts were begun. */
   failure: 'x-failure',
+  attempts: 'x-attempts',
 } as const;
 
 /** What an enqueue has decided. */

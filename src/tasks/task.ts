@@ -132,9 +132,10 @@ export class Task<Payload, Input, Result, Output> {
     const { admission, gapMs, name } = this.plan;
     if (admission === undefined || gapMs === undefined) return;
     const nowMs = this.#desk.clock.now();
-    const isEarly = nowMs < this.#nextArrivalMs;
-    if (!isEarly) this.#nextArrivalMs = nowMs + gapMs;
-    if (!isEarly) return;
+    if (nowMs >= this.#nextArrivalMs) {
+      this.#nextArrivalMs = nowMs + gapMs;
+      return;
+    }
     const text = `task '${name}' comes more often than its arrivals say, and deadlines could be missed`;
     if (admission === 'reject')
       throw new SluiceError('limit-reached', text, { retryable: true, details: { task: name } });

@@ -132,7 +132,7 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     const attempt = new Attempt(this.#desk, task, delivery);
     const { taskId } = attempt;
     if (this.#wishes.has(taskId)) {
-      this.#settle(attempt, attempt.cancelUnbegun(this.#wishes.get(taskId)));
+      this.#settle(attempt, attempt.endCancelled(this.#wishes.get(taskId)));
       return undefined;
     }
     if (delivery.deadline !== undefined) this.#weigh(attempt, delivery.deadline);

@@ -43,6 +43,16 @@ describe.skipIf(reason !== undefined)('tasks over AMQP', () => {
     expect(await waiter.task<number, number>('over.double').find(id).result()).toBe(42);
   });
 
+  it('are enqueued by several at once before their queue is there', async () => {
+    const app = await program();
+    // Its channel for sends is open: what it sends is not held up by that.
+    await app.task<number>('over.earlier').enqueue(0);
+    const task = app.task('over.fresh', { run: (value: number) => value });
+    const handles = await Promise.all([1, 2].map((value) => task.enqueue(value)));
+    app.worker({ tasks: [task] });
+    expect(await Promise.all(handles.map((handle) => handle.result()))).toEqual([1, 2]);
+  });
+
   it('are retried at their place, and their key waits for them', async () => {
     const [sender, worker, waiter] = await programs();
     const order: string[] = [];

@@ -1,9 +1,9 @@
 /**
  * What the broker keeps of each record in memory, in pages of typed arrays: 48 bytes a record, and never the key or
- * the value, which stand in the journal. A record is named by a number from 1, which it keeps while it lives.
- * Invariant: a page exists while one of its records is in use, and one more may stay for reuse.
+ * the value, which stand in the journal. A record is named by a number from 1, which it keeps while it lives, see
+ * `RecordShelf`.
  */
-import type { ChainedRecords } from '../../scheduling/index.js';
+import { RecordShelf, ShelfPage, type ChainedRecords } from '../../scheduling/index.js';
 
 /** Records a page, as a power of two: 12 KiB. */
 const pageShift = 8;
@@ -49,62 +49,51 @@ export function newRecordFacts(): RecordFacts {
   return { low: 0, high: 0, check: 0, segment: 0, offset: 0, bytes: 0, version: 0, expiryMs: 0 };
 }
 
-export class RecordPage {
-  readonly words = new Uint32Array(recordWords * pageRecords);
-  inUse = 0;
-  /** Free records of this page, linked through their chain word as offset + 1; 0 ends the list. */
-  free = 0;
-  /** Records from this offset on have never been used. */
-  fresh = 0;
-  isOpen = true;
+export class RecordPage extends ShelfPage {
   /** Called before the first change after a snapshot marked the page; undefined when none is under way. */
   beforeChange: (() => void) | undefined = undefined;
 }
 
 export class RecordPages implements ChainedRecords {
-  #pages: (RecordPage | undefined)[] = [];
-  /** Pages that may have room; one given back stays listed until it is met. */
-  #open: number[] = [];
-  /** Indexes of pages given back, taken again only once `#open` has run empty: so none is listed twice. */
-  #vacant: number[] = [];
-  size = 0;
+  readonly #shelf = new RecordShelf({
+    pageShift,
+    recordWords,
+    chainWord: Word.chain,
+    newPage: () => new RecordPage(recordWords * pageRecords),
+  });
+
+  get size(): number {
+    return this.#shelf.size;
+  }
 
   /** Bytes of all pages. */
   get byteLength(): number {
-    return (this.#pages.length - this.#vacant.length) * recordWords * 4 * pageRecords;
+    return this.#shelf.byteLength;
   }
 
   /** One above the largest number that a record may have. */
   get end(): number {
-    return this.#pages.length * pageRecords + 1;
+    return this.#shelf.pages.length * pageRecords + 1;
   }
 
   /** The pages in use. */
   *pages(): Generator<RecordPage> {
-    for (const page of this.#pages) if (page !== undefined && page.inUse > 0) yield page;
+    for (const page of this.#shelf.pages) if (page !== undefined && page.inUse > 0) yield page;
   }
 
   /** Makes a record; it is in no chain and in no list. */
   add(facts: RecordFacts): number {
-    const index = this.#openPage();
-    const page = this.#pages[index]!;
+    const index = this.#shelf.openPage();
+    const page = this.#shelf.pages[index]!;
     page.beforeChange?.();
-    let offset = page.fresh;
-    if (page.free !== 0) {
-      offset = page.free - 1;
-      page.free = page.words[offset * recordWords + Word.chain]!;
-    } else {
-      page.fresh++;
-    }
-    page.inUse++;
-    this.size++;
-    const at = offset * recordWords;
+    const record = this.#shelf.take(index);
+    const at = ((record - 1) & pageMask) * recordWords;
     page.words[at + Word.low] = facts.low;
     page.words[at + Word.high] = facts.high;
     page.words[at + Word.check] = facts.check;
     page.words[at + Word.chain] = page.words[at + Word.next] = page.words[at + Word.previous] = 0;
     writeFacts(page.words, at, facts);
-    return index * pageRecords + offset + 1;
+    return record;
   }
 
   /** Gives a record of the same key another place, version and expiry. */
@@ -115,21 +104,15 @@ export class RecordPages implements ChainedRecords {
   }
 
   remove(record: number): void {
-    const index = (record - 1) >>> pageShift;
-    const page = this.#pages[index]!;
+    const page = this.#pageOf(record);
     page.beforeChange?.();
-    const offset = (record - 1) & pageMask;
-    page.words[offset * recordWords + Word.bytes] = 0;
-    page.words[offset * recordWords + Word.chain] = page.free;
-    page.free = offset + 1;
-    this.size--;
-    if (--page.inUse === 0) this.#emptied(index);
-    else if (!page.isOpen) this.#reopen(index, page);
+    page.words[((record - 1) & pageMask) * recordWords + Word.bytes] = 0;
+    this.#shelf.giveBack(record);
   }
 
   /** Whether a number names a record in use. */
   isInUse(record: number): boolean {
-    const page = this.#pages[(record - 1) >>> pageShift];
+    const page = this.#shelf.pages[(record - 1) >>> pageShift];
     return page !== undefined && page.words[((record - 1) & pageMask) * recordWords + Word.bytes] !== 0;
   }
 
@@ -173,44 +156,7 @@ export class RecordPages implements ChainedRecords {
   }
 
   #pageOf(record: number): RecordPage {
-    return this.#pages[(record - 1) >>> pageShift]!;
-  }
-
-  /** A page with room, the one opened last first. */
-  #openPage(): number {
-    for (let index = this.#open.at(-1); index !== undefined; index = this.#open.at(-1)) {
-      const page = this.#pages[index];
-      if (page !== undefined && page.inUse < pageRecords) return index;
-      if (page !== undefined) page.isOpen = false;
-      this.#open.pop();
-    }
-    const index = this.#vacant.pop() ?? this.#pages.length;
-    this.#pages[index] = new RecordPage();
-    this.#open.push(index);
-    return index;
-  }
-
-  #reopen(index: number, page: RecordPage): void {
-    const spare = this.#open.at(-1);
-    if (spare !== undefined && this.#pages[spare]?.inUse === 0) this.#giveBack(spare);
-    page.isOpen = true;
-    this.#open.push(index);
-  }
-
-  /** A page is empty: it is given back, unless it is the one that the next record goes to. */
-  #emptied(index: number): void {
-    if (this.size === 0) {
-      this.#pages = [];
-      this.#open = [];
-      this.#vacant = [];
-      return;
-    }
-    if (this.#open.at(-1) !== index) this.#giveBack(index);
-  }
-
-  #giveBack(index: number): void {
-    this.#pages[index] = undefined;
-    this.#vacant.push(index);
+    return this.#shelf.pages[(record - 1) >>> pageShift]!;
   }
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../../broker/index.js';
 import { SluiceError } from '../../kernel/index.js';
 import { headersOf, type EngineMessage } from '../index.js';
+import { sentProperties } from './same-properties.js';
 
 /** Bodies above this are journaled in pieces of it. */
 const pieceBytes = 65_536;
@@ -124,7 +125,7 @@ function propertiesOf(message: EngineMessage): ContentProperties {
   const properties: { -readonly [Name in keyof ContentProperties]: ContentProperties[Name] } = {
     deliveryMode: 2,
   };
-  for (const name of sameProperties)
+  for (const name of sentProperties)
     if (message[name] !== undefined) properties[name] = message[name] as never;
   const headers = headersOf(message);
   if (headers !== undefined) properties.headers = fieldTable(headers);
@@ -133,18 +134,6 @@ function propertiesOf(message: EngineMessage): ContentProperties {
     properties.timestamp = Math.max(0, Math.floor(message.timestamp.getTime() / 1000));
   return properties;
 }
-
-/** Properties that are the same in both shapes; who sent the message is not the program's to say. */
-const sameProperties = [
-  'contentType',
-  'contentEncoding',
-  'priority',
-  'correlationId',
-  'replyTo',
-  'messageId',
-  'type',
-  'appId',
-] as const;
 
 /** The two names as short strings in a row. */
 function encodeRoute(exchange: string, routingKey: string): Buffer {
