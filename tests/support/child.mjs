@@ -44,6 +44,11 @@ export function startChild(command, parameters, options = {}) {
     });
     child.once('exit', finish);
   });
+  // What a process wrote before its end may be read after it: its lines are over when its output is.
+  const closed = new Promise((resolve) => {
+    child.once('error', () => resolve());
+    child.once('close', () => resolve());
+  });
 
   /** Resolves with the first output line for which `matches` gives something other than undefined. */
   function line(matches, timeoutMs) {
@@ -60,7 +65,7 @@ export function startChild(command, parameters, options = {}) {
       const fail = (what) => settle(() => reject(new Error(`${command} ${what}; its output:\n${output}`)));
       const timer = setTimeout(() => fail(`was not ready within ${timeoutMs} ms`), timeoutMs);
       lineListeners.add(listener);
-      void exited.then(({ code, signal }) => fail(`exited with ${signal ?? code}`));
+      void Promise.all([exited, closed]).then(([{ code, signal }]) => fail(`exited with ${signal ?? code}`));
     });
   }
 
