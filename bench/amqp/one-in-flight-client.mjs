@@ -3,20 +3,16 @@
  * blocks: an asynchronous write and fdatasync of the same size (to a preallocated and to a growing file on
  * the file system that holds the broker's data) and a loopback echo of the same size.
  */
-import { closeSync, fdatasync, fsyncSync, openSync, rmSync, write, writeSync } from 'node:fs';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { AMQPClient } from '@cloudamqp/amqp-client';
 import { median, percentile } from '../support/statistics.mjs';
+import { syncPair } from '../support/sync-pair.mjs';
 
 const settings = JSON.parse(process.argv[2]);
 const { url, queueType, sizeBytes, samples, echoPort, directory } = settings;
 const blockSamples = 50;
 const warmupSamples = 300;
-const writeAsync = promisify(write);
-const syncAsync = promisify(fdatasync);
 const body = Buffer.alloc(sizeBytes, 'x');
 
 async function confirmer() {
@@ -27,27 +23,6 @@ async function confirmer() {
   return {
     once: () => channel.basicPublish('', queue, body, { deliveryMode: 2 }),
     end: () => channel.queueDelete(queue),
-  };
-}
-
-function syncer(preallocated) {
-  const path = join(directory, `sync-pair-${process.pid}-${preallocated}`);
-  const file = openSync(path, 'wx+', 0o600);
-  if (preallocated) {
-    writeSync(file, Buffer.alloc((samples + warmupSamples) * sizeBytes), 0);
-    fsyncSync(file);
-  }
-  let position = 0;
-  return {
-    async once() {
-      await writeAsync(file, body, 0, body.length, position);
-      position += body.length;
-      await syncAsync(file);
-    },
-    end() {
-      closeSync(file);
-      rmSync(path);
-    },
   };
 }
 
@@ -73,10 +48,11 @@ async function echoer() {
   };
 }
 
+const pairSettings = { directory, body, samples: samples + warmupSamples };
 const subjects = {
   confirm: await confirmer(),
-  preallocatedSync: syncer(true),
-  growingSync: syncer(false),
+  preallocatedSync: syncPair({ ...pairSettings, isWrittenBefore: true }),
+  growingSync: syncPair({ ...pairSettings, isWrittenBefore: false }),
   echo: await echoer(),
 };
 const times = Object.fromEntries(Object.keys(subjects).map((name) => [name, []]));

@@ -1,16 +1,37 @@
 /** What a process has used, read from Linux's /proc. Elsewhere every figure is undefined: unknown. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
 // USER_HZ is 100 on every Linux architecture Node supports.
 const microsecondsPerTick = 10_000;
 
+/** The fields of /proc/PID/stat after the command's name, which stands in parentheses and may hold spaces. */
+async function statOf(pid) {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
+}
+
+const ticksOf = (fields) => Number(fields[11]) + Number(fields[12]);
+
 /** Processor time of a process and all its threads, user and system together, in microseconds. */
 export async function processorMicroseconds(pid) {
   try {
-    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The command's name, in parentheses, may hold spaces: fields are counted after it.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * microsecondsPerTick;
+    return ticksOf(await statOf(pid)) * microsecondsPerTick;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same with its children: those that run, and those that it has waited for. */
+export async function familyProcessorMicroseconds(pid) {
+  try {
+    const own = await statOf(pid);
+    let ticks = ticksOf(own) + Number(own[13]) + Number(own[14]);
+    for (const child of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+      // One that ends meanwhile is counted by its parent, next time.
+      const fields = await statOf(child).catch(() => []);
+      if (Number(fields[1]) === pid) ticks += ticksOf(fields);
+    }
+    return ticks * microsecondsPerTick;
   } catch {
     return undefined;
   }
