@@ -148,7 +148,7 @@ export class Broker implements BrokerFace {
         if (!queue.isDeleted) dispatcher.headChanged(queue);
       },
     });
-    const publisher = new Publisher(state, journal, recorder, clock, {
+    const publisher = new Publisher(state, journal, recorder, clock, this.#settings, {
       admitted: (queue) => {
         this.#admitted(queue);
       },

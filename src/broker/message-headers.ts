@@ -1,6 +1,7 @@
 /**
  * What the broker reads from a message's headers: further routing keys (`CC`, `BCC`) and what orders and delays it
- * (`x-delay`, `x-after`, `x-key`, `x-tenant`, `x-deadline`, `x-period`, `x-cost`). One reused object; a message without headers costs a test.
+ * (`x-delay`, Celery's `eta`, `x-after`, `x-key`, `x-tenant`, `x-deadline`, `x-period`, `x-cost`). One reused object; a
+ * message without headers costs a test.
  */
 import { SluiceError } from '../kernel/index.js';
 import {
@@ -19,6 +20,7 @@ import {
 } from './content/index.js';
 import type { InboundMessage } from './face.js';
 import { afterKeysOf } from './missing-records.js';
+import { delayMsMax } from './queue-settings.js';
 import type { HashProperty, HeaderLookup } from './routing/index.js';
 
 const names = [
@@ -31,10 +33,14 @@ const names = [
   'x-cost',
   'x-tenant',
   'x-after',
+  'eta',
+  'task',
 ] as const;
 const [cc, bcc, delay, key, deadline, period, cost, tenant, after] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
+const [eta, task] = [9, 10] as const;
 
 const none: readonly string[] = [];
+const momentPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
 export class MessageHeaders implements HeaderLookup {
   /** Keys from `CC` and `BCC`. */
@@ -42,6 +48,8 @@ export class MessageHeaders implements HeaderLookup {
   hasBlindCopies = false;
   /** Milliseconds; 0: not delayed. */
   delayMs = 0;
+  /** Before it a task of Celery's is not to run, Unix ms; 0: none, or none that says its offset from UTC. */
+  etaMs = 0;
   /** Keys of records that it waits for. */
   afterKeys: readonly string[] = none;
   hasKey = false;
@@ -84,13 +92,18 @@ export class MessageHeaders implements HeaderLookup {
     this.#end = scan.headersEnd;
     this.moreKeys = none;
     this.hasBlindCopies = false;
-    this.delayMs = 0;
+    this.delayMs = this.etaMs = 0;
     this.afterKeys = none;
     this.hasKey = this.hasTenant = false;
     this.deadlineMs = this.periodMs = this.costMs = undefined;
     if (scan.headersStart < 0) return;
     if (this.#scanner.scan(this.#buffer, this.#start, this.#end) === 0) return;
     this.#take();
+  }
+
+  /** Lets the message wait for its `eta`, if that comes after its delay. */
+  waitForEta(nowMs: number): void {
+    if (this.etaMs > nowMs + this.delayMs) this.delayMs = this.etaMs - nowMs;
   }
 
   /** For a message whose routing key has replaced them. */
@@ -109,7 +122,8 @@ export class MessageHeaders implements HeaderLookup {
     this.periodMs = this.#number(positions[period]!);
     this.costMs = this.#number(positions[cost]!);
     const delayMs = this.#number(positions[delay]!);
-    if (delayMs !== undefined && delayMs > 0) this.delayMs = delayMs;
+    if (delayMs !== undefined && delayMs > 0) this.delayMs = Math.min(delayMs, delayMsMax);
+    if (positions[eta]! >= 0 && positions[task]! >= 0) this.etaMs = this.#moment(positions[eta]!);
     const keyAt = positions[key]!;
     if (keyAt >= 0) this.#takeKey(keyAt);
     const afterAt = positions[after]!;
@@ -155,6 +169,13 @@ export class MessageHeaders implements HeaderLookup {
       ? Number(this.#buffer.toString('latin1', headerTextStart(at), headerTextEnd(this.#buffer, at)))
       : headerNumber(this.#buffer, at);
     return Number.isFinite(value) ? value : undefined;
+  }
+
+  /** Of a text such as `2026-03-01T00:00:00.123456+00:00`; 0 for anything else. */
+  #moment(at: number): number {
+    if (!isHeaderText(this.#buffer, at)) return 0;
+    const text = this.#buffer.toString('latin1', headerTextStart(at), headerTextEnd(this.#buffer, at));
+    return momentPattern.test(text) ? Date.parse(text) || 0 : 0;
   }
 
   #keys(at: number, name: string): readonly string[] {

@@ -101,3 +101,54 @@ describe('a publish', () => {
     expect(at.broker.journal.stats().liveBytes).toBe(0);
   });
 });
+
+describe("a Celery task's ETA", () => {
+  const task = (eta: unknown) => ({ lang: 'py', task: 'app.remind', id: 'a', eta });
+  const soon = (at: SimulatedBroker, ms: number): string => new Date(at.clock.now() + ms).toISOString();
+
+  async function published(eta: (at: SimulatedBroker) => unknown, setting?: 'deliver') {
+    const settings = setting === undefined ? {} : { settings: { eta: setting } };
+    const at = await SimulatedBroker.open(settings);
+    const client = at.client();
+    client.declare('q');
+    client.publish({ routingKey: 'q', headers: task(eta(at)) });
+    return { at, client };
+  }
+
+  it('is waited for in the queue, far beyond the longest x-delay too', async () => {
+    const days = 100 * 86_400_000;
+    const { at } = await published((here) => soon(here, days).replace('Z', '999+00:00'));
+    expect(at.queue('q')).toMatchObject({ ready: 0, delayed: 1 });
+    at.clock.advance(days - 10);
+    expect(at.queue('q').delayed).toBe(1);
+    at.clock.advance(20);
+    expect(at.queue('q')).toMatchObject({ ready: 1, delayed: 0 });
+  });
+
+  it('is waited for if it comes after the delay', async () => {
+    const { at, client } = await published(() => null);
+    client.publish({ routingKey: 'q', headers: { ...task(soon(at, 50)), 'x-delay': 100 } });
+    client.publish({ routingKey: 'q', headers: { ...task(soon(at, 100)), 'x-delay': 50 } });
+    at.clock.advance(75);
+    expect(at.queue('q')).toMatchObject({ ready: 1, delayed: 2 });
+    at.clock.advance(50);
+    expect(at.queue('q').ready).toBe(3);
+  });
+
+  it.each<[string, (at: SimulatedBroker) => unknown]>([
+    ['none', () => null],
+    ['past', (at) => soon(at, -1_000)],
+    ['of no offset from UTC', (at) => soon(at, 60_000).replace('Z', '')],
+    ['no moment', () => '2026-99-99T00:00:00Z'],
+    ['a number', (at) => at.clock.now() + 60_000],
+  ])('is not waited for: %s', async (_, eta) => {
+    expect((await published(eta)).at.queue('q')).toMatchObject({ ready: 1, delayed: 0 });
+  });
+
+  it('is for the worker to wait for where the setting says so, and in messages of others', async () => {
+    const { at, client } = await published((here) => soon(here, 60_000), 'deliver');
+    expect(at.queue('q').ready).toBe(1);
+    client.publish({ routingKey: 'q', headers: { eta: soon(at, 60_000) } });
+    expect(at.queue('q').ready).toBe(2);
+  });
+});

@@ -24,11 +24,11 @@ import {
   writeRoute,
 } from './publish-record.js';
 import type { Queue } from './queue.js';
-import { delayMsMax } from './queue-settings.js';
 import { RecordType } from './record-types.js';
 import type { RecordHashes } from './records/record-hashes.js';
 import type { Recorder } from './recorder.js';
 import { Router } from './router.js';
+import type { BrokerSettings } from './settings.js';
 import { requestExchange, type BrokerState, type VirtualHost } from './state.js';
 
 /** Routes of one record: with extended ones, 176 KiB. */
@@ -63,6 +63,7 @@ export class Publisher {
   readonly #recorder: Recorder;
   readonly #clock: Clock;
   readonly #listener: PublishListener;
+  readonly #holdsEta: boolean;
   readonly #router = new Router();
   readonly #headers = new MessageHeaders();
   readonly #entries: NewEntry[] = [];
@@ -82,6 +83,7 @@ export class Publisher {
     journal: Journal,
     recorder: Recorder,
     clock: Clock,
+    settings: Pick<BrokerSettings, 'eta'>,
     listener: PublishListener,
   ) {
     this.#state = state;
@@ -89,6 +91,7 @@ export class Publisher {
     this.#recorder = recorder;
     this.#clock = clock;
     this.#listener = listener;
+    this.#holdsEta = settings.eta === 'hold';
     this.#ids = new MessageIds(state);
     this.#missing = new MissingRecords(state);
   }
@@ -102,6 +105,7 @@ export class Publisher {
     this.sequence = 0;
     this.#marks = 0;
     this.#headers.read(message);
+    if (this.#holdsEta && this.#headers.etaMs > 0) this.#headers.waitForEta(this.#clock.now());
     const targets = this.#targetsOf(vhost, message, memo);
     if (targets.length === 0) return 'unroutable';
     return this.admit(vhost, targets, message) ? 'routed' : 'rejected';
@@ -218,7 +222,7 @@ export class Publisher {
     entry.size = bodyBytes(message);
     entry.transient = !queue.isJournaled || (scan.deliveryMode !== 2 && settings.type !== 'quorum');
     entry.priority = priorityOf(settings, scan);
-    entry.dueMs = headers.delayMs > 0 ? nowMs + Math.min(headers.delayMs, delayMsMax) : 0;
+    entry.dueMs = headers.delayMs > 0 ? nowMs + headers.delayMs : 0;
     // What is delayed lives from the moment it is due; a delayed exchange's store lets nothing expire.
     entry.expiryMs = queue.isHidden
       ? 0

@@ -5,6 +5,8 @@ import { z } from 'zod';
 export const brokerSettings = z.strictObject({
   /** What becomes of queues declared non-durable (neither exclusive nor auto-delete) at a restart. */
   transientQueues: z.enum(['keep', 'drop']).default('keep'),
+  /** What becomes of a Celery task with an ETA: the queue holds it until then, or delivers it for its worker to hold. */
+  eta: z.enum(['hold', 'deliver']).default('hold'),
   /** How long a consumer may hold a delivery, unless it or its queue says otherwise; milliseconds. */
   consumerTimeoutMs: z
     .int()

@@ -40,7 +40,7 @@ describe('the defaults', () => {
       host: ['localhost'],
       amqp: { port: 5672, tlsPort: 5671 },
       http: { port: 15_672, tlsPort: 15_671 },
-      queues: { transient: 'keep' },
+      queues: { transient: 'keep', eta: 'hold' },
       limits: {
         memory: { kind: 'share', share: 0.4 },
         diskFree: 268_435_456,

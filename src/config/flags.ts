@@ -83,6 +83,12 @@ export const settingFlags: readonly SettingFlag[] = [
     summary: 'keep or drop non-durable queues over a restart (keep)',
   },
   {
+    flag: 'eta',
+    value: 'WHAT',
+    path: ['queues', 'eta'],
+    summary: "hold or deliver Celery's tasks before their ETA (hold)",
+  },
+  {
     flag: 'memory-limit',
     value: 'SIZE',
     path: ['limits', 'memory'],

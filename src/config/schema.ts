@@ -63,6 +63,8 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Whether a queue declared non-durable, but neither exclusive nor auto-delete, outlives a restart. */
       transient: z.enum(['keep', 'drop']).default('keep'),
+      /** Whether Celery's tasks wait for their ETA in the queue, or unacknowledged at their worker. */
+      eta: z.enum(['hold', 'deliver']).default('hold'),
     })
     .prefault({}),
   limits: limits.prefault({}),

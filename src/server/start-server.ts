@@ -134,6 +134,7 @@ async function recoverBroker({ settings, disk, clock, state, stack, log, onFailu
     random: systemRandom(),
     settings: {
       transientQueues: settings.queues.transient,
+      eta: settings.queues.eta,
       consumerTimeoutMs: consumerTimeout === 0 ? Number.MAX_SAFE_INTEGER : consumerTimeout,
       snapshotEveryBytes: settings.journal.snapshotEvery,
     },

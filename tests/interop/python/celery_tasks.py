@@ -1,6 +1,7 @@
 """A Celery application; the worker and the sender both load it. Broker and result backend from the environment."""
 
 import os
+import time
 
 import celery
 
@@ -25,3 +26,10 @@ def add(self, left, right, fail_first=False):
 def later(value):
     """Gives its argument back; sent with a countdown."""
     return value
+
+
+@app.task
+def stamp(name, path):
+    """Notes that it ran, and when, as a line of a file."""
+    with open(path, "a", encoding="utf8") as file:
+        file.write(f"{name} {time.time()}\n")
