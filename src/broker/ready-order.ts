@@ -4,11 +4,10 @@
  * and only the others stand in a heap. Invariant: every ready entry that is not plain is in the heap, or in the line of
  * its tenant.
  */
-import { RankHeap, TenantLines, type HashSecret } from '../scheduling/index.js';
+import { RankHeap, TenantLines, tenantRulesOf, type HashSecret } from '../scheduling/index.js';
 import type { Backlog } from './backlog.js';
 import { EntryState, pageEntries, type Page } from './page.js';
 import type { QueueSettings } from './queue-settings.js';
-import { tenantRulesOf } from './tenant-rules.js';
 
 export class ReadyOrder {
   readonly #backlog: Backlog;

@@ -2,19 +2,14 @@
  * The queue arguments that share a queue between tenants and limit how fast it is delivered: `x-fair`,
  * `x-fair-budget`, `x-rate-limit`, `x-concurrency`, and those two for each tenant and key.
  */
-import { weightDefault, type Bandwidth, type Order, type RateLimit } from '../scheduling/index.js';
+import {
+  weightDefault,
+  type Bandwidth,
+  type Order,
+  type RateLimit,
+  type TenantSettings,
+} from '../scheduling/index.js';
 import { FieldDecimal, FieldNumber, type FieldTable, type FieldValue } from './content/index.js';
-
-/** What a queue grants its tenants, by their names. */
-export interface TenantSettings {
-  readonly weights: ReadonlyMap<string, number>;
-  readonly weightOfOthers: number;
-  readonly bandwidths: ReadonlyMap<string, Bandwidth>;
-  readonly bandwidthOfOthers: Bandwidth | undefined;
-  readonly rate: RateLimit | undefined;
-  /** Unacknowledged deliveries of one tenant at most. */
-  readonly concurrencyMax: number | undefined;
-}
 
 export interface SharingSettings {
   /** Undefined: tenants mean nothing. */

@@ -15,6 +15,8 @@ export interface ConsumeOptions {
   readonly concurrency?: number;
   /** Messages held at a time; twice the concurrency, at least 16, unless said otherwise. */
   readonly prefetch?: number;
+  /** Messages held to choose among, where the engine leaves the order to receivers: see `ReceiveSettings`. */
+  readonly window?: number;
   /** Deliveries before a failing message goes to the dead-letter queue; 5 unless said otherwise. */
   readonly attempts?: number;
   /** The pause before a failed message comes again; from 1 s, doubling, up to 1 min unless said otherwise. */

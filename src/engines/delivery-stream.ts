@@ -29,6 +29,7 @@ export interface Deliveries extends AsyncIterableIterator<Delivery> {
 
 export class DeliveryStream implements Deliveries {
   readonly #onClose: (unhanded: readonly Delivery[]) => void | Promise<void>;
+  readonly #choose: () => Delivery | undefined;
   #buffer: Delivery[] = [];
   /** Index of the next one in the buffer. */
   #head = 0;
@@ -38,9 +39,16 @@ export class DeliveryStream implements Deliveries {
   #isOver = false;
   #closing: Promise<void> | undefined;
 
-  /** `onClose` runs once: it ends the subscription and takes back what nobody got. */
-  constructor(onClose: (unhanded: readonly Delivery[]) => void | Promise<void>) {
+  /**
+   * `onClose` runs once: it ends the subscription and takes back what nobody got. `choose` gives the next delivery
+   * when nothing is buffered, for a receiver that chooses at the last moment; `wake` tells that it has one.
+   */
+  constructor(
+    onClose: (unhanded: readonly Delivery[]) => void | Promise<void>,
+    choose: () => Delivery | undefined = () => undefined,
+  ) {
     this.#onClose = onClose;
+    this.#choose = choose;
   }
 
   /** Deliveries that were pushed and not handed out. */
@@ -53,6 +61,15 @@ export class DeliveryStream implements Deliveries {
     const waiting = this.#waiting.shift();
     if (waiting === undefined) this.#buffer.push(delivery);
     else this.#hand(delivery, waiting);
+  }
+
+  /** Something may be chosen now: whoever waits gets it. */
+  wake(): void {
+    while (this.#waiting.length > 0) {
+      const delivery = this.#choose();
+      if (delivery === undefined) return;
+      this.#hand(delivery, this.#waiting.shift()!);
+    }
   }
 
   /** The engine has no more: what is buffered is still handed out, then the error. */
@@ -105,7 +122,7 @@ export class DeliveryStream implements Deliveries {
 
   #take(): Delivery | undefined {
     const delivery = this.#buffer[this.#head];
-    if (delivery === undefined) return undefined;
+    if (delivery === undefined) return this.#choose();
     this.#head++;
     if (this.#head === this.#buffer.length) this.forget();
     return delivery;

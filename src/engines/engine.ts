@@ -17,6 +17,11 @@ export type EngineKind = 'embedded' | 'sluice' | 'rabbitmq';
 export interface ReceiveOptions {
   /** Deliveries held at a time, buffered and unsettled together; 1 to 65,535. */
   readonly prefetch: number;
+  /**
+   * Where the receiver has to choose (capability `deadline`, `tenants` or `keyedOrder` emulated): messages held to
+   * choose among. Left out: ten times `prefetch` on a queue that this engine declared with an order or with shares.
+   */
+  readonly window?: number;
   /** No other receiver may have the queue. */
   readonly exclusive?: boolean;
   /** The queue that `deadLetter` moves messages to, made at its first use. */

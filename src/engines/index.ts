@@ -41,6 +41,8 @@ export { Exchange, type BindOptions } from './exchange.js';
 export { engineMessage, type Envelope, type JsonValue, type Sendable, type SendTo } from './outgoing.js';
 export { Queue, type ReceiveSettings } from './queue.js';
 export { declarationOf, type QueueOptions } from './queue-options.js';
+export { PrefetchedWindow, type WindowHost } from './prefetched-window.js';
 export { Reception } from './reception.js';
 export { deadMessage, failureHeaders, retriedMessage } from './resent.js';
 export { requireAccepted, requireStored, type SendReport } from './send-report.js';
+export { plainTerms, windowTermsOf, type WindowTerms } from './window-terms.js';

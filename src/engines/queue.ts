@@ -15,6 +15,11 @@ import { deadLetterQueueOf, type QueueInfo } from './topology.js';
 export interface ReceiveSettings {
   /** Messages held at a time, buffered and unsettled together; 100 unless said otherwise. */
   readonly prefetch?: number;
+  /**
+   * Where the engine leaves the order to receivers (RabbitMQ): messages held to choose among; ten times the prefetch
+   * unless said otherwise. A larger one orders more; what it holds, other receivers cannot have.
+   */
+  readonly window?: number;
   /** No other receiver may have the queue. */
   readonly exclusive?: boolean;
   /** Ends the iteration; what was handed out stays held. */
@@ -69,15 +74,13 @@ export class Queue {
 
   /** Messages to iterate over; each is held until it is settled. Nothing happens before the first is asked for. */
   receive(settings: ReceiveSettings = {}): Reception {
-    const { prefetch = prefetchDefault, exclusive = false, signal } = settings;
-    if (!Number.isInteger(prefetch) || prefetch < 1 || prefetch > prefetchMax)
-      throw new SluiceError(
-        'bad-input',
-        `prefetch is a whole number from 1 to ${prefetchMax}, not ${prefetch}`,
-      );
+    const { prefetch = prefetchDefault, window, exclusive = false, signal } = settings;
+    checkHeld(prefetch, 'prefetch');
+    if (window !== undefined) checkHeld(window, 'window');
     return new Reception(async () => {
       await this.declare();
-      return this.#engine.receive(this.name, { prefetch, exclusive, deadLetterQueue: this.deadLetterQueue });
+      const options = { prefetch, exclusive, deadLetterQueue: this.deadLetterQueue };
+      return this.#engine.receive(this.name, window === undefined ? options : { ...options, window });
     }, signal);
   }
 
@@ -87,7 +90,12 @@ export class Queue {
     if (!Number.isInteger(concurrency) || concurrency < 1)
       throw new SluiceError('bad-input', `concurrency is a whole number from 1, not ${concurrency}`);
     const prefetch = options.prefetch ?? Math.min(Math.max(2 * concurrency, consumePrefetchMin), prefetchMax);
-    const reception = this.receive({ prefetch, ...(signal === undefined ? {} : { signal }) });
+    const { window } = options;
+    const reception = this.receive({
+      prefetch,
+      ...(window === undefined ? {} : { window }),
+      ...(signal === undefined ? {} : { signal }),
+    });
     return new Consumption(reception, handler, options);
   }
 
@@ -147,4 +155,9 @@ export class Queue {
     this.#declared = undefined;
     this.#isDeclared = false;
   }
+}
+
+function checkHeld(count: number, what: string): void {
+  if (Number.isInteger(count) && count >= 1 && count <= prefetchMax) return;
+  throw new SluiceError('bad-input', `${what} is a whole number from 1 to ${prefetchMax}, not ${count}`);
 }

@@ -50,5 +50,6 @@ export { RankHeap } from './rank-heap.js';
 export { RecordShelf, ShelfPage } from './record-shelf.js';
 export { afterOne, nextAllowedMs, unusedRate, type RateLimit } from './rate-limit.js';
 export { type TenantRules, type TenantTerms } from './tenant-line.js';
+export { tenantRulesOf, type TenantSettings } from './tenant-rules.js';
 export { TenantLines, type TenantHold } from './tenant-lines.js';
 export { Window, type Orderable, type WindowOptions } from './window.js';

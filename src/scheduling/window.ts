@@ -55,6 +55,11 @@ export class Window<T> {
     return this.#entries.size;
   }
 
+  /** The number that the next item will have. */
+  get nextPosition(): number {
+    return this.#next;
+  }
+
   /** Adds an item; returns the number that names it, larger than those before. */
   add(value: T, message: Orderable): number {
     const position = this.#next++;

@@ -9,11 +9,17 @@ import { SluiceError } from '../kernel/index.js';
 import { Attempt, type AnyTask, type AttemptResult, type Settling } from './attempt.js';
 import { cancelKey, cancelPrefix, cancelReasonOf, type TaskDesk } from './task-desk.js';
 import { DeliveryFeed } from './delivery-feed.js';
+import type { TaskPlan } from './task-options.js';
 
 export interface WorkerOptions {
   readonly tasks: readonly AnyTask[];
   /** Handlers at a time; 16 unless said otherwise. */
   readonly concurrency?: number;
+  /**
+   * Where the engine leaves the order to workers (RabbitMQ): tasks of each queue held to choose among; ten times the
+   * concurrency unless said otherwise.
+   */
+  readonly window?: number;
 }
 
 export interface CloseWorkerOptions {
@@ -49,6 +55,8 @@ export interface WorkerEvents {
 
 const concurrencyDefault = 16;
 const concurrencyMax = 10_000;
+const windowMax = 65_535;
+const keyedWindowFactor = 10;
 /** Settlements that may wait for the disk before slots wait with them. */
 const settlingMax = 1_000;
 /** The pause before a task that nobody here knows is offered again: another worker may know it. */
@@ -58,6 +66,7 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
   readonly #desk: TaskDesk;
   readonly #tasks: ReadonlyMap<string, AnyTask>;
   readonly #concurrency: number;
+  readonly #window: number | undefined;
   readonly #feed = new DeliveryFeed();
   readonly #active = new Set<Attempt>();
   readonly #settling = new Set<Promise<void>>();
@@ -73,6 +82,7 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     this.#desk = desk;
     this.#tasks = checkedTasks(options.tasks);
     this.#concurrency = checkedConcurrency(options.concurrency ?? concurrencyDefault);
+    this.#window = checkedWindow(options.window);
     this.ready = this.#start();
     // Told by the event as well; a program that only listens to that one must not end by it.
     this.ready.catch((error: unknown) => {
@@ -101,14 +111,22 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     const queues = [...new Set(plans.map(({ queue }) => queue))];
     for (const queue of queues) await this.#watchWishes(queue);
     for (const queue of queues) {
-      const deadLetterQueue = deadLetterQueueOf(queue);
-      const stream = await this.#desk.engine.receive(queue, { prefetch: this.#concurrency, deadLetterQueue });
-      this.#feed.add(stream);
+      const options = { prefetch: this.#concurrency, deadLetterQueue: deadLetterQueueOf(queue) };
+      const window = this.#windowOf(plans.filter((plan) => plan.queue === queue));
+      this.#feed.add(
+        await this.#desk.engine.receive(queue, window === undefined ? options : { ...options, window }),
+      );
     }
     this.#running = Promise.all(Array.from({ length: this.#concurrency }, () => this.#slot()));
     this.#running.catch((error: unknown) => {
       this.#tellError(error);
     });
+  }
+
+  /** Tasks of one key wait for each other: more must be held than can run, or a busy key would stop the others. */
+  #windowOf(plans: readonly TaskPlan[]): number | undefined {
+    if (this.#window !== undefined) return this.#window;
+    return plans.some(({ key }) => key !== undefined) ? keyedWindowFactor * this.#concurrency : undefined;
   }
 
   /** One place for a handler. */
@@ -267,4 +285,9 @@ function checkedConcurrency(concurrency: number): number {
     'bad-input',
     `concurrency is a whole number from 1 to ${concurrencyMax}, not ${concurrency}`,
   );
+}
+
+function checkedWindow(window: number | undefined): number | undefined {
+  if (window === undefined || (Number.isInteger(window) && window >= 1 && window <= windowMax)) return window;
+  throw new SluiceError('bad-input', `window is a whole number from 1 to ${windowMax}, not ${window}`);
 }

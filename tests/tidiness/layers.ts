@@ -22,7 +22,7 @@ export const layers: Layers = {
   http: ['kernel', 'access', 'operations'],
   hosting: ['kernel', 'broker', 'access', 'control', 'operations', 'protocols/amqp', 'http', 'config'],
   // The engine port; the adapters lie in their own folders.
-  engines: ['kernel'],
+  engines: ['kernel', 'scheduling'],
   'engines/embedded': ['kernel', 'engines', 'journal', 'broker', 'broker/content', 'access', 'control'],
   'engines/rabbitmq': ['kernel', 'engines'],
   'engines/attached': ['kernel', 'engines', 'engines/rabbitmq', 'control'],

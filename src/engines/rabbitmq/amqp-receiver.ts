@@ -3,13 +3,16 @@
  * what the lost channel had delivered is taken out of the stream, and settling it says `lost`.
  */
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
-import { SluiceError } from '../../kernel/index.js';
+import { SluiceError, type Clock } from '../../kernel/index.js';
 import {
   Delivery,
   DeliveryStream,
+  headerNames,
+  PrefetchedWindow,
   type EngineKind,
   type EngineMessage,
   type ReceiveOptions,
+  type WindowTerms,
 } from '../index.js';
 import { AmqpContent } from './amqp-content.js';
 import { isLostConnection, refusalOf } from './refusals.js';
@@ -19,7 +22,10 @@ import { Subscription } from './subscription.js';
 /** What a receiver asks of its engine. */
 export interface ReceiverHost {
   readonly kind: EngineKind;
+  readonly clock: Clock;
   nowMs(): number;
+  /** How the receiver chooses what goes next; undefined: the server does. */
+  windowTermsOf(queue: string): WindowTerms | undefined;
   /** Throws the refusal where there are no records. */
   requireRecords(): void;
   send(queue: string, messages: readonly EngineMessage[]): Promise<void>;
@@ -27,6 +33,10 @@ export interface ReceiverHost {
   resend(queue: string, message: EngineMessage): Promise<void>;
   makeDeadLetterQueue(queue: string): Promise<void>;
 }
+
+/** A window is so many times what the program may hold, unless it says otherwise. */
+const windowFactor = 10;
+const prefetchMax = 65_535;
 
 export class AmqpReceiver {
   readonly stream: DeliveryStream;
@@ -36,9 +46,14 @@ export class AmqpReceiver {
   readonly #options: ReceiveOptions;
   readonly #onEnd: (receiver: AmqpReceiver) => void;
   readonly #stopListening: () => void;
+  readonly #terms: WindowTerms | undefined;
+  /** Messages that the server may leave unsettled here. */
+  readonly #prefetch: number;
   #channel: Channel | undefined;
   #consumerTag = '';
   #subscription: Subscription | undefined;
+  /** Of this subscription; there is none before it is needed. */
+  #window: PrefetchedWindow | undefined;
   #state: 'receiving' | 'draining' | 'ended' = 'receiving';
 
   constructor(
@@ -53,7 +68,12 @@ export class AmqpReceiver {
     this.#queue = queue;
     this.#options = options;
     this.#onEnd = onEnd;
-    this.stream = new DeliveryStream((unhanded) => this.#drain(unhanded));
+    this.#terms = host.windowTermsOf(queue);
+    this.#prefetch = prefetchOf(options, this.#terms);
+    this.stream = new DeliveryStream(
+      (unhanded) => this.#drain(unhanded),
+      () => this.#window?.take(),
+    );
     this.#stopListening = connection.listen({
       live: (model) => {
         void this.#resubscribe(model);
@@ -77,6 +97,7 @@ export class AmqpReceiver {
   /** The engine closes: what is held is given up. */
   abandon(): void {
     this.#end();
+    this.#window?.end();
     this.stream.forget();
     void this.stream.close();
   }
@@ -96,7 +117,7 @@ export class AmqpReceiver {
     try {
       const channel = await model.createChannel();
       channel.on('error', () => undefined);
-      await channel.prefetch(this.#options.prefetch);
+      await channel.prefetch(this.#prefetch);
       const subscription = new Subscription(
         this.#host,
         this.#queue,
@@ -112,6 +133,7 @@ export class AmqpReceiver {
       this.#channel = channel;
       this.#subscription = subscription;
       if (this.#host.kind === 'sluice') await subscription.useRequests(channel);
+      if (this.#isChoosing) await this.#fill(channel, subscription);
       const { consumerTag } = await channel.consume(
         this.#queue,
         (message) => {
@@ -134,9 +156,32 @@ export class AmqpReceiver {
       return;
     }
     const tag = subscription.delivered(message);
-    const delivery = new Delivery(new AmqpContent(message), subscription, tag);
-    if (this.#state === 'receiving') this.stream.push(delivery);
-    else void delivery.release();
+    const content = new AmqpContent(message);
+    if (this.#state !== 'receiving') subscription.giveBack(tag, 'unused');
+    else if (this.#window !== undefined) this.#window.add(tag, content);
+    else if (this.#terms !== undefined && isKeyed(message)) this.#openWindow(subscription).add(tag, content);
+    else this.stream.push(new Delivery(content, subscription, tag));
+  }
+
+  /** Whether messages are held to choose among. */
+  get #isChoosing(): boolean {
+    return this.#terms !== undefined && this.#prefetch > this.#options.prefetch;
+  }
+
+  /** The first message is chosen among all that the queue has ready, not among those that come first. */
+  async #fill(channel: Channel, subscription: Subscription): Promise<void> {
+    const { messageCount } = await channel.checkQueue(this.#queue);
+    this.#openWindow(subscription).fill(Math.min(messageCount, this.#prefetch));
+  }
+
+  /** From the first key on everything goes through it: what was buffered before is older, and goes out first. */
+  #openWindow(subscription: Subscription): PrefetchedWindow {
+    const onReady = (): void => {
+      this.stream.wake();
+    };
+    const host = { settler: subscription, clock: this.#host.clock, onReady };
+    this.#window = new PrefetchedWindow(host, this.#terms!, this.#options.prefetch);
+    return this.#window;
   }
 
   /** By the server, or with its connection; after `#end` by ourselves. */
@@ -144,6 +189,8 @@ export class AmqpReceiver {
     subscription.end();
     if (this.#subscription !== subscription || this.#state === 'ended') return;
     this.stream.forget();
+    this.#window?.end();
+    this.#window = undefined;
     this.#channel = undefined;
     this.#subscription = undefined;
     if (this.#state === 'draining') this.#end();
@@ -155,6 +202,7 @@ export class AmqpReceiver {
     if (this.#state !== 'receiving') return;
     this.#state = 'draining';
     for (const delivery of unhanded) void delivery.release();
+    this.#window?.drain();
     const channel = this.#channel;
     // A channel that is lost meanwhile is at its end as well.
     if (channel !== undefined) await channel.cancel(this.#consumerTag).catch(() => undefined);
@@ -171,4 +219,13 @@ export class AmqpReceiver {
     this.#channel = undefined;
     this.#onEnd(this);
   }
+}
+
+function prefetchOf({ prefetch, window }: ReceiveOptions, terms: WindowTerms | undefined): number {
+  if (terms === undefined || (window === undefined && !terms.isChoosing)) return prefetch;
+  return Math.min(Math.max(window ?? prefetch * windowFactor, prefetch), prefetchMax);
+}
+
+function isKeyed(message: ConsumeMessage): boolean {
+  return message.properties.headers?.[headerNames.key] !== undefined;
 }

@@ -3,15 +3,19 @@
  * auto-delete queues) is declared again on the next one.
  */
 import type { Channel, ChannelModel } from 'amqplib';
+import { SluiceError } from '../../kernel/index.js';
 import {
   argumentsOf,
+  plainTerms,
   unsupported,
+  windowTermsOf,
   type Binding,
   type EngineKind,
   type ExchangeDeclaration,
   type QueueDeclaration,
   type QueueInfo,
   type Topology,
+  type WindowTerms,
 } from '../index.js';
 import { absences } from './capabilities.js';
 import { toWire } from './header-values.js';
@@ -21,8 +25,16 @@ import type { ServerChannels } from './server-channels.js';
 /** Levels of a priority queue on RabbitMQ, which keeps a queue for each. */
 const priorityMaxDefault = 10;
 
+/** Why an argument is refused that receivers would have to be told of as well, or that nobody could keep. */
+const argumentRefusals = {
+  deadline: 'RabbitMQ would take this argument and ignore it: give the option `order`',
+  tenants: 'RabbitMQ would take this argument and ignore it: give the option `fair` or `fairBudget`',
+  limits: absences.limits,
+  messageIndex: absences.messageIndex,
+} as const;
+
 /** Arguments that RabbitMQ would take and ignore, with what they ask for. */
-const foreignArguments: ReadonlyMap<string, 'deadline' | 'tenants' | 'limits' | 'messageIndex'> = new Map([
+const foreignArguments: ReadonlyMap<string, keyof typeof argumentRefusals> = new Map([
   ['x-order', 'deadline'],
   ['x-fair', 'tenants'],
   ['x-fair-budget', 'tenants'],
@@ -39,6 +51,8 @@ export class AmqpTopology implements Topology {
   readonly #channels: ServerChannels;
   /** Queues that go with the connection. */
   readonly #volatile = new Map<string, QueueDeclaration>();
+  /** How receivers choose, of the queues declared here, where the server cannot. */
+  readonly #terms = new Map<string, WindowTerms>();
 
   constructor(kind: EngineKind, channels: ServerChannels) {
     this.#kind = kind;
@@ -49,20 +63,37 @@ export class AmqpTopology implements Topology {
     if (declaration === undefined && (await this.describeQueue(name)) !== undefined) return;
     const known = declaration ?? {};
     const table = this.#argumentsOf(known);
+    const terms = declaration && this.#kind === 'rabbitmq' ? windowTermsOf(declaration) : undefined;
+    if (terms !== undefined) await this.#agree(name, terms);
     await this.#channels.use((channel) => assertQueue(channel, name, known, table));
+    if (terms !== undefined) this.#terms.set(name, terms);
     if (known.exclusive === true || known.autoDelete === true) this.#volatile.set(name, known);
+  }
+
+  /** How receivers of a queue choose what goes next; undefined where the server does. */
+  windowTermsOf(queue: string): WindowTerms | undefined {
+    return this.#kind === 'sluice' ? undefined : (this.#terms.get(queue) ?? plainTerms);
+  }
+
+  /** The server cannot compare what it does not know: within this engine a queue has one order and one set of shares. */
+  async #agree(name: string, terms: WindowTerms): Promise<void> {
+    const known = this.#terms.get(name);
+    const isOther = known !== undefined && known.fingerprint !== terms.fingerprint;
+    if (isOther && (await this.describeQueue(name)) !== undefined)
+      throw new SluiceError(
+        'precondition-failed',
+        `the queue '${name}' was declared with another order, or with other shares`,
+      );
   }
 
   #argumentsOf(declaration: QueueDeclaration): Record<string, unknown> {
     if (this.#kind === 'sluice') return toWire(argumentsOf(declaration));
-    const { order, ...rest } = declaration;
-    if (order !== undefined && order !== 'fifo' && order !== 'priority')
-      throw unsupported(this.#kind, 'deadline', absences.deadline);
+    const { order, ...rest } = servedBy(declaration);
     const priorityMax = order === 'priority' ? (rest.priorityMax ?? priorityMaxDefault) : rest.priorityMax;
     const table = argumentsOf({ ...rest, ...(priorityMax === undefined ? {} : { priorityMax }) });
     for (const name of Object.keys(table)) {
       const capability = foreignArguments.get(name);
-      if (capability !== undefined) throw unsupported(this.#kind, capability, absences[capability]);
+      if (capability !== undefined) throw unsupported(this.#kind, capability, argumentRefusals[capability]);
     }
     return toWire(table);
   }
@@ -104,6 +135,7 @@ export class AmqpTopology implements Topology {
       channel.deleteQueue(name, { ifUnused: unused, ifEmpty: empty }),
     );
     this.#volatile.delete(name);
+    this.#terms.delete(name);
     return deleted.messageCount;
   }
 
@@ -144,6 +176,15 @@ export class AmqpTopology implements Topology {
   describe(): Promise<never> {
     return Promise.reject(unsupported(this.#kind, 'topology', absences.list));
   }
+}
+
+/** Without what receivers do for the server. */
+function servedBy(declaration: QueueDeclaration): QueueDeclaration {
+  const known: { -readonly [Name in keyof QueueDeclaration]: QueueDeclaration[Name] } = { ...declaration };
+  delete known.fair;
+  delete known.fairBudget;
+  if (known.order !== 'priority') delete known.order;
+  return known;
 }
 
 async function assertQueue(

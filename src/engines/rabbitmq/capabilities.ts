@@ -12,10 +12,7 @@ export const absences = {
   list: 'AMQP cannot list queues, exchanges and bindings',
   records: 'RabbitMQ has no key-value records',
   messages: 'RabbitMQ cannot find one message, or tell what it waits for',
-  deadline: 'RabbitMQ cannot order a queue by deadline, period or laxity',
   after: 'RabbitMQ cannot hold a message until others are done',
-  keyedOrder: 'RabbitMQ cannot hold back a key while another of its messages is at work',
-  tenants: 'RabbitMQ cannot share a queue between tenants',
   limits: 'RabbitMQ has no rates and concurrencies of queues, tenants and keys',
   messageIndex: 'RabbitMQ cannot find a message in a queue',
 } as const;
@@ -67,6 +64,13 @@ const plainDelay =
 /** A message that becomes due before its queue is back is tried again by RabbitMQ after three minutes. */
 const confirmedDelay = 'after a crash of the server up to three minutes later';
 
+/** What holds for everything that a receiver chooses for itself. */
+const withinWindow =
+  "within each receiver's prefetched window: ten times what it may hold (160 for a worker of 16) unless `window` says otherwise, and what other receivers hold is theirs";
+const byDeclarers = 'by receivers on an engine that declared the queue so';
+const keyLimit =
+  'one at a time for each receiver, not over several (let one be active: `singleActiveConsumer`); a key that waits takes up the prefetch, or the `window`; a failed message pauses up to 10 minutes at the receiver, longer ones lose their place';
+
 /** RabbitMQ's, by how it delays: see `DelayKind`. */
 export function rabbitCapabilities(delays: DelayKind): Capabilities {
   const afterCrash = delays === 'plain' ? plainDelay : confirmedDelay;
@@ -80,11 +84,11 @@ export function rabbitCapabilities(delays: DelayKind): Capabilities {
     records: none(absences.records),
     messages: none(absences.messages),
     priority: native,
-    deadline: none(absences.deadline),
+    deadline: emulated(`deadline, rate-monotonic and laxity order ${withinWindow}; ${byDeclarers}`),
     delay: emulated(`${rabbitDelay}; ${afterCrash}`),
     after: none(absences.after),
-    keyedOrder: none(absences.keyedOrder),
-    tenants: none(absences.tenants),
+    keyedOrder: emulated(keyLimit),
+    tenants: emulated(`shares ${withinWindow}; ${byDeclarers}`),
     limits: none(absences.limits),
     messageIndex: none(absences.messageIndex),
   };

@@ -90,7 +90,9 @@ export class RabbitmqEngine implements Engine {
     this.#messageIdPrefix = `${random.bytes(9).toString('base64url')}-`;
     this.#host = {
       kind: this.kind,
+      clock,
       nowMs: () => clock.now(),
+      windowTermsOf: (queue) => this.topology.windowTermsOf(queue),
       requireRecords: () => {
         requireCapability(this, 'records');
       },
@@ -220,11 +222,7 @@ export class RabbitmqEngine implements Engine {
 
   #require(message: EngineMessage): void {
     if (this.kind === 'sluice') return;
-    if (message.key !== undefined) requireCapability(this, 'keyedOrder');
-    if (message.tenant !== undefined) requireCapability(this, 'tenants');
     if (message.after !== undefined) requireCapability(this, 'after');
-    if (message.deadlineMs !== undefined || message.periodMs !== undefined || message.costMs !== undefined)
-      requireCapability(this, 'deadline');
     if (message.delayMs !== undefined && message.expirationMs !== undefined)
       throw unsupported(this.kind, 'delay', 'RabbitMQ cannot delay a message that has an expiration');
   }

@@ -65,11 +65,6 @@ export function dispatch(examine: Case): void {
 
   examine('fair: tenants take turns by weight, first in first out within each', async (trial) => {
     const app = await trial.open();
-    if (!has(app, 'tenants')) {
-      const queue = app.queue(trial.name());
-      await expectRefusal(() => queue.send({ body: 'x', tenant: 'gold' }), 'tenants');
-      return;
-    }
     const queue = app.queue(trial.name(), { fair: { gold: 2, '*': 1 } });
     const of = (tenant: string): { body: string; tenant: string }[] =>
       [1, 2, 3, 4].map((number) => ({ body: `${tenant}${number}`, tenant }));

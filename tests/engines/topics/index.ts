@@ -10,6 +10,7 @@ import { records } from './records.js';
 import { settling } from './settling.js';
 import { singleMessages } from './single-messages.js';
 import { topology } from './topology.js';
+import { windows } from './windows.js';
 
 export const topics: Readonly<Record<string, (examine: Case) => void>> = {
   messages,
@@ -19,6 +20,7 @@ export const topics: Readonly<Record<string, (examine: Case) => void>> = {
   topology,
   ordering,
   dispatch,
+  windows,
   records,
   'single messages': singleMessages,
   capabilities,

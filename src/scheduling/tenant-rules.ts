@@ -1,6 +1,19 @@
-/** A queue's terms for its tenants, found by the hash of a name as messages carry it. */
-import { KeyHasher, type HashSecret, type TenantRules, type TenantTerms } from '../scheduling/index.js';
-import type { TenantSettings } from './sharing-settings.js';
+/** A queue's terms for its tenants, found by the hash of a name as messages carry it. Pure. */
+import type { Bandwidth } from './constant-bandwidth-server.js';
+import { KeyHasher, type HashSecret } from './key-hash.js';
+import type { RateLimit } from './rate-limit.js';
+import type { TenantRules, TenantTerms } from './tenant-line.js';
+
+/** What a queue grants its tenants, by their names. */
+export interface TenantSettings {
+  readonly weights: ReadonlyMap<string, number>;
+  readonly weightOfOthers: number;
+  readonly bandwidths: ReadonlyMap<string, Bandwidth>;
+  readonly bandwidthOfOthers: Bandwidth | undefined;
+  readonly rate: RateLimit | undefined;
+  /** Unacknowledged deliveries of one tenant at most. */
+  readonly concurrencyMax: number | undefined;
+}
 
 /** Names are hashed with the secret that the tenants of messages are hashed with. */
 export function tenantRulesOf(settings: TenantSettings, secret: HashSecret): TenantRules {
