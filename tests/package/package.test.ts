@@ -3,7 +3,7 @@
  * used by a program, by a TypeScript compiler and by `npx`.
  */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,7 +55,7 @@ test('it holds what runs and its types, and neither sources nor tests', async ()
     expect(files).toContain(needed);
   // `dist/testing` is for the tests of programs.
   const unwanted = files
-    .filter((file) => !file.startsWith('dist/testing'))
+    .filter((file) => !/^dist\/(commonjs\/)?testing/.test(file))
     .filter((file) => /(^|\/)(tests?|testing|bench|src)(\/|$)|\.test\./.test(file));
   expect(unwanted).toEqual([]);
   // What only develops Sluice is not installed with it.
@@ -116,21 +116,123 @@ test('an engine on a directory loads no AMQP client, and one on a server no jour
   expect(await run('node', 'lazy-directory.mjs')).toBe('false\n');
 });
 
+const inMemory = `
+  const app = await openTesting();
+  const add = app.task('add', { run: (n) => n + 1, retry: { attempts: 1 } });
+  app.worker({ tasks: [add] });
+  const handle = await add.enqueue(41, { delay: '1h' });
+  await app.clock.advance('1h');
+  await app.idle();`;
+
 test('tests of programs get the engine in memory, from modules and from CommonJS', async () => {
-  const body = `
-    const app = await openTesting();
-    const add = app.task('add', { run: (n) => n + 1 });
-    app.worker({ tasks: [add] });
-    const handle = await add.enqueue(41, { delay: '1h' });
-    await app.clock.advance('1h');
-    console.log(await handle.result());
-    await app.close();`;
+  const body = `${inMemory} console.log(await handle.result()); await app.close();`;
   await writeFile(join(folder, 'testing.mjs'), `import { openTesting } from 'sluice/testing';${body}`);
   const common = `const { openTesting } = require('sluice/testing'); (async () => {${body}})();`;
   await writeFile(join(folder, 'testing.cjs'), common);
   expect(await run('node', 'testing.mjs')).toBe('42\n');
   expect(await run('node', 'testing.cjs')).toBe('42\n');
 });
+
+/** What a test runner is asked to run, with its own `test` and `expect` as globals. */
+const suite = `
+  test('a task an hour from now', async () => {
+    ${inMemory}
+    expect(await handle.result()).toBe(42);
+    await app.close();
+  });
+  test('errors are those of the package', async () => {
+    const app = await openTesting();
+    const broken = app.task('broken', { run: () => { throw new Error('no'); }, retry: { attempts: 1 } });
+    app.worker({ tasks: [broken] });
+    const handle = await broken.enqueue(1);
+    await app.idle();
+    const failure = await handle.result().catch((error) => error);
+    expect(failure).toBeInstanceOf(TaskFailed);
+    expect(failure).toBeInstanceOf(Error);
+    await app.close();
+  });`;
+
+/** Makes a project of its own in the folder whose packages it uses. */
+async function project(name: string, type: string, text: string): Promise<void> {
+  await mkdir(join(folder, name));
+  await writeFile(join(folder, name, 'package.json'), JSON.stringify({ private: true, type }));
+  await writeFile(join(folder, name, 'task.test.js'), text);
+}
+
+test('Jest runs the tests of a CommonJS project, without flags, also on a directory', async () => {
+  await project(
+    'jest',
+    'commonjs',
+    `const { open, TaskFailed } = require('sluice');
+     const { openTesting } = require('sluice/testing');
+     ${suite}
+     test('a directory, served to a browser, and attached to', async () => {
+       const app = await open({ engine: './jest-data', http: 0 });
+       const double = app.task('double', { run: ({ n }) => ({ twice: 2 * n }) });
+       app.worker({ tasks: [double] });
+       const other = await open('./jest-data');
+       const handle = await other.task('double', {}).enqueue({ n: 21 });
+       expect(await handle.result({ timeout: '20s' })).toEqual({ twice: 42 });
+       await other.close();
+       await app.close();
+     }, 30_000);`,
+  );
+  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+  const output = await runProgram('node', [jest, '--rootDir', 'jest', '--ci'], {
+    cwd: folder,
+    timeoutMs: 120_000,
+  });
+  expect(output.code, output.stderr).toBe(0);
+  expect(output.stderr).toContain('3 passed');
+}, 120_000);
+
+test('Vitest runs the tests of an ES module project', async () => {
+  const imports = `import { TaskFailed } from 'sluice'; import { openTesting } from 'sluice/testing';`;
+  await project('vitest', 'module', `${imports}${suite}`);
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const reporter = ['--reporter', 'json'];
+  const output = await run('node', vitest, 'run', '--root', 'vitest', '--globals', ...reporter);
+  expect(JSON.parse(output)).toMatchObject({ success: true, numPassedTests: 2 });
+}, 120_000);
+
+test('in Node itself there is one copy of every class, however it is loaded', async () => {
+  await writeFile(
+    join(folder, 'copies.cjs'),
+    `import('sluice').then((modules) => {
+       const common = require('sluice');
+       console.log(common.SluiceError === modules.SluiceError, common.open === modules.open);
+     });`,
+  );
+  expect(await run('node', 'copies.cjs')).toBe('true true\n');
+});
+
+test('its types hold in CommonJS, for Node and for bundlers', async () => {
+  await writeFile(
+    join(folder, 'common.cts'),
+    `import { open } from 'sluice';
+     import { openTesting } from 'sluice/testing';
+     export async function counts(): Promise<number> {
+       const app = await openTesting();
+       const length = app.task('length', { run: (text: string) => text.length });
+       const handle = await length.enqueue('four');
+       await app.clock.advance('1h');
+       const result: number = await handle.result();
+       return result;
+     }
+     export const opened: Promise<unknown> = open({ engine: './data' });`,
+  );
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules', '@types'), '--ignoreConfig'];
+  const strict = ['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2022,esnext.disposable'];
+  for (const [module, resolution] of [
+    ['node16', 'node16'],
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ] as const) {
+    const settings = ['--module', module, '--moduleResolution', resolution];
+    await run('node', compiler, ...strict, ...types, ...settings, 'common.cts');
+  }
+}, 120_000);
 
 test('its types hold in a strict program, and refuse a wrong one', async () => {
   const program = (order: string): string => `

@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
+import { writeCommonJs } from './commonjs.mjs';
 import { filesBelow, fingerprint } from './fingerprint.mjs';
 import { inRoot } from './paths.mjs';
 import { runQuietly } from './run.mjs';
@@ -11,7 +12,12 @@ import { runQuietly } from './run.mjs';
 const source = inRoot('src');
 const target = inRoot('dist');
 const stampPath = inRoot('dist', '.built');
-const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) => inRoot(name));
+const settings = [
+  inRoot('package-lock.json'),
+  inRoot('tsconfig.json'),
+  inRoot('tsconfig.build.json'),
+  inRoot('tools', 'preparation', 'commonjs.mjs'),
+];
 const compiler = inRoot('node_modules', 'typescript', 'bin', 'tsc');
 
 /** Builds if needed; tells whether it was. */
@@ -27,6 +33,7 @@ export async function ensureBuilt() {
   }
   await runQuietly('Building', process.execPath, [compiler, '-p', inRoot('tsconfig.build.json')]);
   removeOrphans(new Set(sources.map((path) => stem(relative(source, path)))));
+  await writeCommonJs();
   writeFileSync(stampPath, wanted);
   return true;
 }

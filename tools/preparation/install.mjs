@@ -1,8 +1,9 @@
 /**
  * Installs the packages of the lock file when `node_modules` does not hold them. A stamp inside `node_modules`
- * says which lock file it was made from, so it vanishes with what it describes.
+ * says which lock file it was made from, so it vanishes with what it describes. A link to the packages of another clone
+ * is left alone.
  */
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { fingerprint } from './fingerprint.mjs';
 import { inRoot } from './paths.mjs';
 import { runQuietly } from './run.mjs';
@@ -13,6 +14,8 @@ const stampPath = inRoot('node_modules', '.sluice-installed');
 const installedLockPath = inRoot('node_modules', '.package-lock.json');
 
 export async function ensureInstalled() {
+  // npm would empty what the link points to, under the feet of the clone that it belongs to.
+  if (isLink(inRoot('node_modules'))) return;
   const wanted = fingerprint([lockPath]);
   if (!existsSync(installedLockPath)) {
     await install();
@@ -23,6 +26,10 @@ export async function ensureInstalled() {
   }
   // Otherwise npm was run by hand after the lock file changed, and the packages are right.
   writeFileSync(stampPath, wanted);
+}
+
+function isLink(path) {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 async function install() {
