@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { SluiceError } from '../kernel/index.js';
 import { Delivery, type Settler } from './delivery.js';
 import { DeliveryStream } from './delivery-stream.js';
+import { plainContent } from './testing/plain-content.js';
 
 const settler: Settler = {
   queue: 'q',
   acknowledge: () => 'settled',
   giveBack: () => 'settled',
+  refusesLater: false,
   complete: () => Promise.resolve('settled'),
   retryLater: () => Promise.resolve('settled'),
   deadLetter: () => Promise.resolve('settled'),
@@ -15,8 +17,7 @@ const settler: Settler = {
 };
 
 function delivery(text: string): Delivery {
-  const content = { exchange: '', routingKey: 'q', properties: {}, redelivered: false };
-  return new Delivery({ ...content, body: Buffer.from(text) }, settler, 1);
+  return new Delivery(plainContent(text), settler, 1);
 }
 
 describe('a stream of deliveries', () => {

@@ -23,6 +23,8 @@ const ended: Result = { done: true, value: undefined };
 /** Deliveries as an engine hands them out. */
 export interface Deliveries extends AsyncIterableIterator<Delivery> {
   next(): Promise<Result>;
+  /** What `next` would give at once; undefined: ask `next`. */
+  take(): Delivery | undefined;
   /** Takes no more; what nobody got goes back. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -84,6 +86,13 @@ export class DeliveryStream implements Deliveries {
   forget(): void {
     this.#buffer = [];
     this.#head = 0;
+  }
+
+  take(): Delivery | undefined {
+    if (this.#handed + 1 >= deliveriesPerTurn) return undefined;
+    const delivery = this.#take();
+    if (delivery !== undefined) this.#handed++;
+    return delivery;
   }
 
   next(): Promise<Result> {

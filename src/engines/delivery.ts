@@ -4,7 +4,13 @@
  */
 import { SluiceError } from '../kernel/index.js';
 import { millisecondsOf, type Duration } from './duration.js';
-import { headerNames, type EngineMessage, type HeaderTable, type MessageProperties } from './message.js';
+import {
+  headerNames,
+  type EngineMessage,
+  type HeaderTable,
+  type HeaderValue,
+  type MessageProperties,
+} from './message.js';
 import { engineMessage, type SendTo } from './outgoing.js';
 import type { RecordPut } from './records.js';
 
@@ -39,12 +45,17 @@ export interface AckOptions {
   readonly records?: readonly RecordPut[];
 }
 
-/** The message inside a delivery; properties may be decoded on first use. */
+/** The message inside a delivery. What is asked for alone may be read without decoding the rest. */
 export interface DeliveredContent {
   readonly exchange: string;
   readonly routingKey: string;
   readonly properties: MessageProperties;
+  readonly messageId: string | undefined;
+  readonly type: string | undefined;
+  header(name: string): HeaderValue | undefined;
   readonly body: Buffer;
+  /** The body as UTF-8. */
+  text(): string;
   readonly redelivered: boolean;
 }
 
@@ -55,7 +66,10 @@ export interface Settler {
   acknowledge(tag: number): SettleOutcome;
   /** Gives the message back at once, for whoever is next. A failed one counts towards a delivery limit. */
   giveBack(tag: number, why: 'failed' | 'unused'): SettleOutcome;
+  /** Throws what is refused at once; what rejects, the adapter no longer holds, unless `refusesLater`. */
   complete(tag: number, completion: Completion): Promise<SettleOutcome>;
+  /** Whether a completion that rejects leaves the message held. */
+  readonly refusesLater: boolean;
   retryLater(tag: number, delivery: Delivery, afterMs: number): Promise<SettleOutcome>;
   deadLetter(
     tag: number,
@@ -105,8 +119,21 @@ export class Delivery {
     return this.#content.properties;
   }
 
+  get messageId(): string | undefined {
+    return this.#content.messageId;
+  }
+
+  get type(): string | undefined {
+    return this.#content.type;
+  }
+
   get headers(): HeaderTable {
     return this.#content.properties.headers ?? {};
+  }
+
+  /** One header; cheaper than `headers` where few are wanted. */
+  header(name: string): HeaderValue | undefined {
+    return this.#content.header(name);
   }
 
   /** True when it may have been delivered before. */
@@ -123,12 +150,12 @@ export class Delivery {
   }
 
   #nameIn(header: string): string | undefined {
-    const name = this.headers[header];
+    const name = this.header(header);
     return typeof name === 'string' || typeof name === 'number' ? String(name) : undefined;
   }
 
   get deadline(): Date | undefined {
-    const deadlineMs = this.headers[headerNames.deadline];
+    const deadlineMs = this.header(headerNames.deadline);
     return typeof deadlineMs === 'number' ? new Date(deadlineMs) : undefined;
   }
 
@@ -137,8 +164,8 @@ export class Delivery {
    * `quorum`; elsewhere a message that was given back counts as delivered once before.
    */
   get attempt(): number {
-    const earlier = this.headers[headerNames.earlierAttempts];
-    const count = this.headers[headerNames.deliveryCount];
+    const earlier = this.header(headerNames.earlierAttempts);
+    const count = this.header(headerNames.deliveryCount);
     const sinceSent = typeof count === 'number' ? count : this.redelivered ? 1 : 0;
     return 1 + (typeof earlier === 'number' ? earlier : 0) + sinceSent;
   }
@@ -150,7 +177,7 @@ export class Delivery {
 
   /** The body as text. */
   text(): string {
-    return this.body.toString('utf8');
+    return this.#content.text();
   }
 
   /** The body as JSON. Throws `bad-input` when it is none. */
@@ -174,10 +201,12 @@ export class Delivery {
     if (options?.send === undefined && options?.records === undefined)
       return this.#settler.acknowledge(this.#tag) === 'settled' ? settledNow : lostNow;
     const { send, records = [] } = options;
-    return this.#held(() => {
+    const settler = this.#settler;
+    const complete = (): Promise<SettleOutcome> => {
       const followUps = send === undefined ? noFollowUps : this.#followUps('queue' in send ? [send] : send);
-      return this.#settler.complete(this.#tag, { followUps, records });
-    });
+      return settler.complete(this.#tag, { followUps, records });
+    };
+    return settler.refusesLater ? this.#held(complete) : this.#heldIfThrown(complete);
   }
 
   /** Not now: the message comes again, at once or after `after`. Counts as a try. */
@@ -219,11 +248,17 @@ export class Delivery {
 
   /** A settlement that fails leaves the message held. */
   #held(settle: () => Promise<SettleOutcome>): Promise<SettleOutcome> {
-    try {
-      return settle().catch((error: unknown) => {
+    return this.#heldIfThrown(() =>
+      settle().catch((error: unknown) => {
         this.#isSettled = false;
         throw error;
-      });
+      }),
+    );
+  }
+
+  #heldIfThrown(settle: () => Promise<SettleOutcome>): Promise<SettleOutcome> {
+    try {
+      return settle();
     } catch (error) {
       this.#isSettled = false;
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as it was thrown

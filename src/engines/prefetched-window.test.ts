@@ -6,6 +6,7 @@ import { headerNames } from './message.js';
 import { PrefetchedWindow } from './prefetched-window.js';
 import { windowTermsOf } from './window-terms.js';
 import type { QueueDeclaration } from './topology.js';
+import { plainContent } from './testing/plain-content.js';
 
 interface Given {
   readonly key?: string;
@@ -26,6 +27,7 @@ function windowOf(declaration: QueueDeclaration, handedMax = 100) {
     queue: 'q',
     acknowledge: (tag) => tell(`ack ${tag}`),
     giveBack: (tag, why) => tell(`back ${tag} ${why}`),
+    refusesLater: true,
     complete: (tag) =>
       failure === undefined ? Promise.resolve(tell(`complete ${tag}`)) : Promise.reject(failure),
     retryLater: (tag, _delivery, afterMs) => Promise.resolve(tell(`retry ${tag} ${afterMs}`)),
@@ -50,8 +52,7 @@ function windowOf(declaration: QueueDeclaration, handedMax = 100) {
         ...(deadlineMs === undefined ? {} : { [headerNames.deadline]: deadlineMs }),
       };
       const properties = { headers, ...(priority === undefined ? {} : { priority }) };
-      const body = Buffer.from(String(tag));
-      window.add(tag, { exchange: '', routingKey: 'q', properties, body, redelivered: false });
+      window.add(tag, plainContent(String(tag), properties));
     },
     /** Everything that may go now. */
     takeAll: (): Delivery[] => {

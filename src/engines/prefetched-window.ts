@@ -44,6 +44,7 @@ const pauseMsMax = 10 * 60_000;
 
 export class PrefetchedWindow implements Settler {
   readonly queue: string;
+  readonly refusesLater = true;
   readonly #host: WindowHost;
   readonly #handedMax: number;
   readonly #window: Window<Item>;

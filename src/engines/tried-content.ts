@@ -1,6 +1,6 @@
 /** A message that comes again without having left: marked redelivered, and counted as its engine would. */
 import type { DeliveredContent } from './delivery.js';
-import { headerNames, type MessageProperties } from './message.js';
+import { headerNames, type HeaderValue, type MessageProperties } from './message.js';
 
 export class TriedContent implements DeliveredContent {
   readonly #content: DeliveredContent;
@@ -26,7 +26,23 @@ export class TriedContent implements DeliveredContent {
     return this.#content.routingKey;
   }
 
+  get messageId(): string | undefined {
+    return this.#content.messageId;
+  }
+
+  get type(): string | undefined {
+    return this.#content.type;
+  }
+
+  header(name: string): HeaderValue | undefined {
+    return this.properties.headers?.[name];
+  }
+
   get body(): Buffer {
     return this.#content.body;
+  }
+
+  text(): string {
+    return this.#content.text();
   }
 }

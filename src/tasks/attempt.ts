@@ -35,9 +35,9 @@ export type AttemptResult =
   | { readonly kind: 'lost' };
 
 /** The handler is done with; its settlement is on its way, in an object so that awaiting one is not awaiting both. */
-export interface Settling {
-  readonly result: Promise<AttemptResult>;
-}
+export type Settling =
+  | { readonly kind: 'completing'; readonly settled: Promise<SettleOutcome> }
+  | { readonly kind: 'ending'; readonly result: Promise<AttemptResult> };
 
 /** Why a handler's signal aborted. */
 type Stop =
@@ -61,7 +61,7 @@ export class Attempt implements TaskContext {
     this.#task = task;
     this.task = task.name;
     this.delivery = delivery;
-    this.taskId = delivery.properties.messageId ?? '';
+    this.taskId = delivery.messageId ?? '';
     this.attempt = delivery.attempt;
   }
 
@@ -70,7 +70,7 @@ export class Attempt implements TaskContext {
   }
 
   get scheduledAt(): Date | undefined {
-    const fireMs = this.delivery.headers[taskHeaders.fireMs];
+    const fireMs = this.delivery.header(taskHeaders.fireMs);
     return fireMs === undefined ? undefined : new Date(Number(fireMs));
   }
 
@@ -129,7 +129,7 @@ export class Attempt implements TaskContext {
       plan.attemptTimeoutMs === undefined &&
       plan.onLate === 'run' &&
       plan.periodic === undefined &&
-      this.delivery.headers[taskHeaders.needs] === undefined;
+      this.delivery.header(taskHeaders.needs) === undefined;
     return isUnguarded ? this.#runHandler() : this.#runGuarded();
   }
 
@@ -138,9 +138,9 @@ export class Attempt implements TaskContext {
     const begunMs = clock.monotonic();
     const completed = (output: unknown): Settling => {
       costs.add(this.task, clock.monotonic() - begunMs);
-      return { result: this.#completed(output) };
+      return this.#completed(output);
     };
-    const failed = (error: unknown): Settling => ({ result: this.#failed(error) });
+    const failed = (error: unknown): Settling => ending(this.#failed(error));
     let handled: unknown;
     try {
       handled = this.#handle();
@@ -155,12 +155,12 @@ export class Attempt implements TaskContext {
     const { plan } = this.#task;
     const deadline = this.deadline;
     if (deadline !== undefined && plan.onLate !== 'run' && this.#desk.clock.now() > deadline.getTime())
-      return { result: this.#late(deadline.getTime()) };
+      return ending(this.#late(deadline.getTime()));
     const needs = needsOf(this.delivery);
     const missing = needs.length === 0 ? undefined : await failureAmong(this.#desk, needs);
-    if (missing !== undefined) return { result: this.#giveUp(missing) };
+    if (missing !== undefined) return ending(this.#giveUp(missing));
     if (plan.periodic?.overlap === 'skip' && (await this.#overlaps()))
-      return { result: this.endCancelled('the run before it was still at work') };
+      return ending(this.endCancelled('the run before it was still at work'));
     if (plan.attemptTimeoutMs === undefined) return this.#runHandler();
     const cancelTimer = this.#watchTime(plan.attemptTimeoutMs);
     try {
@@ -190,7 +190,7 @@ export class Attempt implements TaskContext {
   #handle(): unknown {
     const { handler, plan } = this.#task;
     assert(handler !== undefined, 'a task without a handler is not attempted');
-    const payload = decodeValue(this.delivery.body, `the payload of task '${plan.name}'`);
+    const payload = decodeValue(this.delivery.text(), `the payload of task '${plan.name}'`);
     if (plan.input === undefined && plan.output === undefined) return handler(payload as never, this);
     return this.#handleChecked(payload);
   }
@@ -207,15 +207,15 @@ export class Attempt implements TaskContext {
       : checked(plan.output, result, `the result of task '${plan.name}'`);
   }
 
-  #completed(output: unknown): Promise<AttemptResult> {
+  #completed(output: unknown): Settling {
     let records: readonly RecordPut[] | undefined;
     try {
       records = this.#records({ state: 'completed', output, attempts: this.attempt, endedMs: this.#nowMs() });
     } catch (error) {
       // What the handler returned is no JSON: a failure like any other, told to whoever waits.
-      return this.#failed(error);
+      return ending(this.#failed(error));
     }
-    return this.delivery.ack(ackOptions(records, this.#sends)).then(asCompleted);
+    return { kind: 'completing', settled: this.delivery.ack(ackOptions(records, this.#sends)) };
   }
 
   async #failed(thrown: unknown): Promise<AttemptResult> {
@@ -310,11 +310,11 @@ function ackOptions(
   return records === undefined ? { send } : { records, send };
 }
 
-function asCompleted(outcome: SettleOutcome): AttemptResult {
-  return settledAs(outcome, 'completed');
+function ending(result: Promise<AttemptResult>): Settling {
+  return { kind: 'ending', result };
 }
 
-function settledAs<Kind extends 'completed' | 'cancelled' | 'missed'>(
+function settledAs<Kind extends 'cancelled' | 'missed'>(
   outcome: 'settled' | 'lost',
   kind: Kind,
 ): { readonly kind: Kind } | { readonly kind: 'lost' } {

@@ -22,6 +22,11 @@ export class DeliveryFeed {
     this.#idle.push(stream);
   }
 
+  /** What `next` would give at once; undefined: ask `next`. */
+  take(): Delivery | undefined {
+    return this.#streams.length === 1 ? this.#streams[0]!.take() : undefined;
+  }
+
   /** The next delivery of any stream; done after `close`. Rejects with what ended a stream. */
   next(): Promise<IteratorResult<Delivery, undefined>> {
     // The usual worker has one queue, and its stream serves many slots at once by itself.

@@ -28,10 +28,10 @@ export function jsonOf(value: unknown, what: string): string {
 }
 
 /** Throws `SchemaMismatch` for what is no JSON. */
-export function decodeValue(body: Buffer, what: string): unknown {
-  if (body.length === 0) return undefined;
+export function decodeValue(text: string, what: string): unknown {
+  if (text === '') return undefined;
   try {
-    return JSON.parse(body.toString('utf8'));
+    return JSON.parse(text);
   } catch (error) {
     throw new SchemaMismatch(what, [`it is not JSON: ${messageOf(error)}`], error);
   }

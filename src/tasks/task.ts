@@ -146,9 +146,10 @@ export class Task<Payload, Input, Result, Output> {
   #prepare(payload: Input, options: EnqueueOptions): Prepared | Promise<Prepared> {
     const { input, name } = this.plan;
     const what = `the payload of task '${name}'`;
-    const body = payload === undefined ? Buffer.alloc(0) : Buffer.from(jsonOf(payload, what));
+    const text = payload === undefined ? '' : jsonOf(payload, what);
+    const body = Buffer.from(text);
     if (input === undefined) return this.#compose(body, payload as unknown as Payload, options);
-    const validation = validate(input, decodeValue(body, what));
+    const validation = validate(input, decodeValue(text, what));
     const composed = (found: Awaited<typeof validation>): Prepared => {
       if (found.kind === 'invalid') throw new SchemaMismatch(what, found.issues);
       return this.#compose(body, found.value as Payload, options);

@@ -7,6 +7,7 @@ import type { Delivery } from '../engines/index.js';
 import { deadLetterQueueOf, millisecondsOf, type Duration } from '../engines/index.js';
 import { SluiceError } from '../kernel/index.js';
 import { Attempt, type AnyTask, type AttemptResult, type Settling } from './attempt.js';
+import { Settlements } from './settlements.js';
 import { cancelKey, cancelPrefix, cancelReasonOf, type TaskDesk } from './task-desk.js';
 import { DeliveryFeed } from './delivery-feed.js';
 import type { TaskPlan } from './task-options.js';
@@ -57,8 +58,6 @@ const concurrencyDefault = 16;
 const concurrencyMax = 10_000;
 const windowMax = 65_535;
 const keyedWindowFactor = 10;
-/** Settlements that may wait for the disk before slots wait with them. */
-const settlingMax = 1_000;
 /** The pause before a task that nobody here knows is offered again: another worker may know it. */
 const unknownPauseMs = 1_000;
 
@@ -69,7 +68,7 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
   readonly #window: number | undefined;
   readonly #feed = new DeliveryFeed();
   readonly #active = new Set<Attempt>();
-  readonly #settling = new Set<Promise<void>>();
+  readonly #settlements: Settlements;
   readonly #wishes = new Map<string, string | undefined>();
   readonly #watching = new AbortController();
   /** Resolves once it takes tasks. Rejects when a queue cannot be had. */
@@ -83,6 +82,14 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     this.#tasks = checkedTasks(options.tasks);
     this.#concurrency = checkedConcurrency(options.concurrency ?? concurrencyDefault);
     this.#window = checkedWindow(options.window);
+    this.#settlements = new Settlements({
+      told: (attempt, result) => {
+        this.#tell(attempt, result);
+      },
+      failed: (error) => {
+        this.#tellError(error);
+      },
+    });
     this.ready = this.#start();
     // Told by the event as well; a program that only listens to that one must not end by it.
     this.ready.catch((error: unknown) => {
@@ -132,8 +139,9 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
   /** One place for a handler. */
   async #slot(): Promise<void> {
     for (;;) {
-      const { value, done } = await this.#feed.next();
-      if (done === true) return;
+      let value = this.#feed.take();
+      if (value === undefined) ({ value } = await this.#feed.next());
+      if (value === undefined) return;
       const taken = this.#take(value);
       if (taken !== undefined) await taken;
     }
@@ -141,19 +149,23 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
 
   /** A promise only where there is something to wait for: a promise a task is a tenth of what a short one costs. */
   #take(delivery: Delivery): Promise<unknown> | undefined {
-    const { type, messageId } = delivery.properties;
+    const { type } = delivery;
     const task = type === undefined ? undefined : this.#tasks.get(type);
     if (task?.handler === undefined) {
-      this.emit('unknown', { task: type, taskId: messageId, queue: delivery.queue });
+      this.emit('unknown', { task: type, taskId: delivery.messageId, queue: delivery.queue });
       return delivery.retry(unknownPauseMs);
     }
     const attempt = new Attempt(this.#desk, task, delivery);
     const { taskId } = attempt;
     if (this.#wishes.has(taskId)) {
-      this.#settle(attempt, attempt.endCancelled(this.#wishes.get(taskId)));
+      this.#settlements.add(attempt, {
+        kind: 'ending',
+        result: attempt.endCancelled(this.#wishes.get(taskId)),
+      });
       return undefined;
     }
-    if (delivery.deadline !== undefined) this.#weigh(attempt, delivery.deadline);
+    const { deadline } = delivery;
+    if (deadline !== undefined) this.#weigh(attempt, deadline);
     this.#active.add(attempt);
     const settling = attempt.run();
     return settling instanceof Promise
@@ -161,10 +173,11 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
       : this.#handled(attempt, settling);
   }
 
-  #handled(attempt: Attempt, { result }: Settling): Promise<unknown> | undefined {
+  /** The slot goes on while the disk is waited for: else no more tasks would end in a sync than there are slots. */
+  #handled(attempt: Attempt, settling: Settling): Promise<unknown> | undefined {
     this.#active.delete(attempt);
-    this.#settle(attempt, result);
-    return this.#settling.size < settlingMax ? undefined : result;
+    this.#settlements.add(attempt, settling);
+    return this.#settlements.room;
   }
 
   /** Tells of a task that is likely to be late, before it is. */
@@ -173,21 +186,6 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     if (costMs === undefined) return;
     const expectedEnd = new Date(this.#desk.clock.now() + costMs);
     if (expectedEnd > deadline) this.emit('deadline-risk', { task, taskId, attempt, deadline, expectedEnd });
-  }
-
-  /** The slot goes on while the disk is waited for: else no more tasks would end in a sync than there are slots. */
-  #settle(attempt: Attempt, result: Promise<AttemptResult>): void {
-    const settling = result.then(
-      (known) => {
-        this.#settling.delete(settling);
-        this.#tell(attempt, known);
-      },
-      (error: unknown) => {
-        this.#settling.delete(settling);
-        this.#tellError(error);
-      },
-    );
-    this.#settling.add(settling);
   }
 
   /** Wishes to cancel, those from before included. */
@@ -251,7 +249,7 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
           });
     await closed;
     await this.#running.catch(() => undefined);
-    while (this.#settling.size > 0) await Promise.all(this.#settling);
+    await this.#settlements.drained();
     cancelTimer?.();
     this.#watching.abort();
   }

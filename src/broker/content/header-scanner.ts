@@ -60,6 +60,22 @@ export class HeaderScanner {
   }
 }
 
+/**
+ * The offset of the value's tag of the first entry called `name`, or -1, in a table that was found to be well formed;
+ * nothing else is read.
+ */
+export function findHeader(buffer: Buffer, start: number, end: number, name: Buffer): number {
+  let at = start + 4;
+  while (at < end) {
+    const bytes = buffer[at]!;
+    const valueAt = at + 1 + bytes;
+    if (bytes === name.length && bytesEqual(name, buffer, at + 1)) return valueAt;
+    const valueBytes = tagBytes[buffer[valueAt]!]!;
+    at = valueAt + 1 + (valueBytes >= 0 ? valueBytes : 4 + uint32At(buffer, valueAt + 1));
+  }
+  return -1;
+}
+
 /** Whether the value whose tag stands at `at` is text; its bytes are those of `headerTextStart` and `headerTextEnd`. */
 export function isHeaderText(buffer: Buffer, at: number): boolean {
   return buffer[at] === tagText;

@@ -19,13 +19,14 @@ export {
   type FieldValue,
 } from './field-value.js';
 export {
+  findHeader,
   headerNumber,
   HeaderScanner,
   headerTextEnd,
   headerTextStart,
   isHeaderText,
 } from './header-scanner.js';
-export { decodeProperties, encodeProperties, type ContentProperties } from './properties.js';
+export { decodeProperties, encodeProperties, findProperty, type ContentProperties } from './properties.js';
 export { propertyFlags, type PropertyName } from './property-flags.js';
 export { withHeaders, withoutExpiration, withProperty } from './property-rewrite.js';
 export { PropertyScan, scanProperties } from './property-scan.js';

@@ -7,7 +7,13 @@ import { decodeFieldTable } from './field-table-decode.js';
 import { fieldTableBytes, writeFieldTable } from './field-table-encode.js';
 import type { FieldTable } from './field-value.js';
 import { malformedContent } from './malformed.js';
-import { propertyFlagsReserved, propertyList, type PropertyKind } from './property-flags.js';
+import {
+  propertyFlags,
+  propertyFlagsReserved,
+  propertyList,
+  type PropertyKind,
+  type PropertyName,
+} from './property-flags.js';
 import { decodeText, encodeText, textBytes } from './text.js';
 
 const textBytesMax = 255;
@@ -74,6 +80,20 @@ export function encodeProperties(properties: ContentProperties): Buffer {
   }
   target.writeUInt16BE(flags, 0);
   return target;
+}
+
+/** Where the value of a property starts, or -1 where it is absent. The properties are well formed. */
+export function findProperty(buffer: Buffer, start: number, end: number, name: PropertyName): number {
+  const flags = (buffer[start]! << 8) | buffer[start + 1]!;
+  const wanted = propertyFlags[name];
+  if ((flags & wanted) === 0) return -1;
+  let at = start + 2;
+  // In wire order flags fall; those above the one that is wanted come before it.
+  for (const { kind, flag } of propertyList) {
+    if (flag === wanted) return at;
+    if ((flags & flag) !== 0) at = endOfProperty(buffer, at, end, kind);
+  }
+  return at;
 }
 
 /** Where the value of a property that starts at `at` ends. */

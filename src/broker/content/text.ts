@@ -6,7 +6,6 @@
 import { isUtf8 } from 'node:buffer';
 
 const escapeBase = 0xdc00;
-const loneSurrogate = /\p{Surrogate}/u;
 
 /** Decodes the bytes from `start` to `end`; never fails. */
 export function decodeText(buffer: Buffer, start: number, end: number): string {
@@ -20,7 +19,7 @@ export function decodeText(buffer: Buffer, start: number, end: number): string {
 
 /** The bytes that `encodeText` writes for `text`. */
 export function textBytes(text: string): number {
-  if (!loneSurrogate.test(text)) return Buffer.byteLength(text);
+  if (text.isWellFormed()) return Buffer.byteLength(text);
   let bytes = 0;
   for (const character of text) bytes += isEscape(character) ? 1 : Buffer.byteLength(character);
   return bytes;
@@ -28,7 +27,7 @@ export function textBytes(text: string): number {
 
 /** Writes `text` at `at` and returns the offset after it. The caller has ensured room for `textBytes(text)`. */
 export function encodeText(target: Buffer, at: number, text: string): number {
-  if (!loneSurrogate.test(text)) return at + target.write(text, at);
+  if (text.isWellFormed()) return at + target.write(text, at);
   let position = at;
   for (const character of text) {
     if (isEscape(character)) target[position++] = character.charCodeAt(0) - escapeBase;

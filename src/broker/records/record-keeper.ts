@@ -103,12 +103,12 @@ export class RecordKeeper {
     const conflict = this.#conflict(store, found, put.key, put.expected, nowMs);
     if (conflict !== undefined) return conflict;
     if (found !== 0 || store.count < this.#parts.countMax)
-      return { kind: 'written', version: this.#write(store, put, nowMs, delivery) };
+      return { kind: 'written', version: this.#write(store, put, found, nowMs, delivery) };
     this.requireRoom(store, 1);
     return this.#parts.recorder.atomically(() => {
       this.#evict(store);
       this.key.read(put.key);
-      return { kind: 'written', version: this.#write(store, put, nowMs, delivery) };
+      return { kind: 'written', version: this.#write(store, put, 0, nowMs, delivery) };
     });
   }
 
@@ -209,8 +209,14 @@ export class RecordKeeper {
     return { kind: 'conflict', key, version };
   }
 
-  /** Writes and applies a put of the key that stands in `key`. */
-  #write(store: RecordStore, put: RecordPut, nowMs: number, delivery: SettledDelivery | undefined): number {
+  /** Writes and applies a put of the key that stands in `key`, whose record is `found`. */
+  #write(
+    store: RecordStore,
+    put: RecordPut,
+    found: number,
+    nowMs: number,
+    delivery: SettledDelivery | undefined,
+  ): number {
     const { journal, recorder, follower, expiring, awaited } = this.#parts;
     const { key } = this;
     const facts = this.#facts;
@@ -239,7 +245,7 @@ export class RecordKeeper {
     facts.check = key.check;
     facts.expiryMs = head.expiryMs;
     if (head.expiryMs !== 0 && store.wheel === undefined) store.begin(nowMs);
-    store.put(facts);
+    store.put(facts, found);
     store.counters.put++;
     follower.changed(store, key, facts.version);
     if (head.expiryMs !== 0) expiring(store, head.expiryMs);

@@ -8,13 +8,11 @@ import { KeyHasher, type HashSecret } from '../../scheduling/index.js';
 /** The longest key, bytes of UTF-8. */
 export const recordKeyBytesMax = 512;
 
-const loneSurrogate = /\p{Surrogate}/u;
-
 /** Whether a text may be a key. */
 export function isRecordKey(text: string): boolean {
   // At most three bytes for each unit of UTF-16, so that most keys need not be measured.
   const fits = text.length * 3 <= recordKeyBytesMax || Buffer.byteLength(text) <= recordKeyBytesMax;
-  return text !== '' && fits && !loneSurrogate.test(text);
+  return text !== '' && fits && text.isWellFormed();
 }
 
 export class RecordKey {

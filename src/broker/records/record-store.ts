@@ -79,13 +79,13 @@ export class RecordStore {
     return record;
   }
 
-  /** Puts a record in the place of the one that its key had. */
-  put(facts: RecordFacts): void {
+  /** Puts a record in the place of the one that its key had: `found`, or 0 for none. */
+  put(facts: RecordFacts, found = this.find(facts.low, facts.high, facts.check)): void {
     const { pages } = this;
     this.#account.retain(facts.segment, facts.bytes + frameBytes);
     this.bytes += facts.bytes;
     this.hash.record(1, facts.low, facts.high, facts.version);
-    let record = this.find(facts.low, facts.high, facts.check);
+    let record = found;
     if (record === 0) {
       record = pages.add(facts);
       this.#buckets.insert(record);

@@ -41,6 +41,10 @@ export class SharedDeliveries implements Deliveries {
     await this.#subscribe();
   }
 
+  take(): Delivery | undefined {
+    return this.#subscription?.deliveries.take();
+  }
+
   async next(): Promise<Result> {
     for (;;) {
       const subscription = this.#subscription ?? (await this.#subscribeUnlessClosed());

@@ -1,12 +1,16 @@
 /**
  * A delivered message, copied out of the broker's view, which is overwritten by the next one. Invariant: one copy of
- * the bytes; names, properties and body are decoded from it on first use.
+ * the bytes; whatever is asked for is decoded from it, and nothing else.
  */
 import {
+  decodeFieldValue,
   decodeProperties,
   decodeText,
   FieldDecimal,
   FieldNumber,
+  findHeader,
+  findProperty,
+  headerNumber,
   isFieldArray,
   isFieldTable,
   type ContentProperties,
@@ -16,6 +20,9 @@ import {
 } from '../../broker/index.js';
 import type { DeliveredContent, HeaderTable, HeaderValue, MessageProperties } from '../index.js';
 import { receivedProperties } from './same-properties.js';
+
+/** Names of headers that were asked for, encoded; programs ask for few. */
+const encodedNames = new Map<string, Buffer>();
 
 export class InboundContent implements DeliveredContent {
   /** Names, properties and body in a row. */
@@ -55,9 +62,36 @@ export class InboundContent implements DeliveredContent {
     return this.#properties;
   }
 
+  get messageId(): string | undefined {
+    return this.#textProperty('messageId');
+  }
+
+  get type(): string | undefined {
+    return this.#textProperty('type');
+  }
+
+  #textProperty(name: 'messageId' | 'type'): string | undefined {
+    if (this.#properties !== undefined) return this.#properties[name];
+    const at = findProperty(this.#bytes, this.#propertiesStart, this.#bodyStart, name);
+    return at < 0 ? undefined : decodeText(this.#bytes, at + 1, at + 1 + this.#bytes[at]!);
+  }
+
+  header(name: string): HeaderValue | undefined {
+    if (this.#properties !== undefined) return this.#properties.headers?.[name];
+    const bytes = this.#bytes;
+    const tableAt = findProperty(bytes, this.#propertiesStart, this.#bodyStart, 'headers');
+    if (tableAt < 0) return undefined;
+    const at = findHeader(bytes, tableAt, tableAt + 4 + bytes.readUInt32BE(tableAt), encodedName(name));
+    return at < 0 ? undefined : valueAt(bytes, at, this.#bodyStart);
+  }
+
   get body(): Buffer {
     this.#body ??= this.#bytes.subarray(this.#bodyStart);
     return this.#body;
+  }
+
+  text(): string {
+    return this.#bytes.toString('utf8', this.#bodyStart);
   }
 }
 
@@ -80,6 +114,20 @@ export function headerTable(table: FieldTable): HeaderTable {
   const headers = Object.create(null) as Record<string, HeaderValue>;
   for (const [name, value] of table) headers[name] = headerValue(value);
   return headers;
+}
+
+function encodedName(name: string): Buffer {
+  let encoded = encodedNames.get(name);
+  if (encoded === undefined) encodedNames.set(name, (encoded = Buffer.from(name)));
+  return encoded;
+}
+
+const tagTimestamp = 0x54;
+
+function valueAt(bytes: Buffer, at: number, end: number): HeaderValue {
+  // Most headers that are asked for are numbers, and those need no object on the way.
+  const number = bytes[at] === tagTimestamp ? Number.NaN : headerNumber(bytes, at);
+  return Number.isSafeInteger(number) ? number : headerValue(decodeFieldValue(bytes, at, end));
 }
 
 function headerValue(value: FieldValue): HeaderValue {

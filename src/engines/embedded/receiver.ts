@@ -29,10 +29,10 @@ interface Held {
 }
 
 const lost: Promise<SettleOutcome> = Promise.resolve('lost');
-const settled = (): SettleOutcome => 'settled';
 
 export class Receiver implements ChannelSink, Settler {
   readonly queue: string;
+  readonly refusesLater = false;
   readonly stream: DeliveryStream;
   readonly #parts: EmbeddedParts;
   readonly #deadLetterQueue: string;
@@ -146,8 +146,7 @@ export class Receiver implements ChannelSink, Settler {
     const step = this.#settlements.complete(tag, records, followUps.length === 0 ? undefined : publish);
     this.#settle(() => undefined);
     if (step.kind === 'lost') return lost;
-    // One promise for the disk and one for what it means: a finished task waits for no more.
-    return this.#parts.waiters.wait(step.sequence).then(settled);
+    return this.#parts.waiters.settled(step.sequence);
   }
 
   retryLater(tag: number, _delivery: Delivery, afterMs: number): Promise<SettleOutcome> {

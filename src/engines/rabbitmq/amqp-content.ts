@@ -1,7 +1,7 @@
 /** A message that the client library received, as the engine port has it; properties are read on first use. */
 import type { Message } from 'amqplib';
-import type { DeliveredContent, MessageProperties } from '../index.js';
-import { fromWire } from './header-values.js';
+import type { DeliveredContent, HeaderValue, MessageProperties } from '../index.js';
+import { fromWire, valueFromWire } from './header-values.js';
 
 export class AmqpContent implements DeliveredContent {
   readonly #message: Message;
@@ -25,6 +25,24 @@ export class AmqpContent implements DeliveredContent {
 
   get body(): Buffer {
     return this.#message.content;
+  }
+
+  text(): string {
+    return this.#message.content.toString('utf8');
+  }
+
+  get messageId(): string | undefined {
+    return (this.#message.properties as WireProperties).messageId;
+  }
+
+  get type(): string | undefined {
+    return (this.#message.properties as WireProperties).type;
+  }
+
+  header(name: string): HeaderValue | undefined {
+    if (this.#properties !== undefined) return this.#properties.headers?.[name];
+    const { headers } = this.#message.properties as WireProperties;
+    return headers === undefined || !Object.hasOwn(headers, name) ? undefined : valueFromWire(headers[name]);
   }
 
   get properties(): MessageProperties {

@@ -36,13 +36,14 @@ function objectToWire(value: Exclude<HeaderValue, string | number | bigint | boo
 /** Headers as they came. */
 export function fromWire(wire: Readonly<Record<string, unknown>>): HeaderTable {
   const table = Object.create(null) as Record<string, HeaderValue>;
-  for (const [name, value] of Object.entries(wire)) table[name] = valueFrom(value);
+  for (const [name, value] of Object.entries(wire)) table[name] = valueFromWire(value);
   return table;
 }
 
-function valueFrom(value: unknown): HeaderValue {
+/** A header's value as it came. */
+export function valueFromWire(value: unknown): HeaderValue {
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value as HeaderValue;
-  if (Array.isArray(value)) return value.map(valueFrom);
+  if (Array.isArray(value)) return value.map(valueFromWire);
   if (Object.hasOwn(value, '!')) return taggedFrom(value as Tagged);
   return fromWire(value as Readonly<Record<string, unknown>>);
 }

@@ -27,6 +27,7 @@ const lossCodes: ReadonlySet<ErrorCode> = new Set(['connection-failed', 'closed'
 
 export class Subscription implements Settler {
   readonly queue: string;
+  readonly refusesLater = true;
   readonly #host: ReceiverHost;
   readonly #deadLetterQueue: string;
   readonly #acknowledgements: Acknowledgements;
