@@ -83,9 +83,11 @@ export type {
   TaskStatus,
   TaskWhy,
   TasksAnalysis,
+  ThreadOptions,
   Worker,
   WorkerEvents,
   WorkerOptions,
+  WorkerThreadOptions,
 } from './tasks/index.js';
 export {
   DeadlineMissed,
@@ -95,4 +97,5 @@ export {
   SchemaMismatch,
   TaskCancelled,
   TaskFailed,
+  ThreadEnded,
 } from './tasks/index.js';

@@ -15,6 +15,8 @@ import type { TaskDesk } from './task-desk.js';
 import { failureOf, SchemaMismatch } from './task-errors.js';
 import { enqueuedAt, needsOf, taskHeaders } from './task-message.js';
 import type { TaskHandler, TaskPlan } from './task-options.js';
+import type { ThreadPlan } from './threads/thread-plan.js';
+import type { ThreadPlace, ThreadPool } from './threads/thread-pool.js';
 
 /** Any task, as a worker sees it; its types are checked where it is declared. */
 export interface AnyTask {
@@ -52,13 +54,18 @@ export class Attempt implements TaskContext {
   readonly delivery: Delivery;
   readonly #task: AnyTask;
   readonly #desk: TaskDesk;
+  readonly #threads: ThreadPool | undefined;
+  #handler: AnyTask['handler'];
   #controller: AbortController | undefined;
   #stop: Stop | undefined;
   #sends: SendTo[] | undefined;
 
-  constructor(desk: TaskDesk, task: AnyTask, delivery: Delivery) {
+  /** `threads` are there where the task's handler is in a file. */
+  constructor(desk: TaskDesk, task: AnyTask, delivery: Delivery, threads?: ThreadPool) {
     this.#desk = desk;
     this.#task = task;
+    this.#threads = threads;
+    this.#handler = task.handler;
     this.task = task.name;
     this.delivery = delivery;
     this.taskId = delivery.messageId ?? '';
@@ -127,6 +134,7 @@ export class Attempt implements TaskContext {
     const { plan } = this.#task;
     const isUnguarded =
       plan.attemptTimeoutMs === undefined &&
+      plan.thread === undefined &&
       plan.onLate === 'run' &&
       plan.periodic === undefined &&
       this.delivery.header(taskHeaders.needs) === undefined;
@@ -153,16 +161,36 @@ export class Attempt implements TaskContext {
   /** With everything that may come before the handler, and its time. */
   async #runGuarded(): Promise<Settling> {
     const { plan } = this.#task;
-    const deadline = this.deadline;
-    if (deadline !== undefined && plan.onLate !== 'run' && this.#desk.clock.now() > deadline.getTime())
-      return ending(this.#late(deadline.getTime()));
+    if (this.#isLate) return ending(this.#late());
     const needs = needsOf(this.delivery);
     const missing = needs.length === 0 ? undefined : await failureAmong(this.#desk, needs);
     if (missing !== undefined) return ending(this.#giveUp(missing));
     if (plan.periodic?.overlap === 'skip' && (await this.#overlaps()))
       return ending(this.endCancelled('the run before it was still at work'));
-    if (plan.attemptTimeoutMs === undefined) return this.#runHandler();
-    const cancelTimer = this.#watchTime(plan.attemptTimeoutMs);
+    return plan.thread === undefined ? this.#runTimed() : this.#runInThread(plan.thread);
+  }
+
+  /** Its time begins when there is a thread for it. */
+  async #runInThread(plan: ThreadPlan): Promise<Settling> {
+    let place: ThreadPlace;
+    try {
+      place = await this.#threads!.acquire(plan, this.signal);
+    } catch (error) {
+      return ending(this.#failed(error));
+    }
+    try {
+      if (this.#isLate) return ending(this.#late());
+      this.#handler = place.handler;
+      return await this.#runTimed();
+    } finally {
+      place.release();
+    }
+  }
+
+  async #runTimed(): Promise<Settling> {
+    const { attemptTimeoutMs } = this.#task.plan;
+    if (attemptTimeoutMs === undefined) return this.#runHandler();
+    const cancelTimer = this.#watchTime(attemptTimeoutMs);
     try {
       return await this.#runHandler();
     } finally {
@@ -188,7 +216,8 @@ export class Attempt implements TaskContext {
 
   /** The handler's result, checked. */
   #handle(): unknown {
-    const { handler, plan } = this.#task;
+    const { plan } = this.#task;
+    const handler = this.#handler;
     assert(handler !== undefined, 'a task without a handler is not attempted');
     const payload = decodeValue(this.delivery.text(), `the payload of task '${plan.name}'`);
     if (plan.input === undefined && plan.output === undefined) return handler(payload as never, this);
@@ -201,7 +230,7 @@ export class Attempt implements TaskContext {
       plan.input === undefined
         ? payload
         : await checked(plan.input, payload, `the payload of task '${plan.name}'`);
-    const result: unknown = await this.#task.handler!(given as never, this);
+    const result: unknown = await this.#handler!(given as never, this);
     return plan.output === undefined
       ? result
       : checked(plan.output, result, `the result of task '${plan.name}'`);
@@ -250,10 +279,19 @@ export class Attempt implements TaskContext {
     return settled === 'lost' ? { kind: 'lost' } : { kind: 'failed', error };
   }
 
-  async #late(deadlineMs: number): Promise<AttemptResult> {
+  get #isLate(): boolean {
+    const { deadline } = this;
+    return (
+      deadline !== undefined &&
+      this.#task.plan.onLate !== 'run' &&
+      this.#desk.clock.now() > deadline.getTime()
+    );
+  }
+
+  async #late(): Promise<AttemptResult> {
     const records = this.#records({
       state: 'missed',
-      deadlineMs,
+      deadlineMs: this.deadline!.getTime(),
       attempts: this.attempt - 1,
       endedMs: this.#nowMs(),
     });

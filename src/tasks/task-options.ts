@@ -16,6 +16,7 @@ import { periodicPlanOf, type PeriodicOptions, type PeriodicPlan } from './perio
 import { retryPolicyOf, type RetryOptions, type RetryPolicy } from './retry-policy.js';
 import { isSchema, type StandardSchema } from './standard-schema.js';
 import type { TaskContext } from './task-context.js';
+import { threadPlanOf, type ThreadOptions, type ThreadPlan } from './threads/thread-plan.js';
 
 /** What does the work of a task. */
 export type TaskHandler<Payload, Result> = (
@@ -37,12 +38,13 @@ export type LatePolicy = 'run' | 'dead-letter' | 'drop';
  * one into the other), `Result` what the handler returns, `Output` what `result()` gives. Shares and limits hold over all
  * workers; they are its own queue's, and a queue that is named has its own.
  */
-export interface TaskOptions<Payload, Input, Result, Output> extends PeriodicOptions<Input>, DispatchOptions {
+export interface TaskOptions<Payload, Input, Result, Output>
+  extends PeriodicOptions<Input>, DispatchOptions, ThreadOptions {
   /** Any Standard Schema: checked at `enqueue` and again at the worker. Payloads travel as JSON. */
   readonly input?: StandardSchema<Input, Payload>;
   /** Checked before the result is kept. */
   readonly output?: StandardSchema<Result, Output>;
-  /** Does the work; it may be given later, and in another process, by `handle`. */
+  /** Does the work; it may be given later, and in another process, by `handle`. Or `thread` names its file. */
   readonly run?: TaskHandler<Payload, Result>;
   /** The queue that carries it; one of its own unless said otherwise. */
   readonly queue?: string | Queue;
@@ -95,6 +97,8 @@ export interface TaskPlan {
   readonly keepResultMs: number;
   /** Undefined: it does not fire by itself. */
   readonly periodic: PeriodicPlan | undefined;
+  /** Undefined: its handler runs on the event loop. */
+  readonly thread: ThreadPlan | undefined;
 }
 
 const priorities = { low: 2, normal: 5, high: 8 } as const;
@@ -144,6 +148,7 @@ export function planOf<Payload, Input, Result, Output>(
     retry: retryPolicyOf(options.retry),
     keepResultMs: millisecondsOf(options.keepResult ?? '1h', `keepResult of task '${name}'`),
     periodic: periodicPlanOf(name, options),
+    thread: threadPlanOf(name, options),
   };
 }
 

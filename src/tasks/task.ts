@@ -74,7 +74,8 @@ export class Task<Payload, Input, Result, Output> {
   /** Gives the task its handler; it has one. */
   handle(run: TaskHandler<Payload, Result>): this {
     if (typeof run !== 'function') throw refusal(`the handler of task '${this.name}' is no function`);
-    if (this.#handler !== undefined) throw refusal(`task '${this.name}' has a handler already`);
+    if (this.#handler !== undefined || this.plan.thread !== undefined)
+      throw refusal(`task '${this.name}' has a handler already`);
     this.#handler = run;
     return this;
   }

@@ -33,6 +33,12 @@ async function declarations(app: TaskApp): Promise<void> {
   // @ts-expect-error: the payload does not fit the input's schema
   await later.enqueue({ id: 1 });
 
+  const threaded = app.task('threaded', { input: order, output: receipt, thread: 'pay.js' });
+  expectTypeOf<Parameters<typeof threaded.enqueue>[0]>().toEqualTypeOf<{ id: string; items: unknown }>();
+  expectTypeOf(await threaded.find('1').result()).toEqualTypeOf<{ paid: boolean }>();
+  // @ts-expect-error: a file is named by a path or a URL
+  app.task('misnamed', { thread: 42 });
+
   const both = await app.gather([charge.with({ id: 'A', items: 1 }), plain.with({ n: 1 })]);
   expectTypeOf(both).toEqualTypeOf<[{ paid: boolean }, number]>();
   const settled = await app.gather([plain.with({ n: 1 })], { onError: 'collect' });

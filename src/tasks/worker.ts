@@ -5,16 +5,18 @@
 import { EventEmitter } from 'node:events';
 import type { Delivery } from '../engines/index.js';
 import { deadLetterQueueOf, millisecondsOf, type Duration } from '../engines/index.js';
-import { SluiceError } from '../kernel/index.js';
+import { messageOf, SluiceError } from '../kernel/index.js';
 import { Attempt, type AnyTask, type AttemptResult, type Settling } from './attempt.js';
 import { Settlements } from './settlements.js';
 import { cancelKey, cancelPrefix, cancelReasonOf, type TaskDesk } from './task-desk.js';
 import { DeliveryFeed } from './delivery-feed.js';
 import type { TaskPlan } from './task-options.js';
+import type { ThreadPool } from './threads/thread-pool.js';
+import { placesOf, type WorkerThreadOptions } from './threads/worker-threads.js';
 
-export interface WorkerOptions {
+export interface WorkerOptions extends WorkerThreadOptions {
   readonly tasks: readonly AnyTask[];
-  /** Handlers at a time; 16 unless said otherwise. */
+  /** Handlers at a time; 16 unless said otherwise, or as many as threads where all of them run there. */
   readonly concurrency?: number;
   /**
    * Where the engine leaves the order to workers (RabbitMQ): tasks of each queue held to choose among; ten times the
@@ -54,8 +56,6 @@ export interface WorkerEvents {
   error: [unknown];
 }
 
-const concurrencyDefault = 16;
-const concurrencyMax = 10_000;
 const windowMax = 65_535;
 const keyedWindowFactor = 10;
 /** The pause before a task that nobody here knows is offered again: another worker may know it. */
@@ -66,6 +66,7 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
   readonly #tasks: ReadonlyMap<string, AnyTask>;
   readonly #concurrency: number;
   readonly #window: number | undefined;
+  readonly #threads: ThreadPool | undefined;
   readonly #feed = new DeliveryFeed();
   readonly #active = new Set<Attempt>();
   readonly #settlements: Settlements;
@@ -80,8 +81,10 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     super();
     this.#desk = desk;
     this.#tasks = checkedTasks(options.tasks);
-    this.#concurrency = checkedConcurrency(options.concurrency ?? concurrencyDefault);
     this.#window = checkedWindow(options.window);
+    const { concurrency, threads } = placesOf(this.#plans, options, desk.clock);
+    this.#concurrency = concurrency;
+    this.#threads = threads;
     this.#settlements = new Settlements({
       told: (attempt, result) => {
         this.#tell(attempt, result);
@@ -95,6 +98,10 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     this.ready.catch((error: unknown) => {
       this.#tellError(error);
     });
+  }
+
+  get #plans(): TaskPlan[] {
+    return [...this.#tasks.values()].map(({ plan }) => plan);
   }
 
   /** Handlers at work now. */
@@ -113,7 +120,8 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
   }
 
   async #start(): Promise<void> {
-    const plans = [...this.#tasks.values()].map(({ plan }) => plan);
+    const plans = this.#plans;
+    await this.#threads?.check(plans);
     for (const plan of plans) await this.#desk.declare(plan);
     const queues = [...new Set(plans.map(({ queue }) => queue))];
     for (const queue of queues) await this.#watchWishes(queue);
@@ -151,11 +159,11 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
   #take(delivery: Delivery): Promise<unknown> | undefined {
     const { type } = delivery;
     const task = type === undefined ? undefined : this.#tasks.get(type);
-    if (task?.handler === undefined) {
+    if (task === undefined || !isRunnable(task)) {
       this.emit('unknown', { task: type, taskId: delivery.messageId, queue: delivery.queue });
       return delivery.retry(unknownPauseMs);
     }
-    const attempt = new Attempt(this.#desk, task, delivery);
+    const attempt = new Attempt(this.#desk, task, delivery, this.#threads);
     const { taskId } = attempt;
     if (this.#wishes.has(taskId)) {
       this.#settlements.add(attempt, {
@@ -252,6 +260,7 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     await this.#settlements.drained();
     cancelTimer?.();
     this.#watching.abort();
+    await this.#threads?.close();
   }
 
   #abortAll(): void {
@@ -260,6 +269,7 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
 
   #tellError(error: unknown): void {
     if (this.listenerCount('error') > 0) this.emit('error', error);
+    else this.#desk.warn(`a worker has stopped, and nobody listens to its errors: ${messageOf(error)}`);
     void this.close({ abort: true });
   }
 }
@@ -268,7 +278,7 @@ function checkedTasks(tasks: readonly AnyTask[]): Map<string, AnyTask> {
   if (!Array.isArray(tasks) || tasks.length === 0)
     throw new SluiceError('bad-input', 'a worker needs at least one task: app.worker({ tasks: [charge] })');
   for (const task of tasks as readonly AnyTask[]) {
-    if (task.handler === undefined)
+    if (!isRunnable(task))
       throw new SluiceError(
         'bad-input',
         `task '${task.name}' has no handler here: give it one with \`handle\`, or leave it to another worker`,
@@ -277,12 +287,8 @@ function checkedTasks(tasks: readonly AnyTask[]): Map<string, AnyTask> {
   return new Map((tasks as readonly AnyTask[]).map((task) => [task.name, task]));
 }
 
-function checkedConcurrency(concurrency: number): number {
-  if (Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= concurrencyMax) return concurrency;
-  throw new SluiceError(
-    'bad-input',
-    `concurrency is a whole number from 1 to ${concurrencyMax}, not ${concurrency}`,
-  );
+function isRunnable({ handler, plan }: AnyTask): boolean {
+  return handler !== undefined || plan.thread !== undefined;
 }
 
 function checkedWindow(window: number | undefined): number | undefined {

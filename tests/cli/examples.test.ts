@@ -47,6 +47,14 @@ describe('on a directory', () => {
     }
   });
 
+  it('threads/main.mjs computes off the event loop, and is stopped', async () => {
+    expect(await output('node', 'threads/main.mjs', place.data)).toEqual([
+      'primes: 9592, 17984, 25997',
+      'the event loop was free meanwhile: true',
+      'the endless one: was cancelled: enough',
+    ]);
+  });
+
   it('retries.mjs sets a message aside after three attempts', async () => {
     const lines = await output('node', 'retries.mjs', place.data);
     expect(lines).toEqual([
@@ -86,5 +94,6 @@ it('no example is left out of the tests', async () => {
     'python', // tests/interop/tasks.test.ts
     'retries.mjs',
     'tasks.yaml', // analyze.test.ts
+    'threads',
   ]);
 });

@@ -31,6 +31,7 @@ it('docs/tasks.md', async () => {
   for (const line of [
     "[ 'fulfilled', 'fulfilled', 'fulfilled' ]",
     'on its way',
+    '{ primes: 168 }',
     'true there is no address',
     '{ seen: 1, redriven: 1 }',
     'TaskCancelled',

@@ -1,0 +1,2 @@
+/** A file without a handler. */
+export const answer = 42;
