@@ -24,17 +24,28 @@ export async function processorMicroseconds(pid) {
 /** The same with its children: those that run, and those that it has waited for. */
 export async function familyProcessorMicroseconds(pid) {
   try {
-    const own = await statOf(pid);
-    let ticks = ticksOf(own) + Number(own[13]) + Number(own[14]);
-    for (const child of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-      // One that ends meanwhile is counted by its parent, next time.
-      const fields = await statOf(child).catch(() => []);
-      if (Number(fields[1]) === pid) ticks += ticksOf(fields);
+    for (;;) {
+      const own = await statOf(pid);
+      const running = await runningChildrenTicks(pid);
+      const waited = waitedTicks(own);
+      // A child that ended meanwhile would be counted twice, or not at all.
+      if (waited === waitedTicks(await statOf(pid)))
+        return (ticksOf(own) + waited + running) * microsecondsPerTick;
     }
-    return ticks * microsecondsPerTick;
   } catch {
     return undefined;
   }
+}
+
+const waitedTicks = (fields) => Number(fields[13]) + Number(fields[14]);
+
+async function runningChildrenTicks(parent) {
+  let ticks = 0;
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const fields = await statOf(pid).catch(() => []);
+    if (Number(fields[1]) === parent) ticks += ticksOf(fields);
+  }
+  return ticks;
 }
 
 /** Resident memory now and at its highest since the process began, in bytes. */

@@ -4,6 +4,7 @@
  *
  *   npm run bench -- tasks [--against bullmq,graphile-worker,pg-boss] [--ours embedded,amqp] [--tasks 40000] [--rounds 3]
  *     [--batch 1000] [--bulk-in-flight 4] [--in-flight 100] [--samples 1000] [--quick]
+ *     [--tune '{"bullmq":{"concurrency":300}}']
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,18 +23,25 @@ const defaults = {
   'bulk-in-flight': 4,
   'in-flight': 100,
   samples: 1_000,
+  tune: '{}',
   quick: false,
 };
 const quick = { tasks: 2_000, rounds: 1, samples: 50 };
 
+/** A system by its name, with what the user would have otherwise in its tuning. */
+function systemOf(name, tune) {
+  const system = systems[name];
+  if (system === undefined)
+    throw new Error(`there is no system ${name}; known: ${Object.keys(systems).join(', ')}`);
+  return { name, ...system, tuning: { ...system.tuning, ...tune[name] } };
+}
+
 /** Starts each; those whose server is missing are told and left out. */
-async function startSystems(names, started) {
+async function startSystems(names, tune, started) {
   for (const name of names) {
-    const system = systems[name];
-    if (system === undefined)
-      throw new Error(`there is no system ${name}; known: ${Object.keys(systems).join(', ')}`);
+    const system = systemOf(name, tune);
     const reason = system.needs();
-    if (reason === undefined) started.push({ system: { name, ...system }, server: await system.start() });
+    if (reason === undefined) started.push({ system, server: await system.start() });
     else process.stdout.write(`${system.label} is left out: ${reason}\n`);
   }
   if (started.length === 0) throw new Error('nothing to measure');
@@ -53,7 +61,8 @@ async function run(words) {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   process.stdout.write(`${machineLine()}\n`);
   try {
-    await startSystems(namesOf(listOf(flags.ours), listOf(flags.against)), started);
+    const names = namesOf(listOf(flags.ours), listOf(flags.against));
+    await startSystems(names, JSON.parse(flags.tune), started);
     const servers = started.map(({ system, server }) => `${system.name} ${server.version ?? ''}`.trim());
     process.stdout.write(`${servers.join(', ')}\n${JSON.stringify(settings)}\n\n`);
     const results = await compareThroughput(started, { ...settings, directory });

@@ -106,6 +106,7 @@ async function warmUp(count) {
 await warmUp(tasks / 5);
 const singles = Math.ceil(tasks / 5);
 await measure('enqueue, batches', tasks, () => enqueueBatches(tasks));
+await system.filled();
 await (await measure('process', tasks, () => work(tasks))).stop();
 await measure('enqueue, singly', singles, () => enqueueSingly(singles));
 await (await work(singles)).stop();

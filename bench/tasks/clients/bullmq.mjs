@@ -11,6 +11,7 @@ export async function connect({ url, tuning }, onDone) {
   return {
     enqueue: (payload) => queue.add('noop', payload),
     enqueueAll: (payloads) => queue.addBulk(payloads.map((data) => ({ name: 'noop', data }))),
+    filled: () => Promise.resolve(),
     async work() {
       const { concurrency, removeOnComplete } = tuning;
       const worker = new Worker('noop', () => Promise.resolve(), {

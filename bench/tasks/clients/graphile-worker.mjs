@@ -17,6 +17,7 @@ export async function connect({ url, tuning }, onDone) {
   return {
     enqueue: (payload) => tools.addJob('noop', payload),
     enqueueAll: (payloads) => tools.addJobs(payloads.map((payload) => ({ identifier: 'noop', payload }))),
+    filled: () => pgPool.query(`analyze ${jobsTable}`),
     async work() {
       const { concurrentJobs, localQueue, completeJobBatchDelay, failJobBatchDelay } = tuning;
       const runner = await run({

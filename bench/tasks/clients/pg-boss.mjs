@@ -14,12 +14,13 @@ export async function connect({ url, tuning }, onDone) {
   });
   boss.on('error', (error) => process.stderr.write(`${error.message}\n`));
   await boss.start();
-  await boss.deleteQueue(name);
   await boss.createQueue(name);
   const pool = new pg.Pool({ connectionString: url, max: 1 });
+  await pool.query('truncate pgboss.job');
   return {
     enqueue: (payload) => boss.send(name, payload),
     enqueueAll: (payloads) => boss.insert(payloads.map((data) => ({ name, data }))),
+    filled: () => pool.query('analyze pgboss.job'),
     async work() {
       const ids = [];
       for (let worker = 0; worker < tuning.workers; worker++) {

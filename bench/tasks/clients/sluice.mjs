@@ -7,6 +7,7 @@ export async function connect({ url, tuning }, onDone) {
   return {
     enqueue: (payload) => task.enqueue(payload),
     enqueueAll: (payloads) => task.enqueueAll(payloads),
+    filled: () => Promise.resolve(),
     async work() {
       const worker = app.worker({ tasks: [task], concurrency: tuning.concurrency });
       worker.on('completed', onDone);
