@@ -74,7 +74,8 @@ export async function measureMemory(shape) {
   return { ...shape, bytes, held: queue.backlog.live };
 }
 
-async function usedBytes() {
+/** Bytes of heap and typed arrays, after a collection. */
+export async function usedBytes() {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc');
   // What typed arrays held is given back a little later than they are.

@@ -1,5 +1,6 @@
 /** Replays a trace through the window's order on a number of workers, by discrete simulation. */
 import { orderOf, Window } from '../../dist/scheduling/index.js';
+import { Lateness } from './lateness.mjs';
 
 const equalShares = {
   termsOf: () => undefined,
@@ -8,14 +9,15 @@ const equalShares = {
   concurrencyMax: Infinity,
 };
 
-/** What was missed: of all, of the tenant that floods, and of the others. Nothing is dropped; late work is done late. */
+/** What was missed. Nothing is dropped; late work is done late. */
 export function replay(trace, { order, workers, sharesTenants }) {
   const window = new Window({
     order: orderOf(order, { agingMs: 1_000 }),
     tenants: sharesTenants ? equalShares : undefined,
   });
   const freeAtMs = new Array(workers).fill(0);
-  let [next, missed, missedByFlood, flood, worstLateMs] = [0, 0, 0, 0, 0];
+  const lateness = new Lateness();
+  let next = 0;
   for (let done = 0; done < trace.length; done++) {
     const worker = freeAtMs.indexOf(Math.min(...freeAtMs));
     let nowMs = freeAtMs[worker];
@@ -26,18 +28,7 @@ export function replay(trace, { order, workers, sharesTenants }) {
     const message = window.valueOf(position);
     window.remove(position);
     freeAtMs[worker] = nowMs + message.costMs;
-    const lateMs = freeAtMs[worker] - message.deadlineMs;
-    const isFlood = message.tenant === 't0';
-    if (isFlood) flood++;
-    if (lateMs <= 0) continue;
-    missed++;
-    if (isFlood) missedByFlood++;
-    worstLateMs = Math.max(worstLateMs, lateMs);
+    lateness.add(message, freeAtMs[worker]);
   }
-  return {
-    missed: missed / trace.length,
-    missedByFlood: flood === 0 ? 0 : missedByFlood / flood,
-    missedByOthers: (missed - missedByFlood) / (trace.length - flood),
-    worstLateMs: Math.round(worstLateMs),
-  };
+  return lateness.figures();
 }

@@ -8,7 +8,7 @@ import { orderNames } from '../../dist/scheduling/index.js';
 import { machineLine, writeResult } from '../support/results.mjs';
 import { measureChoices, measureMemory } from './pending.mjs';
 import { replay } from './replay.mjs';
-import { burstyTrace } from './trace.mjs';
+import { acceptedTrace, burstyTrace } from './trace.mjs';
 
 const { values: flags } = parseArgs({
   options: {
@@ -67,21 +67,3 @@ for (const order of ['deadline', 'fifo']) {
   console.log(`${order}: ${percent(row.missed)} missed`);
 }
 console.log(`\n${await writeResult('scheduling', { pending, tenants, shape }, results)}`);
-
-/** (C, T): (1, 4), (2, 12), (3, 16): utilisation 0.6, non-preemptive EDF passes: blocking is below each deadline. */
-function acceptedTrace() {
-  const rows = [
-    [1, 4],
-    [2, 12],
-    [3, 16],
-  ].flatMap(([costMs, periodMs]) =>
-    Array.from({ length: 48_000 / periodMs }, (_, at) => ({
-      arrivalMs: at * periodMs,
-      costMs,
-      deadlineMs: (at + 1) * periodMs,
-      tenant: 'a',
-      priority: 0,
-    })),
-  );
-  return rows.sort((left, right) => left.arrivalMs - right.arrivalMs || right.costMs - left.costMs);
-}

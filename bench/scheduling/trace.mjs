@@ -40,3 +40,24 @@ export function burstyTrace({ seed, messages, tenants, workers, load }) {
   }
   return trace;
 }
+
+/** Periodic tasks in milliseconds: utilisation 0.6, and one that runs does not block another beyond its deadline. */
+export const acceptedTasks = [
+  { name: 'a', cost: 1, period: 4, deadline: 4 },
+  { name: 'b', cost: 2, period: 12, deadline: 12 },
+  { name: 'c', cost: 3, period: 16, deadline: 16 },
+];
+
+/** `acceptedTasks`, released together and then periodically, for a thousand hyperperiods; the longest of a moment first. */
+export function acceptedTrace() {
+  const rows = acceptedTasks.flatMap(({ cost, period, deadline }) =>
+    Array.from({ length: 48_000 / period }, (_, at) => ({
+      arrivalMs: at * period,
+      costMs: cost,
+      deadlineMs: at * period + deadline,
+      tenant: 'a',
+      priority: 0,
+    })),
+  );
+  return rows.sort((left, right) => left.arrivalMs - right.arrivalMs || right.costMs - left.costMs);
+}
