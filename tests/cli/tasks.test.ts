@@ -1,4 +1,5 @@
-/** The task commands, on a server and on a directory that nobody owns. */
+/** The task commands: on a directory that nobody owns, on one that a server owns, and over AMQP on that server. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open, type App } from '../../src/index.js';
 import { makeWorkplace, type Outcome, type Workplace } from './sluice.js';
@@ -17,6 +18,36 @@ function succeeded({ code, stdout, stderr }: Outcome): string {
 }
 
 const task = async (...words: string[]): Promise<string> => succeeded(await place.sluice(['task', ...words]));
+
+interface Setting {
+  readonly name: string;
+  /** Starts what the commands need; gives the engine that a program opens, and the words that lead there. */
+  readonly start: () => Promise<{ readonly engine: string; readonly words: readonly string[] }>;
+}
+
+const inFolder = (data: string): string => join(place.folder, data);
+
+const settings: readonly Setting[] = [
+  {
+    name: 'on a directory that nobody owns',
+    start: () => Promise.resolve({ engine: place.data, words: [] }),
+  },
+  {
+    name: 'on a directory that a server owns',
+    start: async () => {
+      await place.up(['--data', 'owned']).ready;
+      return { engine: inFolder('owned'), words: ['--data', 'owned'] };
+    },
+  },
+  {
+    name: 'over AMQP',
+    start: async () => {
+      const { ports } = await place.up(['--data', 'served']).ready;
+      const engine = `amqp://guest:guest@127.0.0.1:${ports.amqp}`;
+      return { engine, words: ['--engine', engine] };
+    },
+  },
+];
 
 /** Tasks in every state: one waits, one is delayed, one is held, one is dead. */
 async function fill(app: App): Promise<Record<'waiting' | 'delayed' | 'held' | 'dead', string>> {
@@ -44,8 +75,11 @@ describe('sluice task', () => {
     expect((await place.sluice(['task', 'ls', '--data', 'nowhere'])).code).toBe(69);
   });
 
-  it('lists, shows, explains, enqueues, cancels and retries', async () => {
-    const app = await open({ engine: place.data });
+  it.each(settings)('lists, shows, explains, enqueues, cancels and retries $name', async ({ start }) => {
+    const { engine, words } = await start();
+    const task = async (...rest: string[]): Promise<string> =>
+      succeeded(await place.sluice(['task', ...rest, ...words]));
+    const app = await open({ engine });
     const ids = await fill(app);
     await app.close();
     expect(await task('ls')).toMatch(/mail +1 +1 +1 +0 +1 +0/);
@@ -63,14 +97,14 @@ describe('sluice task', () => {
     expect(JSON.parse(await task('show', ids.delayed, '--json'))).toMatchObject({
       ...{ kind: 'delayed', message: { queue: 'sluice.tasks.mail', payload: 'two' } },
     });
-    const unknown = await place.sluice(['task', 'show', 'nobody']);
+    const unknown = await place.sluice(['task', 'show', 'nobody', ...words]);
     expect(unknown).toMatchObject({ code: 1, stdout: '' });
     const id = (await task('enqueue', 'mail', '"three"', '--delay', '5m')).trim();
     expect(await task('cancel', id, '--reason', 'changed')).toBe(`Cancelled ${id}.\n`);
     expect(await task('why', id)).toMatch(/^cancelled at .*: changed\n$/);
     expect(await task('retry', ids.delayed)).toBe(`Its delay has ended: ${ids.delayed}.\n`);
-    expect((await place.sluice(['task', 'enqueue', 'mail', '{'])).code).toBe(2);
-    const nameless = await place.sluice(['task', 'enqueue', 'other', '1']);
+    expect((await place.sluice(['task', 'enqueue', 'mail', '{', ...words])).code).toBe(2);
+    const nameless = await place.sluice(['task', 'enqueue', 'other', '1', ...words]);
     expect(nameless).toMatchObject({
       code: 1,
       stderr: "sluice: there is no task 'other': nobody has declared it here (see: sluice task ls)\n",
@@ -83,7 +117,8 @@ describe('sluice task', () => {
     );
     expect(await task('retry', ids.dead)).toBe(`Sent back ${ids.dead}.\n`);
     expect(await task('dead', 'mail')).toBe('No task of mail is dead.\n');
-  });
+    // A process for each command.
+  }, 120_000);
 
   it('attaches to whoever owns the directory', async () => {
     const app = await open({ engine: place.data });
