@@ -86,6 +86,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/task.js'),
   },
   {
+    name: 'record',
+    summary: 'get, list, put, delete and watch key-value records',
+    load: () => import('./commands/record.js'),
+  },
+  {
     name: 'analyze',
     summary: 'tell whether tasks can meet their deadlines',
     load: () => import('./commands/analyze.js'),

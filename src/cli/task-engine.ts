@@ -1,5 +1,5 @@
 /**
- * The engine that the task commands work on: a server by its URL, or a data directory, through whoever owns it.
+ * The engine that the commands for tasks and records work on: a server by its URL, or a data directory, through whoever owns it.
  * Invariant: a directory that is not there is never made.
  */
 import { existsSync } from 'node:fs';
@@ -31,7 +31,10 @@ export async function withTasks<Result>(
 ): Promise<Result> {
   const given = command.optsWithGlobals<EngineOption>().engine;
   const engine = given ?? shell.environment['SLUICE_ENGINE'];
-  const app = await open({ engine: await addressOf(engine, command, shell), name: 'sluice task' });
+  const app = await open({
+    engine: await addressOf(engine, command, shell),
+    name: `sluice ${command.parent?.name() ?? command.name()}`,
+  });
   try {
     return await use(app);
   } finally {

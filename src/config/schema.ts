@@ -47,6 +47,8 @@ const limits = z.strictObject({
   messageSize: bytesSetting.prefault('16MiB'),
   /** How long a delivery may stay unacknowledged before its channel is closed; 0: for ever. */
   consumerTimeout: durationSetting.prefault('30m'),
+  /** Key-value records that a virtual host holds; beyond them those go that expire first. */
+  records: z.int().min(1).max(100_000_000).default(1_000_000),
 });
 
 /** The configuration file's schema. Paths in it are relative to the file. */

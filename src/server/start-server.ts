@@ -137,6 +137,7 @@ async function recoverBroker({ settings, disk, clock, state, stack, log, onFailu
       eta: settings.queues.eta,
       consumerTimeoutMs: consumerTimeout === 0 ? Number.MAX_SAFE_INTEGER : consumerTimeout,
       snapshotEveryBytes: settings.journal.snapshotEvery,
+      recordCountMax: settings.limits.records,
     },
     onFailure,
     log: brokerLog(log),

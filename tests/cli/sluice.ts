@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { startChild } from '../support/child.mjs';
 import { runSluice } from '../support/start-sluice.mjs';
 
-const launcher = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url));
+export const launcher = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url));
 const readyTimeoutMs = 30_000;
 
 /** What a command left behind. */

@@ -75,50 +75,54 @@ describe('sluice task', () => {
     expect((await place.sluice(['task', 'ls', '--data', 'nowhere'])).code).toBe(69);
   });
 
-  it.each(settings)('lists, shows, explains, enqueues, cancels and retries $name', async ({ start }) => {
-    const { engine, words } = await start();
-    const task = async (...rest: string[]): Promise<string> =>
-      succeeded(await place.sluice(['task', ...rest, ...words]));
-    const app = await open({ engine });
-    const ids = await fill(app);
-    await app.close();
-    expect(await task('ls')).toMatch(/mail +1 +1 +1 +0 +1 +0/);
-    const rows = JSON.parse(await task('ls', 'mail', '--json')) as { taskId: string; state: string }[];
-    expect(rows.map(({ taskId, state }) => [state, taskId])).toEqual([
-      ['waiting', ids.waiting],
-      ['held', ids.held],
-      ['delayed', ids.delayed],
-    ]);
-    expect(await task('why', ids.held)).toBe(
-      `waiting: key one is busy (task ${ids.waiting}, first in line)\n`,
-    );
-    expect(JSON.parse(await task('why', ids.waiting, '--json'))).toMatchObject({ kind: 'no-worker' });
-    expect(await task('show', ids.dead)).toContain('no such address');
-    expect(JSON.parse(await task('show', ids.delayed, '--json'))).toMatchObject({
-      ...{ kind: 'delayed', message: { queue: 'sluice.tasks.mail', payload: 'two' } },
-    });
-    const unknown = await place.sluice(['task', 'show', 'nobody', ...words]);
-    expect(unknown).toMatchObject({ code: 1, stdout: '' });
-    const id = (await task('enqueue', 'mail', '"three"', '--delay', '5m')).trim();
-    expect(await task('cancel', id, '--reason', 'changed')).toBe(`Cancelled ${id}.\n`);
-    expect(await task('why', id)).toMatch(/^cancelled at .*: changed\n$/);
-    expect(await task('retry', ids.delayed)).toBe(`Its delay has ended: ${ids.delayed}.\n`);
-    expect((await place.sluice(['task', 'enqueue', 'mail', '{', ...words])).code).toBe(2);
-    const nameless = await place.sluice(['task', 'enqueue', 'other', '1', ...words]);
-    expect(nameless).toMatchObject({
-      code: 1,
-      stderr: "sluice: there is no task 'other': nobody has declared it here (see: sluice task ls)\n",
-    });
-    expect(await task('dead', 'mail')).toMatch(/RangeError +no such address/);
-    const dryRun = ['redrive', 'mail', '--where-reason', 'address', '--dry-run'];
-    expect(await task(...dryRun)).toBe('Would send back 1 of 1 dead tasks of mail.\n');
-    expect(await task('redrive', 'mail', '--where-reason', 'other')).toBe(
-      'Sent back 0 of 1 dead tasks of mail.\n',
-    );
-    expect(await task('retry', ids.dead)).toBe(`Sent back ${ids.dead}.\n`);
-    expect(await task('dead', 'mail')).toBe('No task of mail is dead.\n');
-    // A process for each command.
-  }, 120_000);
+  it.each(settings)(
+    'lists, shows, explains, enqueues, cancels and retries $name',
+    async ({ start }) => {
+      const { engine, words } = await start();
+      const task = async (...rest: string[]): Promise<string> =>
+        succeeded(await place.sluice(['task', ...rest, ...words]));
+      const app = await open({ engine });
+      const ids = await fill(app);
+      await app.close();
+      expect(await task('ls')).toMatch(/mail +1 +1 +1 +0 +1 +0/);
+      const rows = JSON.parse(await task('ls', 'mail', '--json')) as { taskId: string; state: string }[];
+      expect(rows.map(({ taskId, state }) => [state, taskId])).toEqual([
+        ['waiting', ids.waiting],
+        ['held', ids.held],
+        ['delayed', ids.delayed],
+      ]);
+      expect(await task('why', ids.held)).toBe(
+        `waiting: key one is busy (task ${ids.waiting}, first in line)\n`,
+      );
+      expect(JSON.parse(await task('why', ids.waiting, '--json'))).toMatchObject({ kind: 'no-worker' });
+      expect(await task('show', ids.dead)).toContain('no such address');
+      expect(JSON.parse(await task('show', ids.delayed, '--json'))).toMatchObject({
+        ...{ kind: 'delayed', message: { queue: 'sluice.tasks.mail', payload: 'two' } },
+      });
+      const unknown = await place.sluice(['task', 'show', 'nobody', ...words]);
+      expect(unknown).toMatchObject({ code: 1, stdout: '' });
+      const id = (await task('enqueue', 'mail', '"three"', '--delay', '5m')).trim();
+      expect(await task('cancel', id, '--reason', 'changed')).toBe(`Cancelled ${id}.\n`);
+      expect(await task('why', id)).toMatch(/^cancelled at .*: changed\n$/);
+      expect(await task('retry', ids.delayed)).toBe(`Its delay has ended: ${ids.delayed}.\n`);
+      expect((await place.sluice(['task', 'enqueue', 'mail', '{', ...words])).code).toBe(2);
+      const nameless = await place.sluice(['task', 'enqueue', 'other', '1', ...words]);
+      expect(nameless).toMatchObject({
+        code: 1,
+        stderr: "sluice: there is no task 'other': nobody has declared it here (see: sluice task ls)\n",
+      });
+      expect(await task('dead', 'mail')).toMatch(/RangeError +no such address/);
+      const dryRun = ['redrive', 'mail', '--where-reason', 'address', '--dry-run'];
+      expect(await task(...dryRun)).toBe('Would send back 1 of 1 dead tasks of mail.\n');
+      expect(await task('redrive', 'mail', '--where-reason', 'other')).toBe(
+        'Sent back 0 of 1 dead tasks of mail.\n',
+      );
+      expect(await task('retry', ids.dead)).toBe(`Sent back ${ids.dead}.\n`);
+      expect(await task('dead', 'mail')).toBe('No task of mail is dead.\n');
+      // A process for each command.
+    },
+    120_000,
+  );
 
   it('attaches to whoever owns the directory', async () => {
     const app = await open({ engine: place.data });
