@@ -15,7 +15,8 @@ import {
   type InboundMessage,
 } from '../../broker/index.js';
 import { SluiceError } from '../../kernel/index.js';
-import { headersOf, type EngineMessage } from '../index.js';
+import { headersOf, type EngineMessage, type HeaderTable } from '../index.js';
+import { QuickProperties } from './quick-properties.js';
 import { sentProperties } from './same-properties.js';
 
 /** Bodies above this are journaled in pieces of it. */
@@ -29,6 +30,7 @@ const rememberedMax = 1_000;
 
 interface EncodedProperties {
   readonly buffer: Buffer;
+  end: number;
   readonly scan: PropertyScan;
 }
 
@@ -38,6 +40,9 @@ export class Outbound {
   readonly #broker: Pick<BrokerFace, 'appendChunk'>;
   readonly #routes = new Map<string, Buffer>();
   readonly #plain = new Map<string | undefined, EncodedProperties>();
+  readonly #quick = new QuickProperties();
+  /** What was encoded last by the quick way. */
+  readonly #quickly: EncodedProperties = { buffer: this.#quick.buffer, end: 0, scan: new PropertyScan() };
   readonly #message: InboundMessage = {
     exchange: '',
     routingKey: '',
@@ -62,7 +67,7 @@ export class Outbound {
 
   /** Throws `bad-input` for a message that cannot be encoded, `limit-reached` for one that is too large. */
   prepare(exchange: string, routingKey: string, message: EngineMessage): InboundMessage {
-    const properties = isPlain(message) ? this.#plainProperties(message) : encode(message);
+    const properties = isPlain(message) ? this.#plainProperties(message) : this.#encode(message);
     const route = this.#route(exchange, routingKey);
     const { body } = message;
     if (body.length > bodyBytesMax) throw tooLarge(body.length);
@@ -72,7 +77,7 @@ export class Outbound {
     inbound.routeBuffer = route;
     inbound.routeEnd = route.length;
     inbound.propertiesBuffer = properties.buffer;
-    inbound.propertiesEnd = properties.buffer.length;
+    inbound.propertiesEnd = properties.end;
     inbound.scan = properties.scan;
     inbound.bodyBuffer = body;
     inbound.bodyEnd = body.length;
@@ -94,10 +99,19 @@ export class Outbound {
   #plainProperties(message: EngineMessage): EncodedProperties {
     const known = this.#plain.get(message.contentType);
     if (known !== undefined) return known;
-    const encoded = encode(message);
+    const encoded = encode(message, undefined);
     if (this.#plain.size >= rememberedMax) this.#plain.clear();
     this.#plain.set(message.contentType, encoded);
     return encoded;
+  }
+
+  #encode(message: EngineMessage): EncodedProperties {
+    const headers = headersOf(message);
+    const properties = this.#quickly;
+    properties.end = this.#quick.encode(message, headers);
+    if (properties.end === 0) return encode(message, headers);
+    scanProperties(properties.buffer, 0, properties.end, properties.scan);
+    return properties;
   }
 
   #pieces(body: Buffer): readonly ChunkReference[] {
@@ -114,20 +128,19 @@ function isPlain(message: EngineMessage): boolean {
   return true;
 }
 
-function encode(message: EngineMessage): EncodedProperties {
-  const buffer = encodeProperties(propertiesOf(message));
+function encode(message: EngineMessage, headers: HeaderTable | undefined): EncodedProperties {
+  const buffer = encodeProperties(propertiesOf(message, headers));
   const scan = new PropertyScan();
   scanProperties(buffer, 0, buffer.length, scan);
-  return { buffer, scan };
+  return { buffer, end: buffer.length, scan };
 }
 
-function propertiesOf(message: EngineMessage): ContentProperties {
+function propertiesOf(message: EngineMessage, headers: HeaderTable | undefined): ContentProperties {
   const properties: { -readonly [Name in keyof ContentProperties]: ContentProperties[Name] } = {
     deliveryMode: 2,
   };
   for (const name of sentProperties)
     if (message[name] !== undefined) properties[name] = message[name] as never;
-  const headers = headersOf(message);
   if (headers !== undefined) properties.headers = fieldTable(headers);
   if (message.expirationMs !== undefined) properties.expiration = String(message.expirationMs);
   if (message.timestamp !== undefined)
