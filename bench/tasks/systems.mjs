@@ -91,7 +91,11 @@ export const systems = {
   },
 };
 
-/** `bullmq` in a list of peers means both of its rows: only the second promises what the others do. */
+/**
+ * Those to measure; `none` names nothing. `bullmq` in a list of peers means both of its rows: only the second promises
+ * what the others do.
+ */
 export function namesOf(ours, against) {
-  return [...ours, ...against.flatMap((name) => (name === 'bullmq' ? ['bullmq', 'bullmq-always'] : [name]))];
+  const peers = against.flatMap((name) => (name === 'bullmq' ? ['bullmq', 'bullmq-always'] : [name]));
+  return [...ours, ...peers].filter((name) => name !== 'none');
 }
