@@ -18,18 +18,23 @@ export type HoldBackChoice =
   | { readonly kind: 'wait'; readonly until: number };
 
 /**
- * Whether a job of `cost` may start `now`. `others` holds for every other task its earliest job that is not done.
- * From the latest deadline to the earliest, `X = min(X, due) - cost`: the job may start when it ends by `X`. It starts
- * as well when nobody is left to wait for, since then waiting saves nothing.
+ * Whether a job of `cost`, itself due at `due`, may start `now`. `others` holds for every other task its earliest job
+ * that is not done. From the latest deadline to the earliest, `X = min(X, due) - cost`: the job may start when it ends
+ * by `X`. It starts as well when waiting saves nothing: nobody is left to wait for, or it would be late itself.
  */
-export function holdBack(now: number, cost: number, others: readonly ExpectedJob[]): HoldBackChoice {
-  const expected = others.filter(({ due }) => due < Infinity).sort((a, b) => b.due - a.due);
+export function holdBack(
+  now: number,
+  cost: number,
+  others: readonly ExpectedJob[],
+  due = Infinity,
+): HoldBackChoice {
+  const expected = others.filter((job) => job.due < Infinity).sort((a, b) => b.due - a.due);
   let latest = Infinity;
   let until = Infinity;
   for (const job of expected) {
     latest = Math.min(latest, job.due) - job.cost;
     if (job.releaseAt > now) until = Math.min(until, job.releaseAt);
   }
-  if (now <= latest - cost || until === Infinity) return { kind: 'start' };
-  return { kind: 'wait', until };
+  const isOfNoUse = until === Infinity || until + cost > due;
+  return now <= latest - cost || isOfNoUse ? { kind: 'start' } : { kind: 'wait', until };
 }

@@ -18,6 +18,8 @@ export interface AnalyzeOptions {
   readonly workers?: number;
   /** `edf` unless said otherwise, as queues of tasks with deadlines are ordered. */
   readonly policy?: Policy;
+  /** As a worker with `holdBack` serves them: one worker, `edf`, and jobs that come exactly once a period. */
+  readonly holdBack?: boolean;
 }
 
 /** The verdict. Times are milliseconds. */
@@ -84,8 +86,13 @@ export function refusalOf(
   return admission.kind === 'accepted' ? undefined : admission.reason;
 }
 
-function analysisOptions({ workers = 1, policy = 'edf' }: AnalyzeOptions): AnalysisOptions {
-  return { workers, policy, format: (time) => `${Number((time / unitsPerMs).toPrecision(6))} ms` };
+function analysisOptions({ workers = 1, policy = 'edf', holdBack = false }: AnalyzeOptions): AnalysisOptions {
+  return {
+    workers,
+    policy,
+    isHoldBack: holdBack,
+    format: (time) => `${Number((time / unitsPerMs).toPrecision(6))} ms`,
+  };
 }
 
 /** The task in whole microseconds, or what is not known of it. */

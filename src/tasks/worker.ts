@@ -10,6 +10,7 @@ import { Attempt, type AnyTask, type AttemptResult, type Settling } from './atte
 import { Settlements } from './settlements.js';
 import { cancelKey, cancelPrefix, cancelReasonOf, type TaskDesk } from './task-desk.js';
 import { DeliveryFeed } from './delivery-feed.js';
+import { HoldBackFeed } from './hold-back/hold-back-feed.js';
 import type { TaskPlan } from './task-options.js';
 import type { ThreadPool } from './threads/thread-pool.js';
 import { placesOf, type WorkerThreadOptions } from './threads/worker-threads.js';
@@ -23,6 +24,12 @@ export interface WorkerOptions extends WorkerThreadOptions {
    * concurrency unless said otherwise.
    */
   readonly window?: number;
+  /**
+   * One handler at a time, the earliest deadline of all queues first, and none is begun that would make the next run
+   * of another of these tasks late: the worker idles until that one comes. Runs that are to come are known of periodic
+   * tasks, and of others by their `arrivals`; costs are declared or learned.
+   */
+  readonly holdBack?: boolean;
 }
 
 export interface CloseWorkerOptions {
@@ -58,6 +65,8 @@ export interface WorkerEvents {
 
 const windowMax = 65_535;
 const keyedWindowFactor = 10;
+/** Tasks of each queue that a worker that holds back chooses among. */
+const heldMax = 100;
 /** The pause before a task that nobody here knows is offered again: another worker may know it. */
 const unknownPauseMs = 1_000;
 
@@ -67,7 +76,7 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
   readonly #concurrency: number;
   readonly #window: number | undefined;
   readonly #threads: ThreadPool | undefined;
-  readonly #feed = new DeliveryFeed();
+  readonly #feed: DeliveryFeed | HoldBackFeed;
   readonly #active = new Set<Attempt>();
   readonly #settlements: Settlements;
   readonly #wishes = new Map<string, string | undefined>();
@@ -82,9 +91,12 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     this.#desk = desk;
     this.#tasks = checkedTasks(options.tasks);
     this.#window = checkedWindow(options.window);
-    const { concurrency, threads } = placesOf(this.#plans, options, desk.clock);
+    const { holdBack = false } = options;
+    const places = holdBack ? { concurrency: 1, ...options } : options;
+    const { concurrency, threads } = placesOf(this.#plans, places, desk.clock);
     this.#concurrency = concurrency;
     this.#threads = threads;
+    this.#feed = holdBack ? this.#heldFeed() : new DeliveryFeed();
     this.#settlements = new Settlements({
       told: (attempt, result) => {
         this.#tell(attempt, result);
@@ -126,7 +138,7 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     const queues = [...new Set(plans.map(({ queue }) => queue))];
     for (const queue of queues) await this.#watchWishes(queue);
     for (const queue of queues) {
-      const options = { prefetch: this.#concurrency, deadLetterQueue: deadLetterQueueOf(queue) };
+      const options = { prefetch: this.#prefetch, deadLetterQueue: deadLetterQueueOf(queue) };
       const window = this.#windowOf(plans.filter((plan) => plan.queue === queue));
       this.#feed.add(
         await this.#desk.engine.receive(queue, window === undefined ? options : { ...options, window }),
@@ -136,6 +148,17 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     this.#running.catch((error: unknown) => {
       this.#tellError(error);
     });
+  }
+
+  #heldFeed(): HoldBackFeed {
+    if (this.#concurrency !== 1)
+      throw new SluiceError('bad-input', `a worker that holds back has a concurrency of 1`);
+    return new HoldBackFeed(this.#plans, this.#desk.clock, this.#desk.costs);
+  }
+
+  /** Deliveries that may be here at a time: as many as run, or as many as hold-back chooses among. */
+  get #prefetch(): number {
+    return this.#feed instanceof HoldBackFeed ? (this.#window ?? heldMax) : this.#concurrency;
   }
 
   /** Tasks of one key wait for each other: more must be held than can run, or a busy key would stop the others. */

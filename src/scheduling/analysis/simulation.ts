@@ -172,7 +172,7 @@ class Simulation {
       .map((_task, task) => task)
       .filter((task) => task !== job.task)
       .map((task) => this.#earliestOf(task));
-    return holdBack(this.#now, this.#tasks[job.task]!.cost, others).kind === 'wait';
+    return holdBack(this.#now, this.#tasks[job.task]!.cost, others, job.due).kind === 'wait';
   }
 
   /** The earliest job of a task that is not done: one that waits, or the next to come. */
