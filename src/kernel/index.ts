@@ -18,5 +18,6 @@ export {
   type OperationKind,
   type SimulatedDiskOptions,
 } from './simulated-disk.js';
+export { holdProcess } from './process-hold.js';
 export { systemDisk } from './system-disk.js';
 export { seededRandom, systemRandom, type Random } from './random.js';

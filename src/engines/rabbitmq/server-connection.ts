@@ -7,7 +7,7 @@
  * 9.4 against RabbitMQ 3.10), and it alone tells the server's properties and reply codes.
  */
 import { connect, credentials, type ChannelModel } from 'amqplib';
-import { SluiceError, type CancelTimer, type Clock, type Random } from '../../kernel/index.js';
+import { holdProcess, SluiceError, type CancelTimer, type Clock, type Random } from '../../kernel/index.js';
 import { connectionRefusalOf } from './refusals.js';
 
 /** How long a lost connection may be away before callers are told; it is tried further. */
@@ -58,6 +58,8 @@ export class ServerConnection {
   #cancelRetry: CancelTimer | undefined;
   #cancelGiveUp: CancelTimer | undefined;
   #gaveUp: SluiceError | undefined;
+  /** Set while the connection is away: a program that waits for its server must not end by that. */
+  #releaseProcess: (() => void) | undefined;
   #isClosed = false;
   readonly #ended = new WeakSet<ChannelModel>();
   #prepare: (model: ChannelModel) => Promise<void> = () => Promise.resolve();
@@ -105,6 +107,7 @@ export class ServerConnection {
     this.#isClosed = true;
     this.#cancelRetry?.();
     this.#cancelGiveUp?.();
+    this.#releaseProcess?.();
     const model = this.#model;
     this.#model = undefined;
     this.#rejectWaiters(closedError());
@@ -150,6 +153,7 @@ export class ServerConnection {
     this.#attempts = 0;
     this.#gaveUp = undefined;
     this.#cancelGiveUp?.();
+    this.#releaseProcess?.();
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const { live } of [...this.#listeners]) live?.(model);
@@ -165,6 +169,7 @@ export class ServerConnection {
       this.#giveUp('the owner of the data directory went away');
       return;
     }
+    this.#releaseProcess = holdProcess();
     this.#cancelGiveUp = this.#options.clock.after(giveUpMs, () => {
       this.#giveUp('the server has been away for a minute; still trying');
     });
