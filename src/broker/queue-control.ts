@@ -80,8 +80,8 @@ export class QueueControl implements QueueAdministration {
     const queue = this.#queue(vhost, name);
     return this.#change(queue, message, 'removed', (position) => {
       recorder.atomically(() => {
-        // What may be refused comes first.
-        if (put !== undefined) records.keeper.put(state.vhost(vhost), { ...put, expected: undefined });
+        // What may be refused comes first. What another message of the same name has left stays.
+        if (put !== undefined) records.keeper.put(state.vhost(vhost), { ...put, expected: 'absent' });
         recorder.settle(queue, position, SettleReason.cancelled);
         state.applySettle(queue, position);
         recorder.flushSettled();

@@ -41,7 +41,7 @@ export interface DeadLetterOptions {
 export interface AckOptions {
   /** Messages that go out with the acknowledgement. */
   readonly send?: SendTo | readonly SendTo[];
-  /** Records that are written with it; conditions are not allowed here. */
+  /** Written with it. Rejects with `precondition-failed`, and the message is still held, when one is not as expected. */
   readonly records?: readonly RecordPut[];
 }
 

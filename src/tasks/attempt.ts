@@ -2,7 +2,15 @@
  * One attempt at a task, from its delivery to its settlement. Invariant: the delivery is settled once, and only after
  * the handler has returned: a task that was told to stop and does not is still counted as running.
  */
-import type { AckOptions, Delivery, JsonValue, RecordPut, SendTo, SettleOutcome } from '../engines/index.js';
+import {
+  headerNames,
+  type AckOptions,
+  type Delivery,
+  type JsonValue,
+  type RecordPut,
+  type SendTo,
+  type SettleOutcome,
+} from '../engines/index.js';
 import { assert, SluiceError, type CancelTimer } from '../kernel/index.js';
 import { failureAmong } from './dependencies.js';
 import { outcomeKey, encodeOutcome, type Outcome } from './outcome.js';
@@ -32,8 +40,9 @@ export type AttemptResult =
   | { readonly kind: 'missed' }
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'retried'; readonly error: unknown; readonly afterMs: number }
-  /** Given back unsettled: the worker stops, or the engine gave the delivery to another. */
+  /** Given back unsettled: the worker stops. */
   | { readonly kind: 'released' }
+  /** The engine gave the delivery to another, or the task had ended before: its message was there twice. */
   | { readonly kind: 'lost' };
 
 /** The handler is done with; its settlement is on its way, in an object so that awaiting one is not awaiting both. */
@@ -247,6 +256,16 @@ export class Attempt implements TaskContext {
     return { kind: 'completing', settled: this.delivery.ack(ackOptions(records, this.#sends)) };
   }
 
+  /**
+   * For a settlement that was refused because the task has its outcome: this message was sent twice, as after a confirm
+   * that was lost with the server. It goes, and what was done for it does not count. Rejects with any other `error`.
+   */
+  async endedBefore(error: unknown): Promise<AttemptResult> {
+    if (!isConflict(error, outcomeKey(this.taskId))) throw error;
+    await this.delivery.ack();
+    return { kind: 'lost' };
+  }
+
   async #failed(thrown: unknown): Promise<AttemptResult> {
     const stop = this.#stop;
     if (stop?.kind === 'cancel') return this.endCancelled(stop.reason);
@@ -262,21 +281,28 @@ export class Attempt implements TaskContext {
   }
 
   /** Ends a task that was cancelled, whether it had begun or not. */
-  async endCancelled(reason: string | undefined): Promise<AttemptResult> {
+  endCancelled(reason: string | undefined): Promise<AttemptResult> {
     const attempts = this.attempt;
     const records = this.#records({ state: 'cancelled', reason, attempts, endedMs: this.#nowMs() });
-    return settledAs(await this.delivery.ack(ackOptions(records)), 'cancelled');
+    return this.#ended(this.delivery.ack(ackOptions(records)), { kind: 'cancelled' });
   }
 
-  async #giveUp(error: unknown): Promise<AttemptResult> {
+  #giveUp(error: unknown): Promise<AttemptResult> {
     const failure = failureOf(error);
     const attempts = this.attempt;
     const records = this.#records({ state: 'failed', failure, attempts, endedMs: this.#nowMs() });
-    const settled = await this.delivery.deadLetter(failure.message, {
+    const settling = this.delivery.deadLetter(failure.message, {
       headers: { [taskHeaders.failure]: JSON.stringify(failure), [taskHeaders.attempts]: attempts },
       ...(records === undefined ? {} : { records }),
     });
-    return settled === 'lost' ? { kind: 'lost' } : { kind: 'failed', error };
+    return this.#ended(settling, { kind: 'failed', error });
+  }
+
+  #ended(settling: Promise<SettleOutcome>, result: AttemptResult): Promise<AttemptResult> {
+    return settling.then(
+      (outcome) => (outcome === 'lost' ? { kind: 'lost' } : result),
+      (error: unknown) => this.endedBefore(error),
+    );
   }
 
   get #isLate(): boolean {
@@ -288,7 +314,7 @@ export class Attempt implements TaskContext {
     );
   }
 
-  async #late(): Promise<AttemptResult> {
+  #late(): Promise<AttemptResult> {
     const records = this.#records({
       state: 'missed',
       deadlineMs: this.deadline!.getTime(),
@@ -296,18 +322,24 @@ export class Attempt implements TaskContext {
       endedMs: this.#nowMs(),
     });
     const options = ackOptions(records);
-    const settled =
+    const settling =
       this.#task.plan.onLate === 'drop'
-        ? await this.delivery.ack(options)
-        : await this.delivery.deadLetter('its deadline had passed', options);
-    return settledAs(settled, 'missed');
+        ? this.delivery.ack(options)
+        : this.delivery.deadLetter('its deadline had passed', options);
+    return this.#ended(settling, { kind: 'missed' });
   }
 
   /** What is written with the task's end; undefined: nothing is kept. */
   #records(outcome: Outcome): readonly RecordPut[] | undefined {
     const { keepResultMs, periodic } = this.#task.plan;
     if (this.#desk.engine.capabilities.records.kind === 'none') return undefined;
-    const end = { key: outcomeKey(this.taskId), value: encodeOutcome(outcome), ttlMs: keepResultMs };
+    const key = outcomeKey(this.taskId);
+    const value = encodeOutcome(outcome);
+    // An outcome is written once; a dead letter that somebody moved back by hand has one, and ends anew.
+    const isMoved = this.delivery.header(headerNames.failureReason) !== undefined;
+    const end: RecordPut = isMoved
+      ? { key, value, ttlMs: keepResultMs }
+      : { key, value, ttlMs: keepResultMs, expected: 'absent' };
     const isKept = keepResultMs > 0 && this.taskId !== '';
     // A run that was left out did not run.
     if (periodic === undefined || outcome.state === 'cancelled') return isKept ? [end] : undefined;
@@ -352,9 +384,6 @@ function ending(result: Promise<AttemptResult>): Settling {
   return { kind: 'ending', result };
 }
 
-function settledAs<Kind extends 'cancelled' | 'missed'>(
-  outcome: 'settled' | 'lost',
-  kind: Kind,
-): { readonly kind: Kind } | { readonly kind: 'lost' } {
-  return outcome === 'lost' ? { kind: 'lost' } : { kind };
+function isConflict(error: unknown, key: string): boolean {
+  return error instanceof SluiceError && error.code === 'precondition-failed' && error.details['key'] === key;
 }

@@ -44,12 +44,26 @@ export class Settlements {
     } else {
       const group: Group = { settled: settling.settled, attempts: [attempt] };
       this.#group = group;
-      this.#wait(group.settled, (outcome) => {
-        if (this.#group === group) this.#group = undefined;
-        const result = outcome === 'lost' ? lost : completed;
-        for (const each of group.attempts) this.#tell(each, result);
-      });
+      this.#waitTogether(group);
     }
+  }
+
+  #waitTogether(group: Group): void {
+    const { settled, attempts } = group;
+    const told = (outcome: SettleOutcome): void => {
+      if (this.#group === group) this.#group = undefined;
+      const result = outcome === 'lost' ? lost : completed;
+      for (const each of attempts) this.#tell(each, result);
+    };
+    // One that is refused by itself has a promise of its own.
+    const [first] = attempts;
+    this.#wait(settled, told, (error) => {
+      if (attempts.length > 1 || first === undefined) this.#listener.failed(error);
+      else
+        this.#wait(first.endedBefore(error), (result) => {
+          this.#tell(first, result);
+        });
+    });
   }
 
   /** What a slot waits for before it takes another task; undefined: there is room. */
@@ -63,7 +77,11 @@ export class Settlements {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
-  #wait<Known>(promise: Promise<Known>, then: (known: Known) => void): void {
+  #wait<Known>(
+    promise: Promise<Known>,
+    then: (known: Known) => void,
+    failed: (error: unknown) => void = this.#failed,
+  ): void {
     const pending = promise.then(
       (known) => {
         this.#pending.delete(pending);
@@ -71,11 +89,15 @@ export class Settlements {
       },
       (error: unknown) => {
         this.#pending.delete(pending);
-        this.#listener.failed(error);
+        failed(error);
       },
     );
     this.#pending.add(pending);
   }
+
+  readonly #failed = (error: unknown): void => {
+    this.#listener.failed(error);
+  };
 
   #tell(attempt: Attempt, result: AttemptResult): void {
     this.#count--;

@@ -88,7 +88,10 @@ export class TaskEnquiry {
       endedMs: Math.floor(this.#clock.now()),
     };
     const record = { key: outcomeKey(id), value: encodeOutcome(outcome), ttlMs: end.keepMs };
-    return this.#engine.messages.remove(queue, id, end.keepMs > 0 ? record : undefined);
+    const removed = await this.#engine.messages.remove(queue, id, end.keepMs > 0 ? record : undefined);
+    if (removed !== 'removed' || end.keepMs === 0) return removed;
+    // Its message was there twice, and the other one has ended: that end stays.
+    return (await this.#outcomes.find(id))?.state === 'cancelled' ? removed : 'absent';
   }
 }
 

@@ -53,7 +53,10 @@ export interface WorkerEvents {
   failed: [TaskEvent & { readonly error: unknown }];
   /** It has not begun, and is not expected to end before its deadline. */
   'deadline-risk': [TaskEvent & { readonly deadline: Date; readonly expectedEnd: Date }];
-  /** The engine gave the delivery to another while the handler ran; what it did does not count. */
+  /**
+   * The engine gave the delivery to another while the handler ran, or the task had ended before: its message was there
+   * twice. What the handler did does not count.
+   */
   lost: [TaskEvent];
   /** A task of a name, or without a handler, that this worker cannot run; it is kept and offered again. */
   unknown: [
