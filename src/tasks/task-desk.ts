@@ -2,7 +2,7 @@
  * What all tasks of one opening share: the engine, time and chance, the names of tasks, and the small records that
  * processes leave for each other (wishes to cancel, progress, the windows of `dedupe`).
  */
-import type { App, Engine, EngineMessage, JsonValue, RecordPut } from '../engines/index.js';
+import type { App, Engine, EngineMessage, JsonValue, QueueOptions, RecordPut } from '../engines/index.js';
 import { requireCapability } from '../engines/index.js';
 import { SluiceError, type Clock, type Random } from '../kernel/index.js';
 import { LearnedCosts } from './costs.js';
@@ -66,8 +66,24 @@ export class TaskDesk {
   }
 
   async #declare({ queue, queueOptions }: TaskPlan): Promise<void> {
-    await this.#app.queue(queue, ownQueueOn(this.engine.capabilities, queueOptions)).declare();
+    const options = ownQueueOn(this.engine.capabilities, queueOptions);
+    await this.#app
+      .queue(queue, options)
+      .declare()
+      .catch((error: unknown) => this.#takeWithoutIndex(queue, options, error));
     this.#declared.add(queue);
+  }
+
+  /** A queue that an earlier build made has no index: its tasks go on, and only what needs the index is refused. */
+  async #takeWithoutIndex(queue: string, options: QueueOptions | undefined, error: unknown): Promise<void> {
+    if (options?.messageIndex !== true) throw error;
+    if (!(error instanceof SluiceError) || error.code !== 'precondition-failed') throw error;
+    // Where more than the index differs, the first refusal says what.
+    const declaring = this.#app.queue(queue, { ...options, messageIndex: false }).declare();
+    await declaring.catch(() => Promise.reject(error));
+    this.warn(
+      `queue '${queue}' was made without x-message-index: its tasks run, but cannot be asked why they wait, nor be removed while they do. Once it is empty, delete it (sluice queue delete ${queue}) and start again.`,
+    );
   }
 
   /** Whether the queue is there: one that is still being made is not. */
