@@ -95,5 +95,10 @@ export const commandTable: readonly CommandEntry[] = [
     summary: 'tell whether tasks can meet their deadlines',
     load: () => import('./commands/analyze.js'),
   },
+  {
+    name: 'migrate',
+    summary: "bring another system's jobs (BullMQ)",
+    load: () => import('./commands/migrate.js'),
+  },
   { name: 'version', summary: 'print the version', load: () => import('./commands/version.js') },
 ];

@@ -4,6 +4,15 @@ export type { DeadLetters, DeadTask, RedriveOptions, RedriveReport } from './dea
 export type { Collected, Gathered, GatherOptions } from './gather.js';
 export type { Outcome } from './outcome.js';
 export type { MissedPolicy } from './periodic/firings.js';
+export {
+  encodeKeptSchedule,
+  keptScheduleKey,
+  momentsOf,
+  type KeptSchedule,
+  type StoredSchedule,
+} from './periodic/kept-schedule.js';
+export type { ListedSchedule } from './periodic/schedule-list.js';
+export { ownQueueOf, ownQueueOn } from './own-queue.js';
 export type { OverlapPolicy, PeriodicOptions } from './periodic/periodic-plan.js';
 export type { RetryOptions } from './retry-policy.js';
 export type { StandardSchema } from './standard-schema.js';
@@ -38,5 +47,13 @@ export { ThreadEnded } from './threads/thread-ended.js';
 export type { ThreadOptions } from './threads/thread-plan.js';
 export type { WorkerThreadOptions } from './threads/worker-threads.js';
 export type { TaskId } from './task-id.js';
-export type { LatePolicy, Priority, TaskHandler, TaskOptions } from './task-options.js';
+export { taskHeaders, taskMessage } from './task-message.js';
+export {
+  isTaskName,
+  taskQueueOf,
+  type LatePolicy,
+  type Priority,
+  type TaskHandler,
+  type TaskOptions,
+} from './task-options.js';
 export type { Worker, CloseWorkerOptions, TaskEvent, WorkerEvents, WorkerOptions } from './worker.js';

@@ -12,6 +12,7 @@ import {
 } from '../engines/index.js';
 import type { Clock } from '../kernel/index.js';
 import { DeadLetters, type DeadTask } from './dead-letters.js';
+import { listSchedules, removeSchedule, type ListedSchedule } from './periodic/schedule-list.js';
 import { taskQueueOf } from './task-options.js';
 import type { TaskDesk } from './task-desk.js';
 import type { CancelResult, FoundTask } from './task-enquiry.js';
@@ -151,6 +152,16 @@ export class TaskDirectory {
     return samples
       .filter(({ queue, ready }) => queue.startsWith(deadPrefix) && ready !== 0)
       .map(({ queue }) => queue.slice(deadPrefix.length));
+  }
+
+  /** Schedules that no program declares, such as migrated ones; by task and id. */
+  schedules(): Promise<ListedSchedule[]> {
+    return listSchedules(this.#engine, this.#clock.now());
+  }
+
+  /** Removes such a schedule. False: there was none. A run that was sent already, up to a day ahead, still comes. */
+  unschedule(task: string, id: string): Promise<boolean> {
+    return removeSchedule(this.#engine, task, id);
   }
 
   /** As the handle's `cancel`, for a task whose queue is not known. */

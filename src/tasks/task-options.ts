@@ -169,8 +169,13 @@ function milliseconds(duration: Duration | undefined, what: string): number | un
   return duration === undefined ? undefined : millisecondsOf(duration, what);
 }
 
+/** 1 to 100 letters, digits and any of `. _ : / -`. */
+export function isTaskName(name: string): boolean {
+  return namePattern.test(name);
+}
+
 function checkName(name: string): void {
-  if (typeof name === 'string' && namePattern.test(name)) return;
+  if (typeof name === 'string' && isTaskName(name)) return;
   throw refusal(`a task's name has 1 to 100 letters, digits and any of . _ : / -, not '${name}'`);
 }
 

@@ -11,6 +11,7 @@ import { Settlements } from './settlements.js';
 import { cancelKey, cancelPrefix, cancelReasonOf, type TaskDesk } from './task-desk.js';
 import { DeliveryFeed } from './delivery-feed.js';
 import { HoldBackFeed } from './hold-back/hold-back-feed.js';
+import { KeptSchedules } from './periodic/kept-schedules.js';
 import type { TaskPlan } from './task-options.js';
 import type { ThreadPool } from './threads/thread-pool.js';
 import { placesOf, type WorkerThreadOptions } from './threads/worker-threads.js';
@@ -140,6 +141,7 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     for (const plan of plans) await this.#desk.declare(plan);
     const queues = [...new Set(plans.map(({ queue }) => queue))];
     for (const queue of queues) await this.#watchWishes(queue);
+    await new KeptSchedules(this.#desk, plans).start(this.#watching.signal);
     for (const queue of queues) {
       const options = { prefetch: this.#prefetch, deadLetterQueue: deadLetterQueueOf(queue) };
       const window = this.#windowOf(plans.filter((plan) => plan.queue === queue));

@@ -27,12 +27,14 @@ export const layers: Layers = {
   'engines/rabbitmq': ['kernel', 'engines'],
   'engines/attached': ['kernel', 'engines', 'engines/rabbitmq', 'control'],
   tasks: ['kernel', 'scheduling', 'engines'],
+  // Other systems' jobs, brought once: their packages are loaded by name, and never imported.
+  migration: ['kernel', 'engines', 'tasks'],
   testing: 'everything',
   // A root that a folder may import, as the CLI opens engines as programs do.
   'open.ts': 'everything',
   cli: [
     ...['kernel', 'journal', 'scheduling', 'config', 'control', 'definitions', 'operations', 'server'],
-    ...['engines', 'tasks', 'open.ts'],
+    ...['engines', 'tasks', 'migration', 'open.ts'],
   ],
   server: 'everything',
 };

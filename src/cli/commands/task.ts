@@ -20,6 +20,7 @@ import {
 import { singleLine } from '../text.js';
 import { defineDead, defineRedrive } from './task-dead.js';
 import { defineEnqueue } from './task-enqueue.js';
+import { defineSchedules, defineUnschedule } from './task-schedules.js';
 
 const states: readonly ListedTaskState[] = ['running', 'waiting', 'held', 'delayed'];
 
@@ -145,4 +146,6 @@ export function define(task: Command, shell: Shell): void {
   retried.action((id: string, { queue }: QueueOption) => retry(retried, shell, id, queue));
   defineDead(withEngine(task.command('dead').description('list the dead tasks of a name')), shell);
   defineRedrive(withEngine(task.command('redrive').description('send dead tasks back')), shell);
+  defineSchedules(withEngine(task.command('schedules').description('list kept schedules')), shell);
+  defineUnschedule(withEngine(task.command('unschedule').description('remove a kept schedule')), shell);
 }

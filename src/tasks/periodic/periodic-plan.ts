@@ -23,6 +23,8 @@ export interface PeriodicPlan {
   readonly overlap: OverlapPolicy;
   readonly missed: MissedPolicy;
   readonly body: Buffer;
+  /** Moments after it count as missed before the first firing, Unix ms; undefined: none do. */
+  readonly sinceMs?: number;
 }
 
 const overlaps: readonly string[] = ['skip', 'queue', 'cancel'];

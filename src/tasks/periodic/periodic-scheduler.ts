@@ -11,7 +11,7 @@ import type { TaskPlan } from '../task-options.js';
 import { dueFirings } from './firings.js';
 import type { PeriodicPlan } from './periodic-plan.js';
 
-/** What the record `periodic/NAME` holds. */
+/** What the record `periodic/NAME` holds, `periodic/NAME/ID` of a kept schedule. */
 interface Sent {
   /** The last moment that was sent, Unix ms. */
   readonly lastMs: number;
@@ -33,11 +33,12 @@ export class PeriodicScheduler {
   #cancelTimer: CancelTimer | undefined;
   #isStopped = false;
 
-  constructor(desk: TaskDesk, plan: TaskPlan, periodic: PeriodicPlan) {
+  /** `id`: of a schedule that is kept, and not the task's own. */
+  constructor(desk: TaskDesk, plan: TaskPlan, periodic: PeriodicPlan, id?: string) {
     this.#desk = desk;
     this.#plan = plan;
     this.#periodic = periodic;
-    this.#key = `periodic/${plan.name}`;
+    this.#key = `periodic/${plan.name}${id === undefined ? '' : `/${id}`}`;
   }
 
   start(): void {
@@ -55,8 +56,10 @@ export class PeriodicScheduler {
     const { engine, clock } = this.#desk;
     const entry = await engine.records.get(this.#key);
     const sent = entry === undefined ? undefined : (JSON.parse(entry.value.toString()) as Sent);
-    const { schedule, missed } = this.#periodic;
-    const { firings, againMs } = dueFirings(schedule, sent?.lastMs, clock.now(), missed);
+    const { schedule, missed, sinceMs = Infinity } = this.#periodic;
+    const nowMs = clock.now();
+    const lastMs = sent?.lastMs ?? (sinceMs <= nowMs ? sinceMs : undefined);
+    const { firings, againMs } = dueFirings(schedule, lastMs, nowMs, missed);
     if (firings.length > 0 && (await this.#send(firings, entry, sent)) && this.#periodic.overlap === 'cancel')
       await this.#cancelBefore(sent);
     return againMs;
