@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { listOf, parseFlags } from '../support/flags.mjs';
 import { machineLine, writeResult } from '../support/results.mjs';
 import { compareDeadlines } from './deadlines.mjs';
-import { namesOf, systems } from './systems.mjs';
+import { namesOf, releaseOf, systems } from './systems.mjs';
 import { measurePending } from './pending.mjs';
 import { compareThroughput } from './throughput.mjs';
 
@@ -71,7 +71,7 @@ async function throughput(flags) {
   try {
     const names = namesOf(listOf(flags.ours), listOf(flags.against));
     await startSystems(names, JSON.parse(flags.tune), started);
-    const servers = started.map(({ system, server }) => `${system.name} ${server.version ?? ''}`.trim());
+    const servers = started.map(releaseOf);
     process.stdout.write(`${servers.join(', ')}\n${JSON.stringify(settings)}\n\n`);
     const results = await compareThroughput(started, { ...settings, directory });
     return writeResult('tasks', { ...settings, servers }, results);

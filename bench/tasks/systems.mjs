@@ -2,6 +2,7 @@
  * The systems that tasks are measured on: how each is started, how it is tuned, and what it promises by answering. The
  * peers are the newest releases that run on Node 20: graphile-worker 0.18 and pg-boss 11 ask for Node 22.
  */
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,12 +38,12 @@ const graphileTuning = {
  */
 const pgBossTuning = { connections: 20, workers: 2, batchSize: 2_000 };
 
-const postgres = { needs: postgresUnavailable, start: startPostgres, isPeer: true };
+const postgres = { needs: postgresUnavailable, start: startPostgres, isPeer: true, isSynced: true };
 const everyTransaction = 'its transaction is flushed to the disk (synchronous_commit on)';
 
 /**
  * By name. `scale` is how many tasks it is given for one of a peer's, so that a measurement takes about as long;
- * `promise` is what an enqueue that was answered means, `outcome` what is left of a task that is done.
+ * `isSynced`: a peer whose answer means the disk. `promise` is what an enqueue that was answered means, `outcome` what is left of a task that is done.
  */
 export const systems = {
   embedded: {
@@ -70,7 +71,7 @@ export const systems = {
   'bullmq-always': {
     label: 'bullmq, fsync always',
     ...{ client: 'bullmq', needs: redisUnavailable, start: () => startRedis({ sync: 'always' }) },
-    ...{ isPeer: true, scale: 1 },
+    ...{ isPeer: true, isSynced: true, scale: 1 },
     tuning: bullmqTuning,
     promise: 'on the disk (appendfsync always)',
     outcome: 'removed, on the disk before it is told',
@@ -90,6 +91,15 @@ export const systems = {
     outcome: 'kept; a batch is completed after its last task',
   },
 };
+
+const readPackage = (name) =>
+  JSON.parse(readFileSync(new URL(`../../node_modules/${name}/package.json`, import.meta.url), 'utf8'));
+
+/** A started system with its release, and its server's. */
+export function releaseOf({ system, server }) {
+  if (!system.isPeer) return system.label;
+  return `${system.label} ${readPackage(system.client).version} (${server.kind} ${server.version})`;
+}
 
 /**
  * Those to measure; `none` names nothing. `bullmq` in a list of peers means both of its rows: only the second promises

@@ -46,21 +46,30 @@ async function measure({ server, system }, settings) {
 }
 
 function rateRows(columns) {
-  const peers = columns.filter(({ system }) => system.isPeer);
-  const ours = columns.filter(({ system }) => !system.isPeer);
-  const header = ['tasks a second', ...columns.map(({ system }) => system.label)];
-  const best = (name) => Math.max(...peers.map(({ median }) => median[name] ?? 0));
-  const ratio = (column, name) =>
-    figure(peers.length === 0 ? undefined : column.median[name] / best(name), 2);
-  const rows = rates.map(([key, title]) => {
-    const name = `${key}, a second`;
-    return [
+  return [
+    ['tasks a second', ...columns.map(({ system }) => system.label)],
+    ...rates.map(([key, title]) => [
       title,
-      ...columns.map(({ median }) => figure(median[name])),
-      ...ours.map((column) => ratio(column, name)),
-    ];
-  });
-  return [[...header, ...ours.map(({ system }) => `${system.label} / best`)], ...rows];
+      ...columns.map(({ median }) => figure(median[`${key}, a second`])),
+    ]),
+  ];
+}
+
+/** Each of ours to the best of the peers, row by row: of all, and of those whose answer means the disk. Empty without any. */
+function ratioRows(columns) {
+  const ours = columns.filter(({ system }) => !system.isPeer);
+  const fields = [
+    ['best', columns.filter(({ system }) => system.isPeer)],
+    ['best that syncs', columns.filter(({ system }) => system.isPeer && system.isSynced)],
+  ].filter(([, peers]) => peers.length > 0);
+  const pairs = fields.flatMap(([title, peers]) => ours.map((own) => ({ title, peers, own })));
+  if (pairs.length === 0) return [];
+  const ratio = ({ peers, own }, name) =>
+    figure(own.median[name] / Math.max(...peers.map(({ median }) => median[name])), 2);
+  return [
+    ['ratio', ...pairs.map(({ title, own }) => `${own.system.label} / ${title}`)],
+    ...rates.map(([key, title]) => [title, ...pairs.map((pair) => ratio(pair, `${key}, a second`))]),
+  ];
 }
 
 function costRows(columns) {
@@ -86,8 +95,8 @@ function latencyRows(columns) {
 }
 
 function print(columns) {
-  for (const rows of [rateRows(columns), costRows(columns), latencyRows(columns)])
-    process.stdout.write(`${table(rows)}\n\n`);
+  const tables = [rateRows, ratioRows, costRows, latencyRows].map((rowsOf) => rowsOf(columns));
+  for (const rows of tables.filter(({ length }) => length > 0)) process.stdout.write(`${table(rows)}\n\n`);
   for (const { system } of columns)
     process.stdout.write(`${system.label}: answered means ${system.promise}; done: ${system.outcome}\n`);
 }

@@ -74,8 +74,11 @@ export async function startPostgres() {
     await makeCluster(programs, directory, password, options);
     const parameters = ['-D', join(directory, 'data'), '-p', String(port), '-k', directory];
     server = startChild(`${programs}/postgres`, [...parameters, '-c', 'listen_addresses=127.0.0.1'], options);
-    version = await server.line((line) => /starting PostgreSQL (\S+)/.exec(line)?.[1], startTimeoutMs);
-    await server.line((line) => /ready to accept connections/.exec(line)?.[0], startTimeoutMs);
+    // Both may come in one piece of output: whoever waits for the second only after the first has missed it.
+    const lines = [/starting PostgreSQL (\S+)/, /ready to accept (connections)/].map((pattern) =>
+      server.line((line) => pattern.exec(line)?.[1], startTimeoutMs),
+    );
+    [version] = await Promise.all(lines);
   } catch (error) {
     await stop();
     throw error;

@@ -54,8 +54,11 @@ export async function startRedis({ sync = 'everysec' } = {}) {
   }
   let version;
   try {
-    version = await server.line((line) => /Redis version=([^,]+)/.exec(line)?.[1], startTimeoutMs);
-    await server.line((line) => /Ready to accept connections/.exec(line)?.[0], startTimeoutMs);
+    // Both may come in one piece of output: whoever waits for the second only after the first has missed it.
+    const lines = [/Redis version=([^,]+)/, /Ready to accept (connections)/].map((pattern) =>
+      server.line((line) => pattern.exec(line)?.[1], startTimeoutMs),
+    );
+    [version] = await Promise.all(lines);
   } catch (error) {
     await stop();
     throw error;
