@@ -17,6 +17,7 @@ import {
   type Topology,
   type WindowTerms,
 } from '../index.js';
+import { closePolitely } from './close-politely.js';
 import { absences } from './capabilities.js';
 import { toWire } from './header-values.js';
 import { isLostConnection } from './refusals.js';
@@ -105,7 +106,7 @@ export class AmqpTopology implements Topology {
       channel.on('error', () => undefined);
       try {
         await assertQueue(channel, name, declaration, this.#argumentsOf(declaration));
-        await channel.close();
+        await closePolitely(channel);
       } catch (error) {
         if (isLostConnection(error)) throw error;
       }

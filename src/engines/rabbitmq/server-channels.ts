@@ -1,6 +1,7 @@
 /** Short operations on a server, each on a channel of its own, because a refusal closes the channel. */
 import type { Channel } from 'amqplib';
 import { SluiceError } from '../../kernel/index.js';
+import { closePolitely } from './close-politely.js';
 import { isLostConnection, refusalOf } from './refusals.js';
 import type { ServerConnection } from './server-connection.js';
 
@@ -23,7 +24,7 @@ export class ServerChannels {
         // What it refuses also rejects the call.
         channel.on('error', () => undefined);
         const result = await use(channel);
-        await channel.close();
+        await closePolitely(channel);
         return result;
       } catch (error) {
         if (!isLostConnection(error) || this.#connection.model === model) throw refusalOf(error);

@@ -8,6 +8,7 @@
  */
 import { connect, credentials, type ChannelModel } from 'amqplib';
 import { holdProcess, SluiceError, type CancelTimer, type Clock, type Random } from '../../kernel/index.js';
+import { closePolitely } from './close-politely.js';
 import { connectionRefusalOf } from './refusals.js';
 
 /** How long a lost connection may be away before callers are told; it is tried further. */
@@ -112,7 +113,7 @@ export class ServerConnection {
     this.#model = undefined;
     this.#rejectWaiters(closedError());
     // A connection that is lost meanwhile is closed as well.
-    await model?.close().catch(() => undefined);
+    if (model !== undefined) await closePolitely(model).catch(() => undefined);
   }
 
   async #connect(): Promise<ChannelModel> {
@@ -204,8 +205,8 @@ export class ServerConnection {
       // Away again, or refused: in either case it is tried again.
     }
     if (model !== undefined && !this.#ended.has(model) && !this.#isClosed) this.#adopt(model);
-    else if (this.#isClosed) await model?.close().catch(() => undefined);
-    else this.#retryLater();
+    else if (this.#isClosed && model !== undefined) await closePolitely(model).catch(() => undefined);
+    else if (!this.#isClosed) this.#retryLater();
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { expect, it } from 'vitest';
 import { SluiceError, type ErrorCode } from '../../kernel/index.js';
+import type { Delivery } from '../index.js';
 import { Subscription } from './subscription.js';
 import type { ReceiverHost } from './amqp-receiver.js';
 
@@ -34,4 +35,18 @@ it('a completion that was refused is told to whoever made it', async () => {
   await expect(refused).rejects.toMatchObject({ code: 'not-found' });
   const failed = failing('connection-failed', false).complete(1, { followUps, records: [] });
   await expect(failed).rejects.toMatchObject({ code: 'connection-failed' });
+});
+
+it('a dead letter that the end of its engine cut off is lost, and no error', async () => {
+  const host = {
+    makeDeadLetterQueue: () => {
+      subscription.end();
+      return Promise.reject(new SluiceError('closed', 'no'));
+    },
+  } as unknown as ReceiverHost;
+  const channel = { consume: () => Promise.resolve(), on: () => undefined } as unknown as Channel;
+  const subscription = new Subscription(host, 'queue', 'dead', channel, () => undefined);
+  await subscription.useRequests(channel);
+  subscription.delivered({ fields: { deliveryTag: 1 } } as ConsumeMessage);
+  await expect(subscription.deadLetter(1, {} as unknown as Delivery, 'broken', {})).resolves.toBe('lost');
 });

@@ -166,7 +166,11 @@ export class Subscription implements Settler {
   ): Promise<SettleOutcome> {
     if (!this.#isAlive) return 'lost';
     const queue = this.#deadLetterQueue;
-    await this.#host.makeDeadLetterQueue(queue);
+    try {
+      await this.#host.makeDeadLetterQueue(queue);
+    } catch (error) {
+      return this.#lostOr(error);
+    }
     if (records.length > 0) {
       const followUps = [{ queue, message: deadMessage(delivery, reason, headers) }];
       return this.#settleBy(tag, () => native.complete(tag, { followUps, records }));
@@ -188,15 +192,19 @@ export class Subscription implements Settler {
     return Promise.reject(unsupported(this.#host.kind, 'extend', absences.extend));
   }
 
-  /** What fails with the connection has lost the message too. */
   async #acknowledgeAfter(tag: number, send: () => Promise<unknown>): Promise<SettleOutcome> {
     try {
       await send();
     } catch (error) {
-      if (!this.#isAlive && error instanceof SluiceError && lossCodes.has(error.code)) return 'lost';
-      throw error;
+      return this.#lostOr(error);
     }
     return this.acknowledge(tag);
+  }
+
+  /** What fails with the connection has lost the message too; anything else is thrown. */
+  #lostOr(error: unknown): SettleOutcome {
+    if (!this.#isAlive && error instanceof SluiceError && lossCodes.has(error.code)) return 'lost';
+    throw error;
   }
 
   #settle(settle: () => void): SettleOutcome {
