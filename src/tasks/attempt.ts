@@ -16,6 +16,7 @@ import { failureAmong } from './dependencies.js';
 import { outcomeKey, encodeOutcome, type Outcome } from './outcome.js';
 import { decodeValue } from './payload.js';
 import { lastRunKey } from './periodic/periodic-plan.js';
+import { isConflict, isRefusedSend } from './refused-settlements.js';
 import { nextAttempt } from './retry-policy.js';
 import { validate, type StandardSchema } from './standard-schema.js';
 import type { TaskContext } from './task-context.js';
@@ -253,8 +254,17 @@ export class Attempt implements TaskContext {
       // What the handler returned is no JSON: a failure like any other, told to whoever waits.
       return ending(this.#failed(error));
     }
-    return { kind: 'completing', settled: this.delivery.ack(ackOptions(records, this.#sends)) };
+    const settled = this.delivery.ack(ackOptions(records, this.#sends));
+    if ((this.#sends?.length ?? 0) === 0) return { kind: 'completing', settled };
+    const told = settled.then((outcome) => ({ kind: outcome === 'lost' ? 'lost' : 'completed' }) as const);
+    return ending(told.catch(this.#sendRefused));
   }
+
+  /** A send that is refused fails its attempt. */
+  readonly #sendRefused = (error: unknown): Promise<AttemptResult> => {
+    if (!(isRefusedSend(error) && this.delivery.isHeld)) throw error;
+    return this.#failed(error);
+  };
 
   /**
    * For a settlement that was refused because the task has its outcome: this message was sent twice, as after a confirm
@@ -382,8 +392,4 @@ function ackOptions(
 
 function ending(result: Promise<AttemptResult>): Settling {
   return { kind: 'ending', result };
-}
-
-function isConflict(error: unknown, key: string): boolean {
-  return error instanceof SluiceError && error.code === 'precondition-failed' && error.details['key'] === key;
 }
