@@ -155,7 +155,8 @@ export class Attempt implements TaskContext {
     const { clock, costs } = this.#desk;
     const begunMs = clock.monotonic();
     const completed = (output: unknown): Settling => {
-      costs.add(this.task, clock.monotonic() - begunMs);
+      const endedMs = clock.monotonic();
+      costs.add(this.task, endedMs - begunMs, endedMs);
       return this.#completed(output);
     };
     const failed = (error: unknown): Settling => ending(this.#failed(error));

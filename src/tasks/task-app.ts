@@ -72,6 +72,7 @@ export class TaskApp extends App {
 
   /** How many workers a task needs for a target wait, by Little's law, from what was learned and what waits now. */
   async advise(task: AnyTask, target: AdviceTarget): Promise<CapacityAdvice> {
+    await this.#desk.followCosts();
     const costMsMean = this.#desk.costs.estimate(task.name)?.meanMs ?? task.plan.costMs;
     if (costMsMean === undefined)
       throw new SluiceError('precondition-failed', `the cost of task '${task.name}' is not known yet`);

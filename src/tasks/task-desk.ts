@@ -5,7 +5,8 @@
 import type { App, Engine, EngineMessage, JsonValue, QueueOptions, RecordPut } from '../engines/index.js';
 import { requireCapability } from '../engines/index.js';
 import { SluiceError, type Clock, type Random } from '../kernel/index.js';
-import { LearnedCosts } from './costs.js';
+import { CostExchange } from './cost-exchange.js';
+import type { LearnedCosts } from './costs.js';
 import { outcomeKey } from './outcome.js';
 import { Outcomes } from './outcomes.js';
 import { ownQueueOn } from './own-queue.js';
@@ -37,7 +38,8 @@ export class TaskDesk {
   readonly ids: TaskIds;
   readonly outcomes: Outcomes;
   readonly enquiry: TaskEnquiry;
-  readonly costs = new LearnedCosts();
+  readonly costs: LearnedCosts;
+  readonly #exchange: CostExchange;
   readonly #app: App;
   readonly #warned = new Set<string>();
   /** Queues that are being made, or were. */
@@ -51,6 +53,8 @@ export class TaskDesk {
     this.random = random;
     this.ids = new TaskIds(random);
     this.outcomes = new Outcomes(this.engine, this.ids.origin);
+    this.#exchange = new CostExchange(app.engine);
+    this.costs = this.#exchange.costs;
     this.enquiry = new TaskEnquiry(this.engine, clock, this.outcomes);
   }
 
@@ -65,7 +69,14 @@ export class TaskDesk {
     return declaring;
   }
 
-  async #declare({ queue, queueOptions }: TaskPlan): Promise<void> {
+  /** Resolves when the costs that workers elsewhere have learned are known here. */
+  followCosts(): Promise<void> {
+    return this.#exchange.follow();
+  }
+
+  async #declare(plan: TaskPlan): Promise<void> {
+    const { queue, queueOptions } = plan;
+    if (needsCost(plan)) await this.#exchange.follow();
     const options = ownQueueOn(this.engine.capabilities, queueOptions);
     await this.#app
       .queue(queue, options)
@@ -146,8 +157,16 @@ export class TaskDesk {
   }
 
   close(): void {
+    this.#exchange.close();
     this.outcomes.close();
   }
+}
+
+/** Whether something depends on a cost that is to be learned: an order by laxity, a deadline, the analysis. */
+function needsCost({ costMs, queueOptions, deadlineMs, gapMs }: TaskPlan): boolean {
+  return (
+    costMs === undefined && (queueOptions === undefined || deadlineMs !== undefined || gapMs !== undefined)
+  );
 }
 
 function progressKey(id: string): string {

@@ -87,10 +87,10 @@ export class Task<Payload, Input, Result, Output> {
    */
   async enqueue(payload: Input, options: EnqueueOptions = {}): Promise<TaskHandle<Output>> {
     this.#admit();
-    const prepared = this.#prepare(payload, options);
-    const { id, message } = prepared instanceof Promise ? await prepared : prepared;
     const { plan } = this;
     if (!this.#desk.isDeclared(plan)) await this.#desk.declare(plan);
+    const prepared = this.#prepare(payload, options);
+    const { id, message } = prepared instanceof Promise ? await prepared : prepared;
     if (message.after !== undefined) await requireKnown(this.#desk, options.after!);
     if (options.dedupe === undefined) {
       await this.#desk.engine.send(plan.queue, [message]);
@@ -107,9 +107,9 @@ export class Task<Payload, Input, Result, Output> {
     payloads: readonly Input[],
     options: Omit<EnqueueOptions, 'dedupe'> = {},
   ): Promise<TaskHandle<Output>[]> {
+    await this.#desk.declare(this.plan);
     const prepared: Prepared[] = [];
     for (const payload of payloads) prepared.push(await this.#prepare(payload, options));
-    await this.#desk.declare(this.plan);
     if (prepared[0]?.message.after !== undefined) await requireKnown(this.#desk, options.after!);
     await this.#desk.engine.send(
       this.plan.queue,
@@ -174,11 +174,17 @@ export class Task<Payload, Input, Result, Output> {
       tenant: options.tenant ?? plan.tenant?.(payload as never),
       deadlineMs: this.#deadlineOf(options.deadline ?? plan.deadlineMs, nowMs, delayMs ?? 0),
       expirationMs: options.expires === undefined ? undefined : millisecondsOf(options.expires, 'expires'),
-      costMs: options.cost === undefined ? plan.costMs : millisecondsOf(options.cost, 'cost'),
+      costMs: options.cost === undefined ? this.#costMs : millisecondsOf(options.cost, 'cost'),
       after: checkedAfter(this.#desk, options.after, options.afterFailure ?? 'fail'),
       runsAfterFailure: options.afterFailure === 'run',
     });
     return { id, message };
+  }
+
+  /** Declared, or learned where the queue may be ordered by it: a task's own queue is not. */
+  get #costMs(): number | undefined {
+    const { costMs, queueOptions, name } = this.plan;
+    return costMs ?? (queueOptions === undefined ? this.#desk.costs.estimate(name)?.p95Ms : undefined);
   }
 
   #deadlineOf(deadline: Duration | Date | undefined, nowMs: number, delayMs: number): number | undefined {

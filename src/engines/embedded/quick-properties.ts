@@ -1,5 +1,5 @@
 /**
- * Encodes the properties of most messages straight into one reused buffer: texts and whole numbers, in headers too.
+ * Encodes the properties of most messages straight into one reused buffer: texts and numbers, in headers too.
  * Invariant: what it encodes is what `encodeProperties` would; whatever else there is, it leaves to that. A send with
  * headers costs a third of the general way so.
  */
@@ -23,7 +23,7 @@ const {
 const bufferBytes = 4_096;
 const textBytesMax = 255;
 const persistent = 2;
-const [tagText, tagInteger] = [0x53, 0x6c];
+const [tagText, tagInteger, tagDouble] = [0x53, 0x6c, 0x64];
 
 export class QuickProperties {
   readonly buffer = Buffer.alloc(bufferBytes);
@@ -80,13 +80,18 @@ export class QuickProperties {
 
   #value(value: unknown): void {
     if (typeof value === 'string') this.#longText(value);
-    else if (typeof value === 'number' && Number.isSafeInteger(value)) this.#integer(value);
+    else if (typeof value === 'number') this.#number(value);
     else this.#isWhole = false;
   }
 
-  #integer(value: number): void {
+  #number(value: number): void {
     if (!this.#fits(9)) return;
     const { buffer } = this;
+    if (!Number.isSafeInteger(value)) {
+      buffer[this.#at] = tagDouble;
+      this.#at = buffer.writeDoubleBE(value, this.#at + 1);
+      return;
+    }
     buffer[this.#at] = tagInteger;
     const high = Math.floor(value / 0x1_0000_0000);
     buffer.writeInt32BE(high, this.#at + 1);
