@@ -1,6 +1,7 @@
 /** The shapes in which channels tell of single messages. Times are Unix milliseconds. */
 import type { FoundMessage, MessageHolder, QueueFigures } from './administration-face.js';
 import type { RecordPut } from './records/face.js';
+import type { TopologyAnswer } from './face.js';
 import type { WaitReason } from './wait-reason.js';
 
 /** What a message in a queue does, and what it waits for. */
@@ -79,4 +80,6 @@ export interface ChannelMessages {
   list(queue: string, state: ListedState, count: number): Promise<ListedMessage[]>;
   /** The queues that the connection may see. */
   queues(): QueueFigures[];
+  /** Whether a queue, of any kind, delivers; see `QueueAdministration.pause`. */
+  setPaused(queue: string, paused: boolean): TopologyAnswer;
 }

@@ -3,6 +3,7 @@
  * Invariant: another connection's exclusive queue is as if it were not there.
  */
 import type { MessageHolder, QueueFigures } from './administration-face.js';
+import type { TopologyAnswer } from './face.js';
 import { decodeProperties } from './content/index.js';
 import type { Connection } from './connection.js';
 import type { BrokerCore } from './core.js';
@@ -143,6 +144,12 @@ export class SingleMessages implements ChannelMessages {
 
   queues(): QueueFigures[] {
     return [...this.#connection.vhost.queues.values()].filter((queue) => this.#sees(queue)).map(figuresOf);
+  }
+
+  setPaused(queue: string, paused: boolean): TopologyAnswer {
+    const { name } = this.#queue(queue);
+    const { vhost } = this.#connection;
+    return paused ? this.#control.pause(vhost.name, name) : this.#control.resume(vhost.name, name);
   }
 
   #sees({ owner }: Queue): boolean {

@@ -22,6 +22,8 @@ export const capabilityNames = [
   'records',
   /** Describe and change queues, exchanges and bindings. */
   'topology',
+  /** Queues that take messages and deliver none until they are resumed. */
+  'pause',
   /** Samples of the queues. */
   'observe',
   /** Identities and their grants. */

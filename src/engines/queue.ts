@@ -119,6 +119,22 @@ export class Queue {
     return messages;
   }
 
+  /** Delivers nothing until `resume`, through restarts; it still takes messages. False: it was paused already. */
+  pause(): Promise<boolean> {
+    return this.#setPaused(true);
+  }
+
+  /** Delivers again. False: it was not paused. */
+  resume(): Promise<boolean> {
+    return this.#setPaused(false);
+  }
+
+  async #setPaused(paused: boolean): Promise<boolean> {
+    requireCapability(this.#engine, 'pause');
+    await this.declare();
+    return this.#engine.topology.setPaused(this.name, paused);
+  }
+
   /** The queue now; undefined when it does not exist. Declares nothing. */
   info(): Promise<QueueInfo | undefined> {
     return this.#engine.topology.describeQueue(this.name);

@@ -125,6 +125,8 @@ export interface Topology {
   deleteQueue(name: string, when?: { readonly unused?: boolean; readonly empty?: boolean }): Promise<number>;
   /** Gives the number of messages that were ready. */
   purgeQueue(name: string): Promise<number>;
+  /** Whether a queue delivers. Gives whether that has changed. Rejects with `unsupported` without `pause`. */
+  setPaused(name: string, paused: boolean): Promise<boolean>;
   declareExchange(name: string, declaration: ExchangeDeclaration): Promise<void>;
   deleteExchange(name: string): Promise<void>;
   bind(binding: Binding): Promise<void>;

@@ -58,6 +58,13 @@ export class TaskDesk {
     this.enquiry = new TaskEnquiry(this.engine, clock, this.outcomes);
   }
 
+  /** Whether a task's queue delivers; gives whether that has changed. */
+  async setPaused(plan: TaskPlan, paused: boolean): Promise<boolean> {
+    requireCapability(this.engine, 'pause');
+    await this.declare(plan);
+    return this.engine.topology.setPaused(plan.queue, paused);
+  }
+
   /** Makes the task's queue, once. */
   declare(plan: TaskPlan): Promise<void> {
     let declaring = this.#declaring.get(plan.queue);

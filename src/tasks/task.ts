@@ -123,6 +123,19 @@ export class Task<Payload, Input, Result, Output> {
     return { task: this.name, enqueue: () => this.enqueue(payload, options) };
   }
 
+  /**
+   * No worker begins one until `resume`, wherever it is, through restarts; those at work end, and it can still be
+   * enqueued. The pause is its queue's, and holds for all tasks that share it. False: it was paused already.
+   */
+  pause(): Promise<boolean> {
+    return this.#desk.setPaused(this.plan, true);
+  }
+
+  /** Workers go on. False: it was not paused. */
+  resume(): Promise<boolean> {
+    return this.#desk.setPaused(this.plan, false);
+  }
+
   /** A task by its name, enqueued by any process. */
   find(id: string): TaskHandle<Output> {
     return new TaskHandle(id as TaskId, this.plan.queue, this.#desk, true, this.plan.keepResultMs);

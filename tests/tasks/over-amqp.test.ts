@@ -53,6 +53,18 @@ describe.skipIf(reason !== undefined)('tasks over AMQP', () => {
     expect(await Promise.all(handles.map((handle) => handle.result()))).toEqual([1, 2]);
   });
 
+  it('are paused by one program, and go on when another says so', async () => {
+    const [sender, worker, other] = await programs();
+    const handled = worker.task('over.paused', { run: (value: number) => value });
+    const sent = sender.task<number, number>('over.paused');
+    expect(await sent.pause()).toBe(true);
+    const handle = await sent.enqueue(7);
+    await worker.worker({ tasks: [handled] }).ready;
+    expect(await handle.why()).toMatchObject({ kind: 'paused' });
+    expect(await other.task('over.paused').resume()).toBe(true);
+    expect(await handle.result()).toBe(7);
+  });
+
   it('are retried at their place, and their key waits for them', async () => {
     const [sender, worker, waiter] = await programs();
     const order: string[] = [];

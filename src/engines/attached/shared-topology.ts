@@ -52,6 +52,10 @@ export class SharedTopology implements Topology {
     return this.#run((topology) => topology.purgeQueue(name));
   }
 
+  setPaused(name: string, paused: boolean): Promise<boolean> {
+    return this.#run((topology) => topology.setPaused(name, paused));
+  }
+
   declareExchange(name: string, declaration: ExchangeDeclaration): Promise<void> {
     return this.#run((topology) => topology.declareExchange(name, declaration));
   }

@@ -19,6 +19,7 @@ export const embeddedCapabilities: Capabilities = {
   extend: none(absences.extend),
   records: native,
   topology: native,
+  pause: native,
   observe: native,
   access: none(absences.access),
   replicas: none(absences.replicas),

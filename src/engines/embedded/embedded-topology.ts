@@ -93,6 +93,12 @@ export class EmbeddedTopology implements Topology {
     return messageCount;
   }
 
+  async setPaused(name: string, paused: boolean): Promise<boolean> {
+    const { changed, sequence } = this.#channel.messages.setPaused(name, paused);
+    await this.#waiters.wait(sequence);
+    return changed;
+  }
+
   async declareExchange(name: string, declaration: ExchangeDeclaration): Promise<void> {
     const { type, durable = true, autoDelete = false, internal = false } = declaration;
     const { sequence } = this.#channel.declareExchange({

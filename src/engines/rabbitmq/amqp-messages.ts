@@ -75,6 +75,11 @@ export class AmqpMessages implements Messages {
       .map(({ name, ...figures }) => ({ queue: name, atMs, ...figures }));
   }
 
+  async setPaused(queue: string, paused: boolean): Promise<boolean> {
+    const { status } = await this.#ask(paused ? 'queues.pause' : 'queues.resume', { queue });
+    return status === 'ok';
+  }
+
   #ask(
     operation: string,
     headers: Readonly<Record<string, string | number | undefined>>,

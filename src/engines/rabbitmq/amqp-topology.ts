@@ -47,17 +47,24 @@ const foreignArguments: ReadonlyMap<string, keyof typeof argumentRefusals> = new
   ['x-message-index', 'messageIndex'],
 ]);
 
+/** Pauses queues, where the server can. */
+interface Pauser {
+  setPaused(queue: string, paused: boolean): Promise<boolean>;
+}
+
 export class AmqpTopology implements Topology {
   readonly #kind: EngineKind;
   readonly #channels: ServerChannels;
+  readonly #pauser: Pauser | undefined;
   /** Queues that go with the connection. */
   readonly #volatile = new Map<string, QueueDeclaration>();
   /** How receivers choose, of the queues declared here, where the server cannot. */
   readonly #terms = new Map<string, WindowTerms>();
 
-  constructor(kind: EngineKind, channels: ServerChannels) {
+  constructor(kind: EngineKind, channels: ServerChannels, pauser?: Pauser) {
     this.#kind = kind;
     this.#channels = channels;
+    this.#pauser = pauser;
   }
 
   async declareQueue(name: string, declaration?: QueueDeclaration): Promise<void> {
@@ -142,6 +149,11 @@ export class AmqpTopology implements Topology {
 
   async purgeQueue(name: string): Promise<number> {
     return (await this.#channels.use((channel) => channel.purgeQueue(name))).messageCount;
+  }
+
+  setPaused(name: string, paused: boolean): Promise<boolean> {
+    if (this.#pauser !== undefined) return this.#pauser.setPaused(name, paused);
+    return Promise.reject(unsupported(this.#kind, 'pause', absences.pause));
   }
 
   async declareExchange(name: string, declaration: ExchangeDeclaration): Promise<void> {

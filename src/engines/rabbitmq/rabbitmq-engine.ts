@@ -80,8 +80,8 @@ export class RabbitmqEngine implements Engine {
     this.#connection = connection;
     this.#clock = clock;
     this.#channels = new ServerChannels(connection);
-    this.topology = new AmqpTopology(this.kind, this.#channels);
     this.#serverMessages = this.#serverRecords && new AmqpMessages(this.#serverRecords);
+    this.topology = new AmqpTopology(this.kind, this.#channels, this.#serverMessages);
     this.messages =
       this.#serverMessages ?? refusedMessages(() => unsupported(this.kind, 'messages', absences.messages));
     connection.beforeReturn((model) => this.topology.restore(model));

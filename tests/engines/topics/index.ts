@@ -6,6 +6,7 @@ import { dispatch } from './dispatch.js';
 import { durability } from './durability.js';
 import { messages } from './messages.js';
 import { ordering } from './ordering.js';
+import { pausing } from './pausing.js';
 import { records } from './records.js';
 import { settling } from './settling.js';
 import { singleMessages } from './single-messages.js';
@@ -21,6 +22,7 @@ export const topics: Readonly<Record<string, (examine: Case) => void>> = {
   ordering,
   dispatch,
   windows,
+  pausing,
   records,
   'single messages': singleMessages,
   capabilities,

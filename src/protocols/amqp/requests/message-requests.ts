@@ -1,5 +1,5 @@
 /**
- * The requests about single messages and about queues: `messages.…` and `queues.list`. Whoever may read a queue may
+ * The requests about single messages and about queues: `messages.…` and `queues.…`. Whoever may read a queue may
  * see and remove its messages, as consuming and purging do.
  */
 import {
@@ -51,6 +51,8 @@ export const messageOperations: Readonly<Record<string, Operation>> = {
       .filter(({ name }) => name.startsWith(prefix) && scope.rights.holds('read', 'queue', name));
     return Promise.resolve(jsonOutcome(reports));
   }),
+  'queues.pause': pausing(true),
+  'queues.resume': pausing(false),
 };
 
 /** An operation that may have to read from disk first; its request is read before it waits. */
@@ -61,6 +63,17 @@ function later(serve: (scope: RequestScope, request: Request) => Promise<Request
         refusal(thrown instanceof SluiceError ? thrown : new SluiceError('internal', messageOf(thrown))),
       );
     });
+    return undefined;
+  };
+}
+
+/** A pause stops everybody's deliveries: whoever may change the queue may make it. */
+function pausing(paused: boolean): Operation {
+  return (scope, request, answer) => {
+    const queue = request.text('queue');
+    scope.rights.require('configure', 'queue', queue);
+    const { changed, sequence } = scope.broker.messages.setPaused(queue, paused);
+    answer({ status: changed ? 'ok' : 'unchanged', sequence });
     return undefined;
   };
 }

@@ -184,5 +184,7 @@ describe('the exchange sluice', () => {
     expect((await answer()).headers['status']).toBe('absent');
     request('records.put', { key: 'a' }, 'x');
     expect((await answer()).headers).toMatchObject({ status: 'refused', code: 'access-refused' });
+    request('queues.pause', { queue: 'q' });
+    expect((await answer()).headers).toMatchObject({ status: 'refused', code: 'access-refused' });
   });
 });
