@@ -22,6 +22,27 @@ describe('a delivery', () => {
     expect(second!.releaseSequence).toBe(first!.releaseSequence);
   });
 
+  it('waits for the completion that let it come forward, and for the record that it was held for', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q');
+    const headers = [{ 'x-key': 'a' }, { 'x-key': 'a' }, { 'x-after': ['done'] }];
+    for (const each of headers) client.publish({ routingKey: 'q', headers: each });
+    client.consume('q');
+    await at.broker.administration.durable();
+    await settle();
+    expect(client.sink.deliveries).toHaveLength(1);
+    const { deliveryTag } = client.sink.deliveries[0]!;
+    expect(client.channel.complete(deliveryTag, { key: 'done', value: Buffer.alloc(0) }).kind).toBe(
+      'written',
+    );
+    const completed = at.broker.administration.durable();
+    await Promise.resolve();
+    const [, next, held] = client.sink.deliveries;
+    for (const one of [next, held]) expect(one!.releaseSequence).toBeGreaterThan(at.broker.durableSequence);
+    await completed;
+  });
+
   it('is marked as a redelivery after a crash, also when a clean stop came between', async () => {
     const at = await SimulatedBroker.open();
     const client = at.client();

@@ -206,10 +206,14 @@ export class Dispatcher {
     return this.#store.find(queue, position, sink.takesPieces);
   }
 
-  /** What must be durable before the message in the store's view leaves: it, and the mark that it may have left. */
+  /**
+   * What must be durable before the message in the store's view leaves: it, the mark that it may have left, and the end
+   * of what it waited for, as far as that is recorded (a bare acknowledgement may be lost in a crash).
+   */
   releaseSequence(queue: Queue, isTransient: boolean): number {
     if (isTransient) return 0;
-    const sequence = Math.max(this.#store.sequence, queue.deliveredMarkSequence);
+    if (queue.freedSequence === Infinity) queue.freedSequence = this.#recorder.lastSequence;
+    const sequence = Math.max(this.#store.sequence, queue.deliveredMarkSequence, queue.freedSequence);
     return sequence > this.#journal.durableSequence ? sequence : 0;
   }
 

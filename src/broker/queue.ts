@@ -67,6 +67,8 @@ export class Queue {
   deliveredMark = 0;
   /** The record of that mark: deliveries below it wait until it is durable; 0: it is. */
   deliveredMarkSequence = 0;
+  /** The end of a message that let another come forward: deliveries wait until it is durable; Infinity: just now. */
+  freedSequence = 0;
   /** True while a body is being read from disk for the dispatcher. */
   isLoading = false;
   assembly: Assembly | undefined = undefined;
@@ -246,11 +248,11 @@ export class Queue {
     const next = this.keys.leave(position);
     if (next < 0) return;
     const page = this.backlog.pageOf(next);
-    // One that is on its way elsewhere, because the queue was too long, does not come back; one that waits for a
-    // retry comes by itself.
+    // One that moves elsewhere, as the queue was too long, does not come back; one that waits for a retry comes itself.
     if (page?.state(next % pageEntries) !== EntryState.gated) return;
     this.backlog.change(next, EntryState.ready);
     this.#order.add(next, page, next % pageEntries);
+    this.freedSequence = Infinity;
   }
 
   /** Gives up the pieces of a body that is no longer wanted. */

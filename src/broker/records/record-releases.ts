@@ -67,6 +67,7 @@ export class RecordReleases {
     const queue = state.queues.get(id);
     if (queue?.backlog.stateAt(position) !== EntryState.held) return;
     const dueMs = queue.backlog.pageOf(position)!.due![position % pageEntries]!;
+    queue.freedSequence = Infinity;
     dispatcher.holdBack(queue, position, dueMs > clock.now() ? dueMs : 0, false);
     dispatcher.enforceLimits(queue);
   }

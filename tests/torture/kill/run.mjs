@@ -6,12 +6,11 @@
  * `--early-confirm` is the negative control: the harness counts every publish as confirmed at once, as a broken
  * server would confirm it, and must then find losses. Exit code 1 when the verdict is bad.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { parseFlags } from '../../../bench/support/flags.mjs';
 import { startSluice } from '../../support/start-sluice.mjs';
 import { Checker } from './checker.mjs';
-import { seeded } from './seeded.mjs';
+import { addToLedger, figuresText } from '../support/ledger.mjs';
+import { seeded } from '../support/seeded.mjs';
 import { drain, Session } from './session.mjs';
 
 const defaults = {
@@ -22,6 +21,7 @@ const defaults = {
   json: false,
 };
 const cyclesPerDrain = 25;
+const ledgerNames = ['cycles', 'sent', 'confirmed', 'lost', 'unexpected', 'damaged', 'unmarked'];
 
 async function run(words) {
   const flags = parseFlags(words, defaults);
@@ -65,26 +65,9 @@ async function run(words) {
 }
 
 function report(say, flags, result) {
-  say('\n');
-  for (const [name, value] of Object.entries(result))
-    say(`${name.padEnd(12)}${String(value).padStart(12)}\n`);
+  say(`\n${figuresText(result)}`);
   if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  if (!flags['early-confirm']) addToLedger(flags.ledger, result);
-}
-
-/** Runs add up in the ledger, whichever machine they were made on. */
-function addToLedger(path, result) {
-  let ledger = {
-    kill: { cycles: 0, sent: 0, confirmed: 0, lost: 0, unexpected: 0, damaged: 0, unmarked: 0 },
-  };
-  try {
-    ledger = JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    // The first run begins the ledger.
-  }
-  for (const name of Object.keys(ledger.kill)) ledger.kill[name] += result[name];
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(ledger, null, 2)}\n`);
+  if (!flags['early-confirm']) addToLedger(flags.ledger, 'kill', ledgerNames, result);
 }
 
 process.exitCode = await run(process.argv.slice(2));

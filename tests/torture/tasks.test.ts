@@ -1,0 +1,50 @@
+/** Kills what carries tasks, a short run of `npm run torture -- tasks`, and its negative controls. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const script = fileURLToPath(new URL('tasks/run.mjs', import.meta.url));
+const ledger = '.torture/test-ledger.json';
+const kills = process.env['SLUICE_TASK_KILLS'] ?? '20';
+
+interface Verdict {
+  readonly seed: number;
+  readonly enqueued: number;
+  readonly completed: number;
+  readonly lost: number;
+  readonly twice: number;
+  readonly faults: readonly string[];
+}
+
+async function torture(...flags: readonly string[]): Promise<Verdict> {
+  const parameters = [script, '--json', '--ledger', ledger, ...flags];
+  const { stdout } = await promisify(execFile)(process.execPath, parameters).catch((failure: unknown) => {
+    // A bad verdict is an exit code of 1, with the verdict on standard output.
+    const { stdout: printed } = failure as { readonly stdout?: string };
+    if (printed === undefined || printed === '') throw failure;
+    return { stdout: printed };
+  });
+  return JSON.parse(stdout) as Verdict;
+}
+
+test.each(['server', 'directory'])(
+  'kill -9 of anybody loses no task and ends none twice, by %s',
+  { timeout: 900_000 },
+  async (mode) => {
+    const verdict = await torture('--mode', mode, '--kills', String(Math.ceil(Number(kills) / 2)));
+    expect(verdict.faults, `seed ${verdict.seed}`).toEqual([]);
+    expect(verdict.enqueued).toBeGreaterThan(0);
+    expect(verdict.completed).toBeGreaterThan(0);
+  },
+);
+
+test('workers that acknowledge before they work are found out', { timeout: 300_000 }, async () => {
+  const verdict = await torture('--mode', 'server', '--kills', '5', '--control', 'early-ack');
+  expect(verdict.lost).toBeGreaterThan(0);
+});
+
+test('workers that send their follow-ups by themselves are found out', { timeout: 300_000 }, async () => {
+  const verdict = await torture('--mode', 'server', '--kills', '5', '--control', 'separate');
+  expect(verdict.twice).toBeGreaterThan(0);
+});
