@@ -263,8 +263,7 @@ export class Attempt implements TaskContext {
 
   /** A send that is refused fails its attempt. */
   readonly #sendRefused = (error: unknown): Promise<AttemptResult> => {
-    if (!(isRefusedSend(error) && this.delivery.isHeld)) throw error;
-    return this.#failed(error);
+    return isRefusedSend(error) && this.delivery.isHeld ? this.#failed(error) : this.endedBefore(error);
   };
 
   /**
