@@ -13,6 +13,7 @@ export interface DirectoryOptions {
   readonly clock: Clock;
   readonly onFailure: (error: SluiceError) => void;
   readonly name: string | undefined;
+  readonly leaseMs: number | undefined;
   /** False: a directory that is owned is refused. */
   readonly attach: boolean;
   readonly ports: HostedPorts;
@@ -34,8 +35,14 @@ export async function openDirectory(directory: string, options: DirectoryOptions
     if (!isOwned || !options.attach) throw error;
   }
   const { openAttached } = await import('./engines/attached/index.js');
-  const { clock, name } = options;
-  return openAttached({ directory: path, clock, name, own: (wanted) => takeOver(path, options, wanted) });
+  const { clock, name, leaseMs } = options;
+  return openAttached({
+    directory: path,
+    clock,
+    name,
+    leaseMs,
+    own: (wanted) => takeOver(path, options, wanted),
+  });
 }
 
 /** Owns the directory after another owner. A port that somebody else has by now is no reason to leave it ownerless. */

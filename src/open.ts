@@ -2,8 +2,8 @@
  * Opens an engine by its address. Invariant: only the adapter that the address asks for is loaded, so a program on a
  * directory never loads an AMQP client, nor one on a server the broker.
  */
-import { parseEngineAddress } from './engines/index.js';
-import { systemClock, systemRandom, type Clock, type SluiceError } from './kernel/index.js';
+import { millisecondsOf, parseEngineAddress, type Duration } from './engines/index.js';
+import { systemClock, systemRandom, SluiceError, type Clock } from './kernel/index.js';
 import { openDirectory } from './open-directory.js';
 import { TaskApp } from './tasks/index.js';
 
@@ -19,6 +19,12 @@ export interface OpenOptions {
   /** For a server, or a directory's owner: the name of the connection there. */
   readonly name?: string;
   /**
+   * For a Sluice server, or a directory's owner: how long it waits when this process is gone or stopped, before others
+   * get what it holds; at least 2 s, and 2 minutes unless said otherwise. A handler that keeps the event loop busy
+   * does not count as that. On RabbitMQ it does, and only the heartbeat of the connection is set.
+   */
+  readonly lease?: Duration;
+  /**
    * For an engine on a directory that another process owns: works through the owner, and takes over when it goes; true
    * unless said otherwise. False refuses with `directory-owned`.
    */
@@ -32,6 +38,8 @@ export interface OpenOptions {
   readonly amqp?: number;
 }
 
+/** Heartbeats have whole seconds, and a lease is two of them. */
+const leaseMsMin = 2_000;
 /** Time for the rejected calls to be seen before the process ends. */
 const failureGraceMs = 1_000;
 /** The exit code of a process whose disk failed (`EX_IOERR`). */
@@ -48,21 +56,33 @@ export async function open(options: OpenOptions | string): Promise<TaskApp> {
   const address = parseEngineAddress(settings.engine);
   if (address.kind === 'embedded') return openShared(address.directory, settings, clock);
   const { openRabbitmq } = await import('./engines/rabbitmq/index.js');
-  const { name } = settings;
-  const engine = await openRabbitmq(address.url, { clock, ...(name === undefined ? {} : { name }) });
+  const { name, lease } = settings;
+  const engine = await openRabbitmq(address.url, {
+    clock,
+    leaseMs: leaseMsOf(lease),
+    ...(name === undefined ? {} : { name }),
+  });
   return new TaskApp(engine, clock, systemRandom());
 }
 
 async function openShared(directory: string, options: OpenOptions, clock: Clock): Promise<TaskApp> {
-  const { attach = true, onFailure = endProcess, name, amqp, http } = options;
+  const { attach = true, onFailure = endProcess, name, lease, amqp, http } = options;
   const { engine, sharing } = await openDirectory(directory, {
     clock,
     onFailure,
     name,
+    leaseMs: leaseMsOf(lease),
     attach,
     ports: { amqp, http },
   });
   return new TaskApp(engine, clock, systemRandom(), sharing);
+}
+
+function leaseMsOf(lease: Duration | undefined): number | undefined {
+  if (lease === undefined) return undefined;
+  const leaseMs = millisecondsOf(lease, 'the lease');
+  if (leaseMs >= leaseMsMin) return leaseMs;
+  throw new SluiceError('bad-input', `the lease is at least ${leaseMsMin} ms, not ${leaseMs}`);
 }
 
 function endProcess(error: SluiceError): void {

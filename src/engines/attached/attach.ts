@@ -8,6 +8,8 @@ export interface AttachOptions {
   readonly directory: string;
   readonly clock: Clock;
   readonly name: string | undefined;
+  /** How long the owner waits for this process before others get what it holds. */
+  readonly leaseMs: number | undefined;
 }
 
 /** An engine over a connection to the owner, and its end. */
@@ -28,15 +30,15 @@ export async function attachTo(options: AttachOptions): Promise<Attachment | und
   if (client === undefined) return undefined;
   try {
     const socket = await askSocket(client);
-    return await withSocketPath(directory, socket, (socketPath) => attachThrough(socketPath, options));
+    return await attachThrough(socket, options);
   } finally {
     client.close();
   }
 }
 
 async function attachThrough(
-  socketPath: string,
-  { directory, clock, name }: AttachOptions,
+  socket: string,
+  { directory, clock, name, leaseMs }: AttachOptions,
 ): Promise<Attachment> {
   let isLost = false;
   let tell = (): void => undefined;
@@ -44,7 +46,14 @@ async function attachThrough(
     isLost = true;
     tell();
   };
-  const engine = await openLocal({ socketPath, address: directory, clock, name, onLost });
+  const engine = await openLocal({
+    reach: (use) => withSocketPath(directory, socket, use),
+    address: directory,
+    clock,
+    name,
+    leaseMs,
+    onLost,
+  });
   return {
     engine,
     onLost(listener) {

@@ -16,6 +16,8 @@ export interface AttachedOptions {
   readonly clock: Clock;
   /** The name of the connection, as the owner lists it. */
   readonly name: string | undefined;
+  /** How long the owner waits for this process before others get what it holds. */
+  readonly leaseMs: number | undefined;
   /** Owns the directory itself. Rejects with `directory-owned` where somebody else does. */
   readonly own: (wanted: DirectoryIdentity) => Promise<OwnedEngine>;
 }

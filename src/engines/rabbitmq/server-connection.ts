@@ -9,6 +9,7 @@
 import { connect, credentials, type ChannelModel } from 'amqplib';
 import { holdProcess, SluiceError, type CancelTimer, type Clock, type Random } from '../../kernel/index.js';
 import { closePolitely } from './close-politely.js';
+import { LeaseKeeper } from './lease-keeper.js';
 import { connectionRefusalOf } from './refusals.js';
 
 /** How long a lost connection may be away before callers are told; it is tried further. */
@@ -16,13 +17,15 @@ const giveUpMs = 60_000;
 const connectTimeoutMs = 10_000;
 /** For the default virtual host; the socket's path says where. */
 const localUrl = 'amqp://localhost';
+/** A server proposes none to processes on its machine. */
+const localHeartbeatSeconds = 60;
 const pauseMsFirst = 100;
 const pauseMsMax = 10_000;
 
 /** A server on this machine, reached through a socket that says who we are. */
 export interface LocalServer {
-  /** The path of its socket; it need only be good while the connection is opened. */
-  readonly socketPath: string;
+  /** Runs `use` with the path of its socket, which is good while that runs. */
+  readonly reach: <Result>(use: (socketPath: string) => Promise<Result>) => Promise<Result>;
 }
 
 export interface ConnectionOptions {
@@ -32,6 +35,8 @@ export interface ConnectionOptions {
   readonly random: Random;
   /** As the server lists it. */
   readonly name: string;
+  /** Between heartbeats, at most; the peer is given up after two of them. Undefined: as the server proposes. */
+  readonly heartbeatSeconds: number | undefined;
 }
 
 /** What happens to the connection; each is called in the order of registration. */
@@ -63,10 +68,15 @@ export class ServerConnection {
   #releaseProcess: (() => void) | undefined;
   #isClosed = false;
   readonly #ended = new WeakSet<ChannelModel>();
+  /** Names this process's lease: secret enough that no stranger keeps it. */
+  readonly #lease: string;
+  #keeper: LeaseKeeper | undefined;
+  #keeping: Promise<void> | undefined;
   #prepare: (model: ChannelModel) => Promise<void> = () => Promise.resolve();
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#lease = options.random.bytes(18).toString('base64url');
   }
 
   /** What is done on each connection after the first, before anybody hears of it. */
@@ -102,6 +112,27 @@ export class ServerConnection {
     return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
   }
 
+  /**
+   * Tells a Sluice server from now on that this process lives, however busy it is. Safe to call twice. Through a local
+   * socket it resolves when that is so: until then the server leaves a silent process alone.
+   */
+  keepLease(): Promise<void> {
+    if (!this.#isClosed) this.#keeping ??= this.#keepLease();
+    return this.#keeping ?? Promise.resolve();
+  }
+
+  async #keepLease(): Promise<void> {
+    const { server, name } = this.#options;
+    const keep = (socketPath?: string): Promise<void> => {
+      const keeping = { url: this.#url, socketPath, lease: this.#lease, name: `${name} (lease)` };
+      this.#keeper = new LeaseKeeper(keeping);
+      return this.#keeper.tried;
+    };
+    if (typeof server === 'string') void keep();
+    // A directory that is gone: so is its owner.
+    else await server.reach(keep).catch(() => undefined);
+  }
+
   /** Ends politely. Safe to call twice. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
@@ -114,22 +145,21 @@ export class ServerConnection {
     this.#rejectWaiters(closedError());
     // A connection that is lost meanwhile is closed as well.
     if (model !== undefined) await closePolitely(model).catch(() => undefined);
+    await this.#keeper?.stop();
   }
 
   async #connect(): Promise<ChannelModel> {
     const { server, name } = this.#options;
     const options = {
       timeout: connectTimeoutMs,
-      clientProperties: { connection_name: name, product: 'Sluice client' },
+      clientProperties: { connection_name: name, product: 'Sluice client', sluice_lease: this.#lease },
     };
     const model =
       typeof server === 'string'
-        ? await connect(server, { ...options, noDelay: true, keepAlive: true })
-        : await connect(localUrl, {
-            ...options,
-            path: server.socketPath,
-            credentials: credentials.external(),
-          });
+        ? await connect(this.#url, { ...options, noDelay: true, keepAlive: true })
+        : await server.reach((path) =>
+            connect(this.#url, { ...options, path, credentials: credentials.external() }),
+          );
     // The error always comes with a close, which is what counts.
     model.on('error', () => undefined);
     model.on('close', () => {
@@ -143,6 +173,14 @@ export class ServerConnection {
       this.#blocked(false);
     });
     return model;
+  }
+
+  get #url(): string {
+    const { server, heartbeatSeconds } = this.#options;
+    if (typeof server === 'string' && heartbeatSeconds === undefined) return server;
+    const url = new URL(typeof server === 'string' ? server : localUrl);
+    url.searchParams.set('heartbeat', String(heartbeatSeconds ?? localHeartbeatSeconds));
+    return url.href;
   }
 
   #blocked(isBlocked: boolean): void {

@@ -28,6 +28,7 @@ import type { Tuning } from './handshake.js';
 import type { Scanned } from './heartbeat-scan.js';
 import { HeldPublisher, type HeldHost } from './held-publisher.js';
 import { Intake, pauseReasons, type IntakeHandler } from './intake.js';
+import type { LeasePart } from './leases.js';
 import { Liveness } from './liveness.js';
 import { amqpEvents } from './logger.js';
 import { Opening, type OpenedConnection, type OpeningHost } from './opening.js';
@@ -66,6 +67,7 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
   readonly #log: ConnectionLog;
   readonly #unread: UnreadAnswers;
   #state: State = { kind: 'awaiting-header' };
+  #lease: LeasePart | undefined;
   #receivedBytes = 0;
 
   /** `onEnd` is called once, when the socket is closed and the broker knows. */
@@ -203,6 +205,7 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
   opened(result: OpenedConnection): void {
     const info = { ...result, name: this.peer.name, peerAddress: this.peer.address };
     this.#state = { kind: 'open', session: new Session(this.#context, this, info) };
+    this.#lease = this.#context.leases.join(result, this.peer.isLocal);
     this.#log.owner = result;
     this.#liveness.withoutDeadline();
     this.send(0, { name: 'connection.open-ok' }, 0);
@@ -245,6 +248,7 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
 
   tick(now: number): void {
     if (this.#intake.isPaused) this.#liveness.received(now);
+    this.#lease?.tick(this.#liveness, now);
     switch (this.#liveness.due(now)) {
       case 'nothing':
         break;
@@ -379,6 +383,7 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
   #ended(): void {
     if (this.session !== undefined) this.#log.write('info', amqpEvents.connectionLost, 'connection lost');
     this.#giveBack();
+    this.#lease?.end();
     this.#state = { kind: 'ended' };
     this.#intake.stop();
     this.output.drop();

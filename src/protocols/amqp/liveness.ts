@@ -28,6 +28,11 @@ export class Liveness {
     this.#receivedAt = now;
   }
 
+  /** The tick when the peer was last heard from. */
+  get receivedAt(): number {
+    return this.#receivedAt;
+  }
+
   sent(now: number): void {
     this.#sentAt = now;
   }

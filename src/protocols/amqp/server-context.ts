@@ -8,6 +8,7 @@ import type { ChunkPool } from './chunk-pool.js';
 import type { ContentLimits, ContentSource } from './codec/index.js';
 import type { FlushQueue } from './flush-queue.js';
 import type { HeartbeatScan } from './heartbeat-scan.js';
+import type { Leases } from './leases.js';
 import type { Logger } from './logger.js';
 import type { PublisherHold } from './publisher-hold.js';
 import type { AmqpSettings } from './settings.js';
@@ -22,6 +23,7 @@ export interface ServerContext {
   readonly pool: ChunkPool;
   readonly flushQueue: FlushQueue;
   readonly scan: HeartbeatScan;
+  readonly leases: Leases;
   readonly hold: PublisherHold;
   readonly limits: ContentLimits;
   /** Filled and read within one call; so is `source`. */

@@ -12,6 +12,7 @@ import { Connection } from './connection.js';
 import type { ConnectionReport } from './connection-report.js';
 import { FlushQueue } from './flush-queue.js';
 import { HeartbeatScan } from './heartbeat-scan.js';
+import { Leases } from './leases.js';
 import {
   listen,
   makeListener,
@@ -69,6 +70,7 @@ export class AmqpServer {
       pool: new ChunkPool(),
       flushQueue: new FlushQueue(() => broker.durableSequence),
       scan: new HeartbeatScan(clock, this.#connections),
+      leases: new Leases(),
       hold: new PublisherHold(broker),
       limits: {
         streamAboveBytes: Math.min(streamAboveBytes, settings.messageBytesMax),
