@@ -142,7 +142,7 @@ export class RabbitmqEngine implements Engine {
       this.#receivers.delete(ended);
     });
     this.#receivers.add(receiver);
-    if (this.kind === 'sluice') await this.#connection.keepLease();
+    if (this.kind === 'sluice') this.#connection.keepLease();
     await receiver.start();
     return receiver.stream;
   }

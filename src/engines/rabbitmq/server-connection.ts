@@ -71,7 +71,7 @@ export class ServerConnection {
   /** Names this process's lease: secret enough that no stranger keeps it. */
   readonly #lease: string;
   #keeper: LeaseKeeper | undefined;
-  #keeping: Promise<void> | undefined;
+  #isKeeping = false;
   #prepare: (model: ChannelModel) => Promise<void> = () => Promise.resolve();
 
   constructor(options: ConnectionOptions) {
@@ -112,25 +112,20 @@ export class ServerConnection {
     return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
   }
 
-  /**
-   * Tells a Sluice server from now on that this process lives, however busy it is. Safe to call twice. Through a local
-   * socket it resolves when that is so: until then the server leaves a silent process alone.
-   */
-  keepLease(): Promise<void> {
-    if (!this.#isClosed) this.#keeping ??= this.#keepLease();
-    return this.#keeping ?? Promise.resolve();
-  }
-
-  async #keepLease(): Promise<void> {
+  /** Tells a Sluice server from now on that this process lives, however busy it is. Safe to call twice. */
+  keepLease(): void {
+    if (this.#isKeeping || this.#isClosed) return;
+    this.#isKeeping = true;
     const { server, name } = this.#options;
-    const keep = (socketPath?: string): Promise<void> => {
+    const keep = async (socketPath?: string): Promise<void> => {
+      if (this.#isClosed) return;
       const keeping = { url: this.#url, socketPath, lease: this.#lease, name: `${name} (lease)` };
       this.#keeper = new LeaseKeeper(keeping);
-      return this.#keeper.tried;
+      await this.#keeper.tried;
     };
-    if (typeof server === 'string') void keep();
     // A directory that is gone: so is its owner.
-    else await server.reach(keep).catch(() => undefined);
+    const kept = typeof server === 'string' ? keep() : server.reach(keep);
+    kept.catch(() => undefined);
   }
 
   /** Ends politely. Safe to call twice. */

@@ -205,7 +205,7 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
   opened(result: OpenedConnection): void {
     const info = { ...result, name: this.peer.name, peerAddress: this.peer.address };
     this.#state = { kind: 'open', session: new Session(this.#context, this, info) };
-    this.#lease = this.#context.leases.join(result, this.peer.isLocal);
+    this.#lease = this.#context.leases.join(result);
     this.#log.owner = result;
     this.#liveness.withoutDeadline();
     this.send(0, { name: 'connection.open-ok' }, 0);
@@ -248,7 +248,7 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
 
   tick(now: number): void {
     if (this.#intake.isPaused) this.#liveness.received(now);
-    this.#lease?.tick(this.#liveness, now);
+    this.#lease?.tick(this.#liveness);
     switch (this.#liveness.due(now)) {
       case 'nothing':
         break;

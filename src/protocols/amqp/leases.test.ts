@@ -23,7 +23,7 @@ function lively(): Liveness {
 /** What is due at `now` for a connection that was never heard from. */
 function dueAt(part: LeasePart | undefined, now: number): string {
   const liveness = lively();
-  part?.tick(liveness, now);
+  part?.tick(liveness);
   liveness.sent(now);
   return liveness.due(now);
 }
@@ -31,14 +31,14 @@ function dueAt(part: LeasePart | undefined, now: number): string {
 describe('a lease', () => {
   it('is renewed by what is heard from its keeper, and ends with its silence', () => {
     const leases = new Leases();
-    const leased = leases.join(opened({ sluice_lease: 'a' }), false);
-    const keeper = leases.join(opened({ sluice_lease_keeper: 'a' }), false);
+    const leased = leases.join(opened({ sluice_lease: 'a' }));
+    const keeper = leases.join(opened({ sluice_lease_keeper: 'a' }));
     expect(dueAt(leased, 10)).toBe('peer-silent');
     const heard = lively();
     heard.received(10);
-    keeper?.tick(heard, 10);
+    keeper?.tick(heard);
     expect(dueAt(leased, 10 + silentTicks)).toBe('nothing');
-    keeper?.tick(heard, 10 + silentTicks + 1);
+    keeper?.tick(heard);
     keeper?.end();
     expect(dueAt(leased, 10 + silentTicks + 1)).toBe('peer-silent');
   });
@@ -49,35 +49,25 @@ describe('a lease', () => {
     ['name', opened({ sluice_lease_keeper: 'b' })],
   ])('is kept by no keeper of another %s', (_, other) => {
     const leases = new Leases();
-    const leased = leases.join(opened({ sluice_lease: 'a' }), false);
+    const leased = leases.join(opened({ sluice_lease: 'a' }));
     const heard = lively();
     heard.received(10);
-    leases.join(other, false)?.tick(heard, 10);
+    leases.join(other)?.tick(heard);
     expect(dueAt(leased, 10)).toBe('peer-silent');
   });
 
   it('goes to the connection that comes again, and the one before is not kept', () => {
     const leases = new Leases();
-    const before = leases.join(opened({ sluice_lease: 'a' }), false);
-    const again = leases.join(opened({ sluice_lease: 'a' }), false);
+    const before = leases.join(opened({ sluice_lease: 'a' }));
+    const again = leases.join(opened({ sluice_lease: 'a' }));
     before?.end();
     const heard = lively();
     heard.received(10);
-    leases.join(opened({ sluice_lease_keeper: 'a' }), false)?.tick(heard, 10);
+    leases.join(opened({ sluice_lease_keeper: 'a' }))?.tick(heard);
     expect([dueAt(before, 10), dueAt(again, 10)]).toEqual(['peer-silent', 'nothing']);
   });
 
-  it('through the local socket leaves its holder alone until a keeper was heard', () => {
-    const leases = new Leases();
-    const leased = leases.join(opened({ sluice_lease: 'a' }), true);
-    expect(dueAt(leased, 1_000)).toBe('nothing');
-    const heard = lively();
-    heard.received(1_000);
-    leases.join(opened({ sluice_lease_keeper: 'a' }), true)?.tick(heard, 1_000);
-    expect(dueAt(leased, 1_000 + silentTicks + 1)).toBe('peer-silent');
-  });
-
   it('is no matter of other connections', () => {
-    expect(new Leases().join(opened({}), false)).toBeUndefined();
+    expect(new Leases().join(opened({}))).toBeUndefined();
   });
 });

@@ -11,7 +11,7 @@ import type { OpenedConnection } from './opening.js';
 /** What a connection has to do with a lease. */
 export interface LeasePart {
   /** Called each tick, before what is due is asked. */
-  tick(liveness: Liveness, now: number): void;
+  tick(liveness: Liveness): void;
   /** The connection is gone. */
   end(): void;
 }
@@ -24,25 +24,21 @@ interface Lease {
 export class Leases {
   readonly #leases = new Map<string, Lease>();
 
-  /**
-   * The part that an opened connection has; undefined: none. One through the local socket that offers a lease and has
-   * no keeper yet is left alone, however long it is silent: the kernel tells when its process is gone.
-   */
-  join(opened: OpenedConnection, isLocal: boolean): LeasePart | undefined {
+  /** The part that an opened connection has; undefined: none. */
+  join(opened: OpenedConnection): LeasePart | undefined {
     const leased = keyOf(opened, 'sluice_lease');
-    if (leased !== undefined) return this.#hold(leased, isLocal);
+    if (leased !== undefined) return this.#hold(leased);
     const kept = keyOf(opened, 'sluice_lease_keeper');
     return kept === undefined ? undefined : this.#keep(kept);
   }
 
-  #hold(key: string, isLocal: boolean): LeasePart {
+  #hold(key: string): LeasePart {
     // A client that comes again takes the lease over from a connection that is not known to be gone yet.
     const lease: Lease = { heardAt: undefined };
     this.#leases.set(key, lease);
     return {
-      tick: (liveness, now) => {
-        const heardAt = lease.heardAt ?? (isLocal ? now : undefined);
-        if (heardAt !== undefined) liveness.received(Math.max(heardAt, liveness.receivedAt));
+      tick: (liveness) => {
+        if (lease.heardAt !== undefined) liveness.received(Math.max(lease.heardAt, liveness.receivedAt));
       },
       end: () => {
         if (this.#leases.get(key) === lease) this.#leases.delete(key);
