@@ -9,6 +9,7 @@ export {
 } from './audit-types.js';
 export { openAccess } from './opened-access.js';
 export { accessSettings, type AccessSettings } from './settings.js';
+export { isLoopback } from './peer-address.js';
 export { nameFromCertificate } from './certificate-name.js';
 export { openTlsMaterial, type TlsCertificate, type TlsMaterial, type TlsReload } from './tls-material.js';
 export { tlsSettings, type TlsSettings } from './tls-settings.js';

@@ -5,6 +5,7 @@
 import type { FieldTable } from './content/index.js';
 import type { WaitExplanation } from './explanation.js';
 import type { BindingDeclaration, ExchangeDeclaration, FailureReport, TopologyAnswer } from './face.js';
+import type { QueueCounters } from './queue-counters.js';
 import type { RecordPut, RecordReport } from './records/face.js';
 
 /** A copy of one stored message, for views. */
@@ -159,15 +160,24 @@ export interface BrokerAdministration {
   deleteVirtualHost(name: string): { readonly sequence: number };
   listVirtualHosts(): string[];
   listQueues(vhost?: string): QueueReport[];
+  /** Throws `not-found`. */
+  describeQueue(vhost: string, queue: string): QueueReport;
+  /** The same one by one, so that a long list can be read in slices; what changes meanwhile may be in it or not. */
+  eachQueue(vhost?: string): Iterable<QueueReport>;
+  /** By virtual host, what its queues that are gone have counted: with those of `listQueues` a total that never falls. */
+  retiredCounters(): ReadonlyMap<string, QueueCounters>;
   listExchanges(vhost?: string): ExchangeReport[];
   listBindings(vhost?: string): BindingReport[];
   reportRecords(vhost?: string): RecordReport[];
-  /** Copies of up to `count` messages from the front in delivery order, without consuming them. */
-  peek(vhost: string, queue: string, count: number): Promise<StoredMessage[]>;
+  /**
+   * Copies of up to `count` messages from the front in delivery order, without consuming them; no more than bodies of
+   * `bytesMax` bytes together, but for the first.
+   */
+  peek(vhost: string, queue: string, count: number, bytesMax?: number): Promise<StoredMessage[]>;
   /** Messages that wait for records, in the order in which they came. */
   listHeld(vhost: string, queue: string, count: number): Promise<StoredMessage[]>;
-  /** Delayed messages, soonest first. */
-  listDelayed(vhost: string, queue: string, count: number): Promise<StoredMessage[]>;
+  /** Delayed messages, soonest first; `bytesMax` as for `peek`. */
+  listDelayed(vhost: string, queue: string, count: number, bytesMax?: number): Promise<StoredMessage[]>;
   /** False when it is no longer delayed or held. */
   cancelDelayed(
     vhost: string,

@@ -14,6 +14,7 @@ import { dueAt, frontPositions, type FrontRequest } from './front-positions.js';
 import { EntryState } from './page.js';
 import { MessageReader } from './message-reader.js';
 import { QueueControl } from './queue-control.js';
+import type { QueueCounters } from './queue-counters.js';
 import { figuresOf } from './queue-figures.js';
 import type { Queue } from './queue.js';
 import { SettleReason } from './record-types.js';
@@ -81,10 +82,20 @@ export class Administration implements BrokerAdministration {
   }
 
   listQueues(vhost?: string): QueueReport[] {
-    const reports: QueueReport[] = [];
-    for (const host of this.#hosts(vhost))
-      for (const queue of host.queues.values()) reports.push(reportOf(queue));
-    return reports;
+    return [...this.eachQueue(vhost)];
+  }
+
+  describeQueue(vhost: string, queue: string): QueueReport {
+    return reportOf(this.#queue(vhost, queue));
+  }
+
+  *eachQueue(vhost?: string): Generator<QueueReport, void, undefined> {
+    for (const host of this.#hosts(vhost)) for (const queue of host.queues.values()) yield reportOf(queue);
+  }
+
+  retiredCounters(): ReadonlyMap<string, QueueCounters> {
+    const { virtualHosts } = this.#core.state;
+    return new Map([...virtualHosts.values()].map(({ name, retired }) => [name, { ...retired }]));
   }
 
   listExchanges(vhost?: string): ExchangeReport[] {
@@ -120,21 +131,25 @@ export class Administration implements BrokerAdministration {
     return [...this.#hosts(vhost)].map((host) => this.#core.records.report(host));
   }
 
-  async peek(vhost: string, queueName: string, count: number): Promise<StoredMessage[]> {
+  async peek(vhost: string, queueName: string, count: number, bytesMax?: number): Promise<StoredMessage[]> {
     const queue = this.#queue(vhost, queueName);
     const rankAt = queue.isRanked ? (position: number) => queue.rankAt(position) : undefined;
-    return this.#readFront({ queue, state: EntryState.ready, count, rankAt });
+    return this.#readFront({ queue, state: EntryState.ready, count, rankAt }, bytesMax);
   }
 
   explain(vhost: string, queueName: string, position: number): Promise<WaitExplanation> {
     return explainWait(this.#delayedStore(vhost, queueName), position, this.#core.clock, this.#pause);
   }
 
-  async #readFront(request: FrontRequest): Promise<StoredMessage[]> {
+  async #readFront(request: FrontRequest, bytesMax = Infinity): Promise<StoredMessage[]> {
     const messages: StoredMessage[] = [];
+    let bytes = 0;
     for (const position of await frontPositions(request, this.#core.clock, this.#pause)) {
       const message = await this.#reader.copy(request.queue, position);
-      if (message !== undefined) messages.push(message);
+      if (message === undefined) continue;
+      bytes += message.body.length;
+      if (bytes > bytesMax && messages.length > 0) break;
+      messages.push(message);
     }
     return messages;
   }
@@ -151,11 +166,16 @@ export class Administration implements BrokerAdministration {
     return this.#readFront({ queue, state: EntryState.held, count, rankAt: undefined });
   }
 
-  async listDelayed(vhost: string, queueName: string, count: number): Promise<StoredMessage[]> {
+  async listDelayed(
+    vhost: string,
+    queueName: string,
+    count: number,
+    bytesMax?: number,
+  ): Promise<StoredMessage[]> {
     const queue = this.#delayedStore(vhost, queueName);
     if (queue.backlog.delayed === 0) return [];
     const rankAt = (position: number): number => dueAt(queue, position);
-    return this.#readFront({ queue, state: EntryState.delayed, count, rankAt });
+    return this.#readFront({ queue, state: EntryState.delayed, count, rankAt }, bytesMax);
   }
 
   /** A queue, or an exchange of type `x-delayed-message` by its name. */

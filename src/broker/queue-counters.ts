@@ -22,3 +22,8 @@ export function newQueueCounters(): QueueCounters {
     dropped: 0,
   };
 }
+
+/** Adds what `from` counted to `to`. */
+export function addCounters(to: QueueCounters, from: Readonly<QueueCounters>): void {
+  for (const name of Object.keys(from) as (keyof QueueCounters)[]) to[name] += from[name];
+}

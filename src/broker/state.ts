@@ -19,6 +19,7 @@ import type { ChunkReference } from './face.js';
 import { EntryState, pageEntries, type Page } from './page.js';
 import { readQueueSettings } from './queue-settings.js';
 import { Queue } from './queue.js';
+import { addCounters, newQueueCounters, type QueueCounters } from './queue-counters.js';
 import type { RecordHashes } from './records/record-hashes.js';
 import { RecordStore } from './records/record-store.js';
 import { StateHash } from './state-hash.js';
@@ -37,6 +38,8 @@ export interface VirtualHost {
   readonly exchanges: Map<string, Exchange>;
   readonly queues: Map<string, Queue>;
   readonly records: RecordStore;
+  /** What its queues that are gone have counted. */
+  readonly retired: QueueCounters;
 }
 
 /** What is published to it is a request to the broker and never routed; docs/formats/requests.md tells which. */
@@ -132,7 +135,8 @@ export class BrokerState {
   #addVirtualHost(name: string): void {
     if (this.virtualHosts.has(name)) return;
     const records = new RecordStore(name, this.#account);
-    this.virtualHosts.set(name, { name, exchanges: new Map(), queues: new Map(), records });
+    const retired = newQueueCounters();
+    this.virtualHosts.set(name, { name, exchanges: new Map(), queues: new Map(), records, retired });
     this.#topologyHash.topology(1, `vhost\0${name}`);
     for (const [exchange, type, internal] of predeclared) {
       this.addExchange(
@@ -219,7 +223,9 @@ export class BrokerState {
     this.applyPause(queue, false);
     this.#detachDelays(queue);
     for (const binding of [...queue.inbound]) this.removeBinding(binding);
-    if (!queue.isHidden) this.virtualHosts.get(queue.vhost)?.queues.delete(queue.name);
+    const vhost = this.virtualHosts.get(queue.vhost);
+    if (!queue.isHidden && vhost?.queues.delete(queue.name) === true)
+      addCounters(vhost.retired, queue.counters);
     this.queues.delete(queue.id);
     if (queue.isJournaled) this.#topologyHash.topology(-1, queueText(queue));
     this.topologyVersion++;

@@ -58,7 +58,15 @@ export const settingsSchema = z.strictObject({
   /** Addresses to listen on. `localhost`: 127.0.0.1 and, where there is one, ::1. */
   host: hosts.prefault('localhost'),
   amqp: amqpSettings.omit({ messageBytesMax: true }).extend(ports(5672, 5671)).prefault({}),
-  http: z.strictObject(ports(15_672, 15_671)).prefault({}),
+  http: z
+    .strictObject({
+      ...ports(15_672, 15_671),
+      /** Names, besides `localhost` and addresses, by which a proxy on this machine asks. */
+      names: z.array(z.string().min(1).max(255).toLowerCase()).max(64).default([]),
+      /** Who reads `/metrics` without signing in. */
+      openMetrics: z.enum(['loopback', 'everyone', 'nobody']).default('loopback'),
+    })
+    .prefault({}),
   /** Certificates, for every TLS listener. */
   tls: tlsSettings.optional(),
   queues: z

@@ -31,10 +31,10 @@ function rowOf(report: ConnectionReport): ConnectionRow {
   };
 }
 
-/** Views over an AMQP server. */
-export function connectionsOf(amqp: AmqpServer | undefined): Connections {
+/** Views over an AMQP server, which may not be there yet. */
+export function connectionsOf(amqp: () => AmqpServer | undefined): Connections {
   return {
-    list: () => (amqp === undefined ? [] : amqp.connections().map(rowOf)),
-    close: (id, reason) => amqp?.closeConnection(id, reason) ?? false,
+    list: () => amqp()?.connections().map(rowOf) ?? [],
+    close: (id, reason) => amqp()?.closeConnection(id, reason) ?? false,
   };
 }

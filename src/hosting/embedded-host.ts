@@ -7,9 +7,11 @@ import { hostname } from 'node:os';
 import type { Access } from '../access/index.js';
 import type { Broker, BrokerLog } from '../broker/index.js';
 import type { BoundOperations, DirectoryClaim } from '../control/index.js';
+import type { ApiParts, HttpSource } from '../http/index.js';
 import { messageOf, SluiceError, systemRandom, type Clock, type Disk } from '../kernel/index.js';
 import type { AmqpServer, Logger } from '../protocols/amqp/index.js';
 import { listenAddresses } from './addresses.js';
+import { apiParts } from './api-parts.js';
 import { AttachPoint } from './attach-point.js';
 import { connectionsOf } from './connections.js';
 import { embeddedControl } from './embedded-control.js';
@@ -57,6 +59,8 @@ export class EmbeddedHost {
   readonly #attachPoint: AttachPoint;
   #access: Promise<Access> | undefined;
   #amqp: Promise<AmqpServer> | undefined;
+  #openAmqp: AmqpServer | undefined;
+  #apiParts: Promise<ApiParts> | undefined;
   #operations: Promise<BoundOperations> | undefined;
   #isStopping = false;
 
@@ -96,24 +100,30 @@ export class EmbeddedHost {
 
   async #bindOperations(): Promise<BoundOperations> {
     const { bindOperations } = await import('../operations/index.js');
-    const [access, amqp] = [await this.#openAccess(), await this.#amqpServer()];
-    const { directory, broker, disk, version, sinceMs } = this.#parts;
-    const bound = bindOperations({
+    await this.#amqpServer();
+    const { services } = await this.#openParts();
+    const actor = { identity: services.access.operator, source: 'control socket' };
+    return new Map([...bindOperations({ ...services, actor }), this.#attachPoint.operation]);
+  }
+
+  #openParts(): Promise<ApiParts> {
+    return (this.#apiParts ??= this.#makeParts());
+  }
+
+  async #makeParts(): Promise<ApiParts> {
+    const { directory, broker, disk, clock, version, sinceMs } = this.#parts;
+    const server = embeddedControl({
+      directory,
       broker,
-      access,
-      actor: { identity: access.operator, source: 'control socket' },
-      connections: connectionsOf(amqp),
-      server: embeddedControl({
-        directory,
-        broker,
-        disk,
-        version,
-        sinceMs,
-        ports: () => this.#ports,
-        addresses: () => [...this.#addresses],
-      }),
+      disk,
+      version,
+      sinceMs,
+      ports: () => this.#ports,
+      addresses: () => [...this.#addresses],
     });
-    return new Map([...bound, this.#attachPoint.operation]);
+    const connections = connectionsOf(() => this.#openAmqp);
+    const access = await this.#openAccess();
+    return apiParts({ directory, broker, clock, services: { access, connections, server } });
   }
 
   #openAccess(): Promise<Access> {
@@ -155,14 +165,19 @@ export class EmbeddedHost {
       return server;
     });
     this.#stack.push('AMQP', () => amqp.stop());
+    this.#openAmqp = amqp;
     return amqp;
   }
 
   async #startHttp(port: number): Promise<void> {
     const { startHttp } = await import('../http/index.js');
-    const { log } = this.#parts;
-    const source = {
-      readiness: () => ({ ready: true }) as const,
+    const { clock, version, log } = this.#parts;
+    const source: HttpSource = {
+      clock,
+      version,
+      settings: { names: [], openMetrics: 'loopback' },
+      readiness: () => (this.#isStopping ? { ready: false, reason: 'stopping' } : { ready: true }),
+      parts: () => (this.#isStopping ? Promise.resolve(undefined) : this.#openParts()),
       failed: (error: unknown) => {
         log('http.failed', { error: messageOf(error) });
       },

@@ -7,7 +7,8 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo } from 'node:net';
 import type { TlsMaterial } from '../access/index.js';
 import { messageOf, SluiceError, systemCodeOf } from '../kernel/index.js';
-import { healthApp, type HealthSource } from './health-app.js';
+import { application } from './application.js';
+import type { HttpSource } from './source.js';
 
 /** Where to listen. */
 export interface HttpListenerOptions {
@@ -88,9 +89,9 @@ async function open(options: HttpListenerOptions, handler: RequestListener): Pro
 /** Listens on every address, or on none. Rejects with 'port-taken' or 'connection-failed'. */
 export async function startHttp(
   listeners: readonly HttpListenerOptions[],
-  source: HealthSource,
+  source: HttpSource,
 ): Promise<HttpServer> {
-  const app = await healthApp(source);
+  const app = await application(source);
   const opened: OpenServer[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(opened.splice(0).map((server) => server.stop()));

@@ -1,21 +1,28 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startHttp, type HttpServer, type Readiness } from './index.js';
+import { systemClock } from '../kernel/index.js';
+import { startHttp, type HttpServer, type HttpSource, type Readiness } from './index.js';
 
 let server: HttpServer;
 let readiness: Readiness;
 let failures: unknown[];
 
+const source: HttpSource = {
+  clock: systemClock(),
+  version: '0.0.0',
+  settings: { names: [], openMetrics: 'loopback' },
+  readiness: () => {
+    if (readiness.ready || readiness.reason !== 'bug') return readiness;
+    throw new TypeError('secret detail');
+  },
+  parts: () => Promise.resolve(undefined),
+  failed: (error) => failures.push(error),
+};
+
 beforeEach(async () => {
   readiness = { ready: true };
   failures = [];
-  server = await startHttp([{ host: '127.0.0.1', port: 0 }], {
-    readiness: () => {
-      if (readiness.ready || readiness.reason !== 'bug') return readiness;
-      throw new TypeError('secret detail');
-    },
-    failed: (error) => failures.push(error),
-  });
+  server = await startHttp([{ host: '127.0.0.1', port: 0 }], source);
 });
 
 afterEach(() => server.stop());
@@ -50,7 +57,7 @@ describe('health', () => {
   it('lets a browser do nothing with an answer', async () => {
     for (const path of ['/healthz', '/nothing']) {
       const { headers } = await get(path);
-      expect(headers.get('content-type')).toContain('application/json');
+      expect(headers.get('content-type')).toMatch(/application\/(problem\+)?json/);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('content-security-policy')).toContain("default-src 'none'");
       expect(headers.get('cache-control')).toBe('no-store');
@@ -61,11 +68,18 @@ describe('health', () => {
   it('knows no other path, and repeats nothing of what was asked', async () => {
     const response = await get('/<script>alert(1)</script>');
     expect(response.status).toBe(404);
-    expect(await response.json()).toEqual({ error: 'not found' });
+    expect(await response.json()).toEqual({
+      type: 'urn:sluice:problem:not-found',
+      title: 'Not there',
+      status: 404,
+      code: 'not-found',
+      retryable: false,
+    });
   });
 
   it('changes nothing by POST', async () => {
-    expect((await get('/readyz', { method: 'POST' })).status).toBe(404);
+    const headers = { 'x-requested-with': 'test' };
+    expect((await get('/readyz', { method: 'POST', headers })).status).toBe(404);
   });
 
   it('refuses a body over its bound', async () => {
@@ -78,7 +92,7 @@ describe('health', () => {
     readiness = { ready: false, reason: 'bug' };
     const response = await get('/readyz');
     expect(response.status).toBe(500);
-    expect(await response.text()).toBe('{"error":"internal error"}');
+    expect(await response.text()).not.toContain('secret');
     expect(failures).toHaveLength(1);
   });
 
@@ -99,9 +113,10 @@ describe('listening', () => {
       { host: '127.0.0.1', port: 0 },
       { host: '127.0.0.1', port },
     ];
-    await expect(
-      startHttp(listeners, { readiness: () => ({ ready: true }), failed: () => undefined }),
-    ).rejects.toMatchObject({ code: 'port-taken', details: { port } });
+    await expect(startHttp(listeners, source)).rejects.toMatchObject({
+      code: 'port-taken',
+      details: { port },
+    });
   });
 
   it('stops with a connection open, and twice', async () => {

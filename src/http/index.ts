@@ -1,3 +1,3 @@
-/** HTTP: health for now. Loading it costs more than any other part, so it is imported only when it listens. */
-export type { HealthSource, Readiness } from './health-app.js';
+/** HTTP: the API, metrics, the console. Loading it costs more than any other part: import it only when it listens. */
 export { startHttp, type HttpListener, type HttpListenerOptions, type HttpServer } from './http-server.js';
+export type { ApiParts, HttpSettings, HttpSource, Readiness } from './source.js';

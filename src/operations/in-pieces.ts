@@ -5,16 +5,22 @@ import type { OperationCall } from '../control/index.js';
 /** 200 rows of some 400 bytes take well under a millisecond to encode. */
 const pieceRows = 200;
 
-/** Emits every row, in order, some at a time. */
+/** Emits every row, in order, some at a time. Where the caller is gone it stops, and tells how many it made. */
 export async function emitInPieces<Source, Row>(
   call: OperationCall<readonly Row[], never>,
-  source: readonly Source[],
+  source: Iterable<Source>,
   rowOf: (source: Source) => Row,
 ): Promise<{ readonly count: number }> {
-  for (let start = 0; start < source.length; start += pieceRows) {
-    await call.emit(source.slice(start, start + pieceRows).map(rowOf));
+  let [count, piece] = [0, [] as Row[]];
+  for (const item of source) {
+    piece.push(rowOf(item));
+    count++;
+    if (piece.length < pieceRows) continue;
+    await call.emit(piece);
     await nextTurn();
-    if (call.signal.aborted) break;
+    if (call.signal.aborted) return { count };
+    piece = [];
   }
-  return { count: source.length };
+  if (piece.length > 0) await call.emit(piece);
+  return { count };
 }

@@ -10,6 +10,7 @@ export type { QueueRow } from './queue-operations.js';
 export {
   bindEarlyOperations,
   bindOperations,
+  operations,
   type OperationEvent,
   type OperationInput,
   type OperationMessage,

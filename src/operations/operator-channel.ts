@@ -1,6 +1,6 @@
 /**
- * A broker connection for one operation. It acts for whoever holds the control socket, so no permission is
- * asked; what it changes is written to the audit log by the operation that uses it.
+ * A broker connection for one operation. No permission is asked here: whoever holds the control
+ * socket has every right, and the HTTP API asks before. What it changes is written to the audit log by the operation that uses it.
  */
 import type { AuditEntry } from '../access/index.js';
 import type { BrokerChannel, ChannelSink } from '../broker/index.js';
@@ -19,7 +19,7 @@ export async function withOperatorChannel<Result>(
   sink: ChannelSink = silentSink,
 ): Promise<Result> {
   const connection = services.broker.connect({
-    name: 'control socket',
+    name: services.actor.source,
     user: services.actor.identity.name,
     vhost,
   });

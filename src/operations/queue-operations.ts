@@ -7,7 +7,6 @@ import {
   type QueueReport,
   type WaitExplanation,
 } from '../broker/index.js';
-import { SluiceError } from '../kernel/index.js';
 import { emitInPieces } from './in-pieces.js';
 import { countUpTo, givenName, plainTable, shortText, vhostName } from './inputs.js';
 import { storedMessageRow, type StoredMessageRow } from './message-view.js';
@@ -34,16 +33,13 @@ export const queueList: ServerOperation<
   readonly QueueRow[]
 > = {
   input: z.strictObject({ vhost: vhostName.optional() }),
-  run: ({ broker }, { vhost }, call) => emitInPieces(call, broker.administration.listQueues(vhost), queueRow),
+  run: ({ broker }, { vhost }, call) => emitInPieces(call, broker.administration.eachQueue(vhost), queueRow),
 };
 
 export const queueShow: ServerOperation<QueueName, QueueRow> = {
   input: queueName,
-  run({ broker }, name) {
-    const report = broker.administration.listQueues(name.vhost).find((queue) => queue.name === name.queue);
-    if (report !== undefined) return Promise.resolve(queueRow(report));
-    return Promise.reject(new SluiceError('not-found', `there is no ${subjectOf(name)}`));
-  },
+  run: async ({ broker }, { vhost, queue }) =>
+    Promise.resolve(queueRow(broker.administration.describeQueue(vhost, queue))),
 };
 
 const queueDeclaration = z.strictObject({
@@ -98,8 +94,9 @@ export const queuePurge: ServerOperation<QueueName, { readonly messages: number 
   },
 };
 
-/** Peeked messages are copied into memory, up to the size limit of a message each. */
+/** Peeked messages are copied into memory. */
 const peekCountMax = 1_000;
+const peekBytesMax = 33_554_432;
 const peek = queueName.extend({ count: countUpTo(peekCountMax) });
 
 export const queuePeek: ServerOperation<
@@ -109,7 +106,7 @@ export const queuePeek: ServerOperation<
 > = {
   input: peek,
   async run({ broker }, { vhost, queue, count }, call) {
-    const messages = await broker.administration.peek(vhost, queue, count);
+    const messages = await broker.administration.peek(vhost, queue, count, peekBytesMax);
     for (const message of messages) await call.emit(storedMessageRow(message));
     return { count: messages.length };
   },
@@ -122,7 +119,7 @@ export const queueDelayedList: ServerOperation<
 > = {
   input: peek,
   async run({ broker }, { vhost, queue, count }, call) {
-    const messages = await broker.administration.listDelayed(vhost, queue, count);
+    const messages = await broker.administration.listDelayed(vhost, queue, count, peekBytesMax);
     for (const message of messages) await call.emit(storedMessageRow(message));
     return { count: messages.length };
   },

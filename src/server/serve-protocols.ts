@@ -4,7 +4,7 @@ import { openTlsMaterial, type Access, type TlsMaterial } from '../access/index.
 import type { Broker } from '../broker/index.js';
 import { sluiceVersion } from '../config/index.js';
 import { checkPorts, startListening, type ListenerRequest } from '../hosting/index.js';
-import type { HttpServer } from '../http/index.js';
+import type { HttpServer, HttpSource } from '../http/index.js';
 import { amqpEvents, AmqpServer } from '../protocols/amqp/index.js';
 import type { Boot } from './boot.js';
 import type { Log } from './log.js';
@@ -18,14 +18,16 @@ export async function loadCertificates({ settings, clock, log }: Boot): Promise<
 }
 
 export async function serveHttp(boot: Boot, tls: TlsMaterial | undefined): Promise<void> {
-  const { port, tlsPort } = boot.settings.http;
+  const { port, tlsPort, names, openMetrics } = boot.settings.http;
   if (port === 'off' && (tls === undefined || tlsPort === 'off')) return;
   const { startHttp } = await import('../http/index.js');
-  const source = {
+  const source: HttpSource = {
+    clock: boot.clock,
+    version: sluiceVersion(),
+    settings: { names, openMetrics },
     readiness: () =>
-      boot.state.state === 'ready'
-        ? ({ ready: true } as const)
-        : ({ ready: false, reason: boot.state.state } as const),
+      boot.state.state === 'ready' ? { ready: true } : { ready: false, reason: boot.state.state },
+    parts: () => Promise.resolve(boot.state.state === 'ready' ? boot.state.parts : undefined),
     failed: (error: unknown) => {
       boot.log.error({ event: 'http.failed', err: error }, 'An HTTP request failed');
     },

@@ -2,6 +2,7 @@
 import type { Broker } from '../broker/index.js';
 import { sluiceVersion, type Settings } from '../config/index.js';
 import type { ServerState as State } from '../control/index.js';
+import type { ApiParts } from '../http/index.js';
 import type { ReloadOutcome, ServerControl, ServerStatus } from '../operations/index.js';
 import { SluiceError, type Clock } from '../kernel/index.js';
 import type { Reloader } from './reload.js';
@@ -25,6 +26,8 @@ export class ServerState implements ServerControl {
   broker: Broker | undefined;
   watch: ResourceWatch | undefined;
   reloader: Reloader | undefined;
+  /** What the HTTP API works on. */
+  parts: ApiParts | undefined;
 
   constructor(
     settings: Settings,

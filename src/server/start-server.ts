@@ -8,7 +8,7 @@ import { sluiceVersion } from '../config/index.js';
 import { claimDirectory, ControlServer, type DirectoryClaim } from '../control/index.js';
 import { systemClock, systemDisk, systemRandom } from '../kernel/index.js';
 import { bindEarlyOperations, bindOperations } from '../operations/index.js';
-import { AttachPoint, connectionsOf, listenAddresses, StopStack } from '../hosting/index.js';
+import { apiParts, AttachPoint, connectionsOf, listenAddresses, StopStack } from '../hosting/index.js';
 import type { Boot, StartOptions } from './boot.js';
 import { brokerLog } from './broker-log.js';
 import { Reloader } from './reload.js';
@@ -44,13 +44,16 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const amqp = await serveAmqp(boot, { broker, access, tls });
     boot.state.reloader = new Reloader({ ...boot, tls, watch }, options.settings);
     const actor = { identity: access.operator, source: 'control socket' };
-    const connections = connectionsOf(amqp);
+    const connections = connectionsOf(() => amqp);
     const attachPoint = new AttachPoint(claim, () => Promise.resolve(amqp));
-    const server = boot.state;
-    const operations = new Map([
-      ...bindOperations({ broker, access, actor, connections, server }),
-      attachPoint.operation,
-    ]);
+    const parts = apiParts({
+      directory: boot.settings.data,
+      broker,
+      clock: boot.clock,
+      services: { access, connections, server: boot.state },
+    });
+    const operations = new Map([...bindOperations({ ...parts.services, actor }), attachPoint.operation]);
+    boot.state.parts = parts;
     control.ready(() => operations);
     boot.state.state = 'ready';
     return running(boot, control, access);

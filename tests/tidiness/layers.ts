@@ -19,8 +19,11 @@ export const layers: Layers = {
   config: ['kernel', 'journal', 'access', 'broker', 'protocols/amqp'],
   definitions: ['kernel', 'broker', 'broker/content', 'access'],
   operations: ['kernel', 'journal', 'broker', 'broker/content', 'access', 'control', 'definitions'],
-  http: ['kernel', 'access', 'operations'],
-  hosting: ['kernel', 'broker', 'access', 'control', 'operations', 'protocols/amqp', 'http', 'config'],
+  http: ['kernel', 'access', 'control', 'operations', 'definitions', 'engines', 'tasks'],
+  hosting: [
+    ...['kernel', 'broker', 'access', 'control', 'operations', 'protocols/amqp', 'http', 'config'],
+    ...['engines/embedded', 'tasks'],
+  ],
   // The engine port; the adapters lie in their own folders.
   engines: ['kernel', 'scheduling'],
   'engines/embedded': ['kernel', 'engines', 'journal', 'broker', 'broker/content', 'access', 'control'],

@@ -1,0 +1,85 @@
+/** The OpenAPI 3.1 document, made from the table of routes; it can therefore not differ from what is served. */
+import type { z } from 'zod';
+import { problemAnswer } from './answers.js';
+import { inputPlaces, jsonSchema, type JsonSchema } from './request-input.js';
+import type { Route } from './route.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const problemContent = {
+  'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+};
+
+/** A JSON schema within the document: the document names the dialect once. */
+function schemaOf(schema: z.ZodType): Json {
+  return Object.fromEntries(Object.entries(jsonSchema(schema)).filter(([name]) => name !== '$schema'));
+}
+
+function parameter(place: 'path' | 'query', name: string, schema: JsonSchema): Json {
+  const property = schema.properties?.[name] ?? {};
+  const required = place === 'path' || (schema.required ?? []).includes(name);
+  return { name, in: place, required, schema: property };
+}
+
+function bodyOf(route: Route, schema: JsonSchema, names: readonly string[]): Json {
+  if (names.length === 0) return {};
+  const properties = Object.fromEntries(names.map((name) => [name, schema.properties?.[name] ?? {}]));
+  const required = names.filter((name) => (schema.required ?? []).includes(name));
+  const content =
+    route.bodyField === undefined
+      ? {
+          type: 'object',
+          properties,
+          additionalProperties: false,
+          ...(required.length > 0 ? { required } : {}),
+        }
+      : properties[route.bodyField];
+  return {
+    requestBody: { required: required.length > 0, content: { 'application/json': { schema: content } } },
+  };
+}
+
+function operationOf(route: Route): Json {
+  const { method, path, summary, tag, answer } = route;
+  const places = inputPlaces(route);
+  const { schema } = places;
+  const json = answer === undefined ? {} : schemaOf(answer);
+  return {
+    operationId: `${method.toLowerCase()}${path.replace(/^\/v1/, '').replace(/[^a-zA-Z]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
+    summary,
+    tags: [tag],
+    parameters: [
+      ...places.path.map((name) => parameter('path', name, schema)),
+      ...places.query.map((name) => parameter('query', name, schema)),
+    ],
+    ...bodyOf(route, schema, places.body),
+    responses: {
+      200: { description: 'Done', content: { 'application/json': { schema: json } } },
+      ...(answer === undefined ? { 204: { description: 'Done, and there is nothing to tell' } } : {}),
+      default: { description: 'Refused, or failed', content: problemContent },
+    },
+  };
+}
+
+/** The document of these routes. */
+export function openApi(routes: readonly Route[], version: string): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route);
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Sluice',
+      version,
+      description: 'Names in a path are percent-encoded: the virtual host / is %2F.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ basic: [] }],
+    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: { basic: { type: 'http', scheme: 'basic' } },
+      schemas: { Problem: schemaOf(problemAnswer) },
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * The whole HTTP application, the same for a server and for a program: health, the API, events, metrics, the console.
+ * Invariant: every answer has headers that let a browser do nothing with it but what its route says.
+ */
+import {
+  fastify,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { serveApi } from './api/serve-api.js';
+import { Desk, refuse } from './desk.js';
+import { problem, problemOf, type Problem } from './problem.js';
+import { guard } from './request-guard.js';
+import type { HttpSource } from './source.js';
+
+const bodyBytesMax = 16_384;
+/** A name of 255 bytes, every one of them percent-encoded. */
+const pathPartLengthMax = 1_024;
+
+const securityHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
+/** Makes the application; it does not listen. */
+export async function application(source: HttpSource): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false,
+    bodyLimit: bodyBytesMax,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: pathPartLengthMax },
+    frameworkErrors: (_error, request, reply) => {
+      void refuse(request, reply.headers(securityHeaders), problem('bad-input', 'the path is malformed'));
+    },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers(securityHeaders);
+    const refusal = guard(request.raw, source.settings.names);
+    return refusal === undefined ? undefined : refuse(request, reply, refusal);
+  });
+  takeJsonOnly(app);
+  serveHealth(app, source);
+  const desk = new Desk(source);
+  serveApi(app, desk, source.version);
+  app.setNotFoundHandler(async (request, reply) => refuse(request, reply, problem('not-found')));
+  app.setErrorHandler((error: FastifyError, request, reply) => answerError(source, error, request, reply));
+  await app.ready();
+  return app;
+}
+
+/** An empty body is none: many clients name the type of a body that they do not send. */
+function takeJsonOnly(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, body, done);
+  });
+}
+
+function serveHealth(app: FastifyInstance, source: HttpSource): void {
+  app.get('/healthz', () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    const readiness = source.readiness();
+    if (readiness.ready) return { status: 'ready' };
+    return reply.code(503).send({ status: 'not ready', reason: readiness.reason });
+  });
+}
+
+/** What HTTP itself refused has a status of its own; of a bug nothing is told. */
+function answerError(
+  source: HttpSource,
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const refusal = refusalOf(error);
+  if (refusal.status === 500) source.failed(error);
+  return refuse(request, reply, refusal);
+}
+
+function refusalOf(error: FastifyError): Problem {
+  switch (error.statusCode) {
+    case undefined:
+      return problemOf(error);
+    case 413:
+      return problem('too-large');
+    case 415:
+      return problem('unsupported-media-type');
+    default:
+      return error.statusCode < 500 ? problem('bad-input', 'the body is not JSON') : problem('internal');
+  }
+}

@@ -1,0 +1,104 @@
+/** `/v1/exchanges`, `/v1/bindings`, `/v1/vhosts`. Rights are those of the same AMQP methods. */
+import type { BindingRow, ExchangeRow } from '../../operations/index.js';
+import { bindingAnswer, exchangeAnswer, vhostAnswer } from '../api/answers.js';
+import { listRoute, seenByVhost, viewsVhost } from '../api/list-route.js';
+import { operationRoute } from '../api/operation-route.js';
+import type { Route } from '../api/route.js';
+import type { Caller } from '../caller.js';
+
+const exchange = '/v1/exchanges/{vhost}/{exchange}';
+
+interface Binding {
+  readonly vhost: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly destinationKind: 'queue' | 'exchange';
+  readonly routingKey: string;
+}
+
+function mayBind(caller: Caller, binding: Binding): void {
+  const { vhost, source, destination, destinationKind, routingKey } = binding;
+  caller.require('write', destinationKind, vhost, destination);
+  caller.require('read', 'exchange', vhost, source);
+  caller.requireTopic('read', vhost, source, routingKey);
+}
+
+const exchangeRoutes: readonly Route[] = [
+  listRoute<'exchange.list', ExchangeRow>('exchange.list', {
+    ...{ path: '/v1/exchanges', summary: 'List exchanges', tag: 'exchanges', row: exchangeAnswer },
+    allow: viewsVhost,
+    sees: seenByVhost,
+    text: ({ name }) => name,
+    key: ({ vhost, name }) => [vhost, name],
+    sorts: { name: ({ name }) => name, vhost: ({ vhost }) => vhost, type: ({ type }) => type },
+  }),
+  operationRoute('exchange.declare', {
+    ...{ method: 'PUT', path: exchange, summary: 'Declare an exchange, or check it', tag: 'exchanges' },
+    defaults: { type: 'direct', durable: true, autoDelete: false, internal: false, arguments: {} },
+    allow: (caller, { vhost, exchange: name, arguments: given }) => {
+      caller.require('configure', 'exchange', vhost, name);
+      caller.requireTarget('exchange', vhost, name, given['alternate-exchange']);
+    },
+  }),
+  operationRoute('exchange.delete', {
+    ...{ method: 'DELETE', path: exchange, summary: 'Delete an exchange', tag: 'exchanges' },
+    defaults: { ifUnused: false },
+    allow: (caller, { vhost, exchange: name }) => {
+      caller.require('configure', 'exchange', vhost, name);
+    },
+  }),
+];
+
+const bindingRoutes: readonly Route[] = [
+  listRoute<'binding.list', BindingRow>('binding.list', {
+    ...{ path: '/v1/bindings', summary: 'List bindings', tag: 'bindings', row: bindingAnswer },
+    allow: viewsVhost,
+    sees: seenByVhost,
+    text: ({ source, destination, routingKey }) => `${source}\n${destination}\n${routingKey}`,
+    key: ({ vhost, source, destinationKind, destination, routingKey, arguments: table }) => [
+      ...[vhost, source, destinationKind, destination, routingKey],
+      JSON.stringify(table),
+    ],
+    sorts: { source: ({ source }) => source, destination: ({ destination }) => destination },
+  }),
+  operationRoute('binding.declare', {
+    ...{ method: 'POST', path: '/v1/bindings', summary: 'Bind a queue or an exchange', tag: 'bindings' },
+    defaults: { destinationKind: 'queue', routingKey: '', arguments: {} },
+    allow: mayBind,
+  }),
+  operationRoute('binding.delete', {
+    ...{ method: 'POST', path: '/v1/bindings/delete', tag: 'bindings' },
+    summary: 'Remove a binding, named by all that it was declared with',
+    defaults: { destinationKind: 'queue', routingKey: '', arguments: {} },
+    allow: mayBind,
+  }),
+];
+
+const vhostRoutes: readonly Route[] = [
+  listRoute<'vhost.list', { readonly name: string }>('vhost.list', {
+    ...{ path: '/v1/vhosts', summary: 'List virtual hosts', tag: 'virtual hosts', row: vhostAnswer },
+    rows: ({ vhosts }) => vhosts.map((name) => ({ name })),
+    sees:
+      (caller) =>
+      ({ name }) =>
+        caller.sees(name),
+    text: ({ name }) => name,
+    key: ({ name }) => [name],
+    sorts: { name: ({ name }) => name },
+  }),
+  operationRoute('vhost.add', {
+    ...{ method: 'PUT', path: '/v1/vhosts/{vhost}', summary: 'Make a virtual host', tag: 'virtual hosts' },
+    allow: (caller) => {
+      caller.requireTag('administer');
+    },
+  }),
+  operationRoute('vhost.delete', {
+    ...{ method: 'DELETE', path: '/v1/vhosts/{vhost}', tag: 'virtual hosts' },
+    summary: 'Delete a virtual host with everything in it',
+    allow: (caller) => {
+      caller.requireTag('administer');
+    },
+  }),
+];
+
+export const topologyRoutes: readonly Route[] = [...exchangeRoutes, ...bindingRoutes, ...vhostRoutes];
