@@ -18,6 +18,7 @@ interface Waiting {
  */
 const deliveriesPerTurn = 64;
 
+const soon = Promise.resolve();
 const ended: Result = { done: true, value: undefined };
 
 /** Deliveries as an engine hands them out. */
@@ -40,6 +41,8 @@ export class DeliveryStream implements Deliveries {
   #failure: SluiceError | undefined = undefined;
   #isOver = false;
   #closing: Promise<void> | undefined;
+  #isWaking = false;
+  #isTurning = false;
 
   /**
    * `onClose` runs once: it ends the subscription and takes back what nobody got. `choose` gives the next delivery
@@ -60,23 +63,19 @@ export class DeliveryStream implements Deliveries {
 
   /** A delivery from the engine. */
   push(delivery: Delivery): void {
-    const waiting = this.#waiting.shift();
-    if (waiting === undefined) this.#buffer.push(delivery);
-    else this.#hand(delivery, waiting);
+    this.#buffer.push(delivery);
+    this.#wakeSoon();
   }
 
   /** Something may be chosen now: whoever waits gets it. */
   wake(): void {
-    while (this.#waiting.length > 0) {
-      const delivery = this.#choose();
-      if (delivery === undefined) return;
-      this.#hand(delivery, this.#waiting.shift()!);
-    }
+    this.#wakeSoon();
   }
 
   /** The engine has no more: what is buffered is still handed out, then the error. */
   fail(error: SluiceError): void {
     if (this.#isOver) return;
+    while (this.size > 0 && this.#waiting.length > 0) this.#hand(this.#take()!);
     this.#isOver = true;
     this.#failure = error;
     this.#settleWaiting();
@@ -89,19 +88,19 @@ export class DeliveryStream implements Deliveries {
   }
 
   take(): Delivery | undefined {
-    if (this.#handed + 1 >= deliveriesPerTurn) return undefined;
+    if (this.#isTurnOver) return undefined;
     const delivery = this.#take();
     if (delivery !== undefined) this.#handed++;
     return delivery;
   }
 
   next(): Promise<Result> {
-    const delivery = this.#take();
-    if (delivery === undefined && this.#isOver) return this.#end();
+    const value = this.take();
+    if (value !== undefined) return Promise.resolve({ done: false, value });
+    if (this.#isOver && this.size === 0) return this.#end();
     return new Promise((resolve, reject) => {
-      const waiting = { resolve, reject };
-      if (delivery === undefined) this.#waiting.push(waiting);
-      else this.#hand(delivery, waiting);
+      this.#waiting.push({ resolve, reject });
+      if (this.#isTurnOver) this.#turn();
     });
   }
 
@@ -137,15 +136,46 @@ export class DeliveryStream implements Deliveries {
     return delivery;
   }
 
-  #hand(delivery: Delivery, { resolve }: Waiting): void {
+  #hand(value: Delivery): void {
     this.#handed++;
-    if (this.#handed < deliveriesPerTurn) {
-      resolve({ done: false, value: delivery });
+    this.#waiting.shift()!.resolve({ done: false, value });
+  }
+
+  /**
+   * Wakes one who waits, then the next, which gets what the one before has left: a program that takes all there is need
+   * not be woken for each.
+   */
+  #wakeSoon(): void {
+    if (this.#isWaking || this.#waiting.length === 0) return;
+    this.#isWaking = true;
+    void soon.then(this.#wakeOne);
+  }
+
+  readonly #wakeOne = (): void => {
+    this.#isWaking = false;
+    if (this.#waiting.length === 0) return;
+    if (this.#isTurnOver) {
+      this.#turn();
       return;
     }
+    const delivery = this.#take();
+    if (delivery === undefined) return;
+    this.#hand(delivery);
+    this.#wakeSoon();
+  };
+
+  get #isTurnOver(): boolean {
+    return this.#handed >= deliveriesPerTurn;
+  }
+
+  /** Goes on after the others on the event loop. */
+  #turn(): void {
+    if (this.#isTurning) return;
+    this.#isTurning = true;
     setImmediate(() => {
+      this.#isTurning = false;
       this.#handed = 0;
-      resolve({ done: false, value: delivery });
+      this.#wakeOne();
     });
   }
 

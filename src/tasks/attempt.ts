@@ -12,6 +12,7 @@ import {
   type SettleOutcome,
 } from '../engines/index.js';
 import { assert, SluiceError, type CancelTimer } from '../kernel/index.js';
+import { ending, reasonOf, type AttemptResult, type Settling, type Stop } from './attempt-result.js';
 import { failureAmong } from './dependencies.js';
 import { outcomeKey, encodeOutcome, type Outcome } from './outcome.js';
 import { decodeValue } from './payload.js';
@@ -33,29 +34,6 @@ export interface AnyTask {
   readonly plan: TaskPlan;
   readonly handler: TaskHandler<never, unknown> | undefined;
 }
-
-/** What became of one attempt. */
-export type AttemptResult =
-  | { readonly kind: 'completed' }
-  | { readonly kind: 'cancelled' }
-  | { readonly kind: 'missed' }
-  | { readonly kind: 'failed'; readonly error: unknown }
-  | { readonly kind: 'retried'; readonly error: unknown; readonly afterMs: number }
-  /** Given back unsettled: the worker stops. */
-  | { readonly kind: 'released' }
-  /** The engine gave the delivery to another, or the task had ended before: its message was there twice. */
-  | { readonly kind: 'lost' };
-
-/** The handler is done with; its settlement is on its way, in an object so that awaiting one is not awaiting both. */
-export type Settling =
-  | { readonly kind: 'completing'; readonly settled: Promise<SettleOutcome> }
-  | { readonly kind: 'ending'; readonly result: Promise<AttemptResult> };
-
-/** Why a handler's signal aborted. */
-type Stop =
-  | { readonly kind: 'timeout'; readonly error: SluiceError }
-  | { readonly kind: 'cancel'; readonly reason: string | undefined }
-  | { readonly kind: 'shutdown' };
 
 export class Attempt implements TaskContext {
   readonly task: string;
@@ -152,21 +130,25 @@ export class Attempt implements TaskContext {
   }
 
   #runHandler(): Settling | Promise<Settling> {
-    const { clock, costs } = this.#desk;
-    const begunMs = clock.monotonic();
-    const completed = (output: unknown): Settling => {
-      const endedMs = clock.monotonic();
-      costs.add(this.task, endedMs - begunMs, endedMs);
-      return this.#completed(output);
-    };
-    const failed = (error: unknown): Settling => ending(this.#failed(error));
+    const begunMs = this.#desk.clock.monotonic();
     let handled: unknown;
     try {
       handled = this.#handle();
     } catch (error) {
-      return failed(error);
+      return ending(this.#failed(error));
     }
-    return handled instanceof Promise ? handled.then(completed, failed) : completed(handled);
+    if (!(handled instanceof Promise)) return this.#returned(handled, begunMs);
+    return handled.then(
+      (output) => this.#returned(output, begunMs),
+      (error: unknown) => ending(this.#failed(error)),
+    );
+  }
+
+  #returned(output: unknown, begunMs: number): Settling {
+    const { clock, costs } = this.#desk;
+    const endedMs = clock.monotonic();
+    costs.add(this.task, endedMs - begunMs, endedMs);
+    return this.#completed(output);
   }
 
   /** With everything that may come before the handler, and its time. */
@@ -258,13 +240,13 @@ export class Attempt implements TaskContext {
     const settled = this.delivery.ack(ackOptions(records, this.#sends));
     if ((this.#sends?.length ?? 0) === 0) return { kind: 'completing', settled };
     const told = settled.then((outcome) => ({ kind: outcome === 'lost' ? 'lost' : 'completed' }) as const);
-    return ending(told.catch(this.#sendRefused));
+    return ending(told.catch((error: unknown) => this.#sendRefused(error)));
   }
 
   /** A send that is refused fails its attempt. */
-  readonly #sendRefused = (error: unknown): Promise<AttemptResult> => {
+  #sendRefused(error: unknown): Promise<AttemptResult> {
     return isRefusedSend(error) && this.delivery.isHeld ? this.#failed(error) : this.endedBefore(error);
-  };
+  }
 
   /**
    * For a settlement that was refused because the task has its outcome: this message was sent twice, as after a confirm
@@ -368,28 +350,10 @@ async function checked(schema: StandardSchema, value: unknown, what: string): Pr
   return validation.value;
 }
 
-function reasonOf(taskId: string, stop: Stop): SluiceError {
-  switch (stop.kind) {
-    case 'timeout':
-      return stop.error;
-    case 'cancel':
-      return new SluiceError(
-        'task-cancelled',
-        `task ${taskId} was cancelled${stop.reason ? `: ${stop.reason}` : ''}`,
-      );
-    case 'shutdown':
-      return new SluiceError('closed', 'the worker stops', { retryable: true });
-  }
-}
-
 function ackOptions(
   records: readonly RecordPut[] | undefined,
   send?: readonly SendTo[],
 ): Omit<AckOptions, 'send'> & { readonly send?: readonly SendTo[] } {
   if (send === undefined) return records === undefined ? {} : { records };
   return records === undefined ? { send } : { records, send };
-}
-
-function ending(result: Promise<AttemptResult>): Settling {
-  return { kind: 'ending', result };
 }

@@ -3,7 +3,8 @@
  * and `drained` resolves only when none is left.
  */
 import type { SettleOutcome } from '../engines/index.js';
-import type { Attempt, AttemptResult, Settling } from './attempt.js';
+import type { Attempt } from './attempt.js';
+import type { AttemptResult, Settling } from './attempt-result.js';
 
 /** Settlements that may wait for the disk before slots wait with them. */
 const settlingMax = 4_000;

@@ -6,7 +6,8 @@ import { EventEmitter } from 'node:events';
 import type { Delivery } from '../engines/index.js';
 import { deadLetterQueueOf, millisecondsOf, type Duration } from '../engines/index.js';
 import { messageOf, SluiceError } from '../kernel/index.js';
-import { Attempt, type AnyTask, type AttemptResult, type Settling } from './attempt.js';
+import { Attempt, type AnyTask } from './attempt.js';
+import type { AttemptResult, Settling } from './attempt-result.js';
 import { Settlements } from './settlements.js';
 import { cancelKey, cancelPrefix, cancelReasonOf, type TaskDesk } from './task-desk.js';
 import { DeliveryFeed } from './delivery-feed.js';
@@ -202,16 +203,17 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     }
     const { deadline } = delivery;
     if (deadline !== undefined) this.#weigh(attempt, deadline);
-    this.#active.add(attempt);
     const settling = attempt.run();
-    return settling instanceof Promise
-      ? settling.then((known) => this.#handled(attempt, known))
-      : this.#handled(attempt, settling);
+    if (!(settling instanceof Promise)) return this.#handled(attempt, settling);
+    this.#active.add(attempt);
+    return settling.then((known) => {
+      this.#active.delete(attempt);
+      return this.#handled(attempt, known);
+    });
   }
 
   /** The slot goes on while the disk is waited for: else no more tasks would end in a sync than there are slots. */
   #handled(attempt: Attempt, settling: Settling): Promise<unknown> | undefined {
-    this.#active.delete(attempt);
     this.#settlements.add(attempt, settling);
     return this.#settlements.room;
   }

@@ -4,6 +4,7 @@
  */
 import type { Journal } from '../../journal/index.js';
 import { SluiceError, type Clock } from '../../kernel/index.js';
+import { copyBytes } from '../copy-bytes.js';
 import { RecordType } from '../record-types.js';
 import type { Recorder } from '../recorder.js';
 import type { BrokerState, VirtualHost } from '../state.js';
@@ -234,8 +235,8 @@ export class RecordKeeper {
     const at = journal.reserve(RecordType.recordPut, bytes);
     const { buffer } = journal;
     const keyAt = writePutHead(buffer, recorder.view, at, head);
-    key.buffer.copy(buffer, keyAt, 0, key.length);
-    put.value.copy(buffer, keyAt + key.length);
+    copyBytes(key.buffer, 0, key.length, buffer, keyAt);
+    copyBytes(put.value, 0, put.value.length, buffer, keyAt + key.length);
     facts.version = journal.commit();
     facts.segment = journal.segment;
     facts.offset = journal.offset;

@@ -27,6 +27,7 @@ export class FollowUpRoom {
 
   /** Throws `not-found` for a queue that is not there, `limit-reached` for one that would refuse. */
   require(followUps: readonly FollowUp[]): void {
+    if (followUps.length === 0) return;
     for (const queue of new Set(followUps.map((followUp) => followUp.queue))) {
       this.#channel.describeQueue(queue);
       const limits = this.#limitsOf(queue);
