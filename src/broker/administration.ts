@@ -207,14 +207,29 @@ export class Administration implements BrokerAdministration {
   }
 }
 
+/** As `figuresOf`, and for its reason written out. */
 function reportOf(queue: Queue): QueueReport {
-  const { vhost, durable, exclusive, autoDelete } = queue;
+  const figures = figuresOf(queue);
   return {
-    ...figuresOf(queue),
-    vhost,
-    durable,
-    exclusive,
-    autoDelete,
+    name: figures.name,
+    ready: figures.ready,
+    unacknowledged: figures.unacknowledged,
+    delayed: figures.delayed,
+    gated: figures.gated,
+    held: figures.held,
+    bytes: figures.bytes,
+    consumers: figures.consumers,
+    published: figures.published,
+    delivered: figures.delivered,
+    acknowledged: figures.acknowledged,
+    redelivered: figures.redelivered,
+    expired: figures.expired,
+    deadLettered: figures.deadLettered,
+    dropped: figures.dropped,
+    vhost: queue.vhost,
+    durable: queue.durable,
+    exclusive: queue.exclusive,
+    autoDelete: queue.autoDelete,
     arguments: queue.arguments,
     paused: queue.isPaused,
   };

@@ -2,17 +2,23 @@
 import type { QueueFigures } from './administration-face.js';
 import type { Queue } from './queue.js';
 
+/** Written out: spreading two objects costs ten times as much, and a scrape reads ten thousand queues. */
 export function figuresOf({ name, backlog, consumers, counters }: Queue): QueueFigures {
-  const { ready, unacknowledged, delayed, gated, held, bytes } = backlog;
   return {
     name,
-    ready,
-    unacknowledged,
-    delayed,
-    gated,
-    held,
-    bytes,
+    ready: backlog.ready,
+    unacknowledged: backlog.unacknowledged,
+    delayed: backlog.delayed,
+    gated: backlog.gated,
+    held: backlog.held,
+    bytes: backlog.bytes,
     consumers: consumers.count,
-    ...counters,
+    published: counters.published,
+    delivered: counters.delivered,
+    acknowledged: counters.acknowledged,
+    redelivered: counters.redelivered,
+    expired: counters.expired,
+    deadLettered: counters.deadLettered,
+    dropped: counters.dropped,
   };
 }
