@@ -96,6 +96,7 @@ export {
   DependencyFailed,
   NonRetryable,
   RetryLater,
+  ResultTooLarge,
   SchemaMismatch,
   TaskCancelled,
   TaskFailed,

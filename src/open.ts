@@ -3,7 +3,14 @@
  * directory never loads an AMQP client, nor one on a server the broker.
  */
 import { millisecondsOf, parseEngineAddress, type Duration } from './engines/index.js';
-import { systemClock, systemRandom, SluiceError, type Clock } from './kernel/index.js';
+import {
+  requireKnownOptions,
+  SluiceError,
+  systemClock,
+  systemRandom,
+  type Clock,
+  type OptionNames,
+} from './kernel/index.js';
 import { openDirectory } from './open-directory.js';
 import { TaskApp } from './tasks/index.js';
 
@@ -38,8 +45,19 @@ export interface OpenOptions {
   readonly amqp?: number;
 }
 
+const optionNames: OptionNames<OpenOptions> = {
+  engine: true,
+  onFailure: true,
+  name: true,
+  lease: true,
+  attach: true,
+  http: true,
+  amqp: true,
+};
+
 /** Heartbeats have whole seconds, and a lease is two of them. */
 const leaseMsMin = 2_000;
+
 /** Time for the rejected calls to be seen before the process ends. */
 const failureGraceMs = 1_000;
 /** The exit code of a process whose disk failed (`EX_IOERR`). */
@@ -48,10 +66,12 @@ const diskFailedExitCode = 74;
 /**
  * Opens the engine at an address. A directory that another process has is shared with it, unless `attach` is false:
  * then, `directory-owned` (details: `owner`). Rejects with `timeout` when that process does not answer, `port-taken`,
- * `connection-failed` or `access-refused` for a server, `unsupported` for an unknown kind of engine.
+ * `connection-failed` or `access-refused` for a server, `unsupported` for an unknown kind of engine, `bad-input` for an
+ * option that does not exist.
  */
 export async function open(options: OpenOptions | string): Promise<TaskApp> {
   const settings = typeof options === 'string' ? { engine: options } : options;
+  checkSettings(settings);
   const clock = systemClock();
   const address = parseEngineAddress(settings.engine);
   if (address.kind === 'embedded') return openShared(address.directory, settings, clock);
@@ -63,6 +83,17 @@ export async function open(options: OpenOptions | string): Promise<TaskApp> {
     ...(name === undefined ? {} : { name }),
   });
   return new TaskApp(engine, clock, systemRandom());
+}
+
+function checkSettings(settings: OpenOptions): void {
+  requireKnownOptions(settings, optionNames, 'open');
+  if (typeof settings.engine !== 'string' || settings.engine === '')
+    throw new SluiceError('bad-input', "open needs an engine, such as open({ engine: './data' })");
+  for (const name of ['http', 'amqp'] as const) {
+    const port = settings[name];
+    if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
+      throw new SluiceError('bad-input', `${name} is a port from 0 to 65535, not '${port}'`);
+  }
 }
 
 async function openShared(directory: string, options: OpenOptions, clock: Clock): Promise<TaskApp> {

@@ -22,6 +22,7 @@ export type { Commit, CommitOutcome, Engine, EngineKind, ReceiveOptions, SendOpt
 export * from './message.js';
 export type * from './oversight.js';
 export {
+  recordValueBytesMax,
   refusedRecords,
   type RecordChange,
   type RecordCondition,

@@ -1,5 +1,5 @@
 /** How programs describe a queue, and what the engine port makes of it. */
-import { SluiceError } from '../kernel/index.js';
+import { requireKnownOptions, SluiceError, type OptionNames } from '../kernel/index.js';
 import { dispatchDeclarationOf, dispatchOptionNames, type DispatchOptions } from './dispatch-options.js';
 import { millisecondsOf, type Duration } from './duration.js';
 import type { DispatchDeclaration, QueueDeclaration, QueueOrder } from './topology.js';
@@ -30,8 +30,35 @@ export interface QueueOptions
   readonly expires?: Duration;
 }
 
+const optionNames: OptionNames<QueueOptions> = {
+  fair: true,
+  fairBudget: true,
+  rateLimit: true,
+  tenantRateLimit: true,
+  keyRateLimit: true,
+  concurrency: true,
+  tenantConcurrency: true,
+  durable: true,
+  exclusive: true,
+  autoDelete: true,
+  order: true,
+  priorityMax: true,
+  deadLetter: true,
+  messageTtl: true,
+  expires: true,
+  lengthMax: true,
+  bytesMax: true,
+  overflow: true,
+  deliveryLimit: true,
+  singleActiveConsumer: true,
+  messageIndex: true,
+  type: true,
+  arguments: true,
+};
+
 /** Throws `bad-input` for an option that does not exist or makes no sense. */
 export function declarationOf(options: QueueOptions): QueueDeclaration {
+  requireKnownOptions(options, optionNames, 'a queue');
   const { order, messageTtl, expires, ...rest } = options;
   if (order !== undefined && orders[order] === undefined) {
     throw new SluiceError(

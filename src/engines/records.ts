@@ -1,5 +1,8 @@
 /** Durable key-value records, as the engine port has them: for results, dedupe, cancellation and reasons. */
 
+/** The largest value that every engine with records keeps; bytes. */
+export const recordValueBytesMax = 1024 * 1024 - 1024;
+
 export interface RecordEntry {
   readonly key: string;
   readonly value: Buffer;

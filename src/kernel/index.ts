@@ -18,6 +18,7 @@ export {
   type OperationKind,
   type SimulatedDiskOptions,
 } from './simulated-disk.js';
+export { requireKnownOptions, type OptionNames } from './option-names.js';
 export { holdProcess } from './process-hold.js';
 export { systemDisk } from './system-disk.js';
 export { seededRandom, systemRandom, type Random } from './random.js';

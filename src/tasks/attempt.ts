@@ -18,7 +18,7 @@ import { outcomeKey, encodeOutcome, type Outcome } from './outcome.js';
 import { decodeValue } from './payload.js';
 import { lastRunKey } from './periodic/periodic-plan.js';
 import { isConflict, isRefusedSend } from './refused-settlements.js';
-import { nextAttempt } from './retry-policy.js';
+import { nextAttempt, type NextAttempt } from './retry-policy.js';
 import { validate, type StandardSchema } from './standard-schema.js';
 import type { TaskContext } from './task-context.js';
 import type { TaskDesk } from './task-desk.js';
@@ -266,7 +266,12 @@ export class Attempt implements TaskContext {
       return { kind: 'released' };
     }
     const error = stop?.kind === 'timeout' ? stop.error : thrown;
-    const next = nextAttempt(this.#task.plan.retry, this.attempt, error, this.#desk.random);
+    let next: NextAttempt;
+    try {
+      next = nextAttempt(this.#task.plan.retry, this.attempt, error, this.#desk.random);
+    } catch (refusal) {
+      return this.#giveUp(policyFailure(this.task, refusal, error));
+    }
     if (next.kind === 'give-up') return this.#giveUp(error);
     const outcome = await this.delivery.retry(next.afterMs);
     return outcome === 'lost' ? { kind: 'lost' } : { kind: 'retried', error, afterMs: next.afterMs };
@@ -325,23 +330,30 @@ export class Attempt implements TaskContext {
   #records(outcome: Outcome): readonly RecordPut[] | undefined {
     const { keepResultMs, periodic } = this.#task.plan;
     if (this.#desk.engine.capabilities.records.kind === 'none') return undefined;
+    const end = keepResultMs > 0 && this.taskId !== '' ? this.#end(outcome, keepResultMs) : undefined;
+    // A run that was left out did not run.
+    if (periodic === undefined || outcome.state === 'cancelled') return end === undefined ? undefined : [end];
+    const run = { key: lastRunKey(this.task), value: Buffer.from(String(outcome.endedMs)) };
+    return end === undefined ? [run] : [end, run];
+  }
+
+  /** An outcome is written once; a dead letter that somebody moved back by hand has one, and ends anew. */
+  #end(outcome: Outcome, ttlMs: number): RecordPut {
     const key = outcomeKey(this.taskId);
     const value = encodeOutcome(outcome);
-    // An outcome is written once; a dead letter that somebody moved back by hand has one, and ends anew.
     const isMoved = this.delivery.header(headerNames.failureReason) !== undefined;
-    const end: RecordPut = isMoved
-      ? { key, value, ttlMs: keepResultMs }
-      : { key, value, ttlMs: keepResultMs, expected: 'absent' };
-    const isKept = keepResultMs > 0 && this.taskId !== '';
-    // A run that was left out did not run.
-    if (periodic === undefined || outcome.state === 'cancelled') return isKept ? [end] : undefined;
-    const run = { key: lastRunKey(this.task), value: Buffer.from(String(outcome.endedMs)) };
-    return isKept ? [end, run] : [run];
+    return isMoved ? { key, value, ttlMs } : { key, value, ttlMs, expected: 'absent' };
   }
 
   #nowMs(): number {
     return Math.floor(this.#desk.clock.now());
   }
+}
+
+/** The task's own `retry.backoff` failed: what it threw, and on what. */
+function policyFailure(task: string, refusal: unknown, error: unknown): SluiceError {
+  const text = `retry.backoff of task '${task}' failed (${failureOf(refusal).message}) on: ${failureOf(error).message}`;
+  return new SluiceError('bad-input', text, { cause: refusal });
 }
 
 async function checked(schema: StandardSchema, value: unknown, what: string): Promise<unknown> {

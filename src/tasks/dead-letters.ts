@@ -12,7 +12,7 @@ import {
   type HeaderTable,
   type MessageProperties,
 } from '../engines/index.js';
-import { SluiceError, type Clock } from '../kernel/index.js';
+import { requireKnownOptions, SluiceError, type Clock, type OptionNames } from '../kernel/index.js';
 import { outcomeKey } from './outcome.js';
 import { taskHeaders } from './task-message.js';
 
@@ -48,6 +48,13 @@ export interface RedriveReport {
   readonly redriven: number;
 }
 
+const redriveOptionNames: OptionNames<RedriveOptions> = {
+  where: true,
+  perSecond: true,
+  dryRun: true,
+  signal: true,
+};
+
 /** Dead letters held at a time while they are looked through; what does not match goes back at the end. */
 const heldMax = 10_000;
 
@@ -74,6 +81,7 @@ export class DeadLetters {
 
   /** Sends dead letters back to where they failed, oldest first, their attempts counted anew. */
   async redrive(options: RedriveOptions = {}): Promise<RedriveReport> {
+    requireKnownOptions(options, redriveOptionNames, 'redrive');
     const { where = () => true, dryRun = false, perSecond = Infinity } = options;
     if (!(perSecond > 0)) throw new SluiceError('bad-input', `perSecond is above zero, not ${perSecond}`);
     const info = await this.#engine.topology.describeQueue(this.name);

@@ -1,5 +1,5 @@
 /** Many tasks at once, and all their results: so many at a time, to the end or until the first fails. */
-import { SluiceError } from '../kernel/index.js';
+import { requireKnownOptions, SluiceError, type OptionNames } from '../kernel/index.js';
 import type { TaskCall } from './task.js';
 import type { TaskHandle } from './task-handle.js';
 
@@ -13,6 +13,8 @@ export interface GatherOptions {
   readonly onError?: 'fail-fast' | 'collect';
   readonly signal?: AbortSignal;
 }
+
+const optionNames: OptionNames<GatherOptions> = { concurrency: true, onError: true, signal: true };
 
 type Calls = readonly TaskCall<unknown>[];
 type OutputOf<Call> = Call extends TaskCall<infer Output> ? Output : never;
@@ -33,12 +35,21 @@ export async function gather<const Given extends Calls>(
   options?: GatherOptions & { readonly onError?: 'fail-fast' },
 ): Promise<Gathered<Given>>;
 export async function gather(calls: Calls, options: GatherOptions = {}): Promise<unknown[]> {
+  requireKnownOptions(options, optionNames, 'gather');
+  if (!Array.isArray(calls) || !calls.every(isCall))
+    throw new SluiceError('bad-input', 'gather takes a list of what task.with gives');
   const { concurrency = Math.max(1, calls.length), onError = 'fail-fast' } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new SluiceError('bad-input', `concurrency is a whole number from 1, not ${concurrency}`);
+  if (!['fail-fast', 'collect'].includes(onError))
+    throw new SluiceError('bad-input', `onError is 'fail-fast' or 'collect', not '${onError}'`);
   const run = new Gathering(calls, onError === 'fail-fast', options.signal);
   await Promise.all(Array.from({ length: Math.min(concurrency, calls.length) }, () => run.lane()));
   return run.finish();
+}
+
+function isCall(given: unknown): boolean {
+  return typeof (given as Partial<TaskCall<unknown>> | undefined)?.enqueue === 'function';
 }
 
 class Gathering {

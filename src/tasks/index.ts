@@ -26,6 +26,7 @@ export {
   DependencyFailed,
   NonRetryable,
   RetryLater,
+  ResultTooLarge,
   SchemaMismatch,
   TaskCancelled,
   TaskFailed,

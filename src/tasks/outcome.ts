@@ -2,8 +2,9 @@
  * What became of a task, as it is kept for whoever asks: one record of the engine, named `task/` and the task's name,
  * JSON. docs/formats/task.md describes it.
  */
+import { recordValueBytesMax } from '../engines/index.js';
 import { SluiceError } from '../kernel/index.js';
-import type { FailureReport } from './task-errors.js';
+import { ResultTooLarge, type FailureReport } from './task-errors.js';
 import { jsonOf } from './payload.js';
 
 interface Ended {
@@ -27,15 +28,16 @@ export function outcomeKey(taskId: string): string {
 
 const states: readonly unknown[] = ['completed', 'failed', 'cancelled', 'missed'];
 
-/** Throws `bad-input` for an output that JSON cannot hold. */
+/** Throws `bad-input` for an output that JSON cannot hold, `ResultTooLarge` for one that no record can. */
 export function encodeOutcome(outcome: Outcome): Buffer {
+  if (outcome.state !== 'completed') return Buffer.from(jsonOf(outcome, 'the end of a task'));
+  const { attempts, endedMs, output } = outcome;
+  const end = `{"state":"completed","attempts":${attempts},"endedMs":${endedMs}`;
   // Most tasks give nothing: this text is made three times faster than by `JSON.stringify`.
-  if (outcome.state === 'completed' && outcome.output === undefined)
-    return Buffer.from(
-      `{"state":"completed","attempts":${outcome.attempts},"endedMs":${outcome.endedMs}}`,
-      'latin1',
-    );
-  return Buffer.from(jsonOf(outcome, 'the result of a task'));
+  if (output === undefined) return Buffer.from(`${end}}`, 'latin1');
+  const value = Buffer.from(`${end},"output":${jsonOf(output, 'the result of a task')}}`);
+  if (value.length > recordValueBytesMax) throw new ResultTooLarge(value.length, recordValueBytesMax);
+  return value;
 }
 
 /** Throws `internal` for what no worker has written. */

@@ -1,7 +1,12 @@
 /** Why an engine refused to settle a task's message. Pure. */
 import { SluiceError } from '../kernel/index.js';
 
-const refusalsOfSends: ReadonlySet<string> = new Set(['not-found', 'access-refused', 'bad-input']);
+const refusalsOfSends: ReadonlySet<string> = new Set([
+  'not-found',
+  'access-refused',
+  'bad-input',
+  'limit-reached',
+]);
 
 /** The record of that key was not as expected: the task has its outcome already. */
 export function isConflict(error: unknown, key: string): boolean {

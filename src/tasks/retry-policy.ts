@@ -1,7 +1,7 @@
 /** When a failed attempt is followed by another. Pure: the attempt, the error and chance in, a delay out. */
 import { millisecondsOf, type Duration } from '../engines/index.js';
-import { SluiceError, type Random } from '../kernel/index.js';
-import { NonRetryable, SchemaMismatch } from './task-errors.js';
+import { requireKnownOptions, SluiceError, type OptionNames, type Random } from '../kernel/index.js';
+import { NonRetryable, ResultTooLarge, SchemaMismatch } from './task-errors.js';
 
 /** How a task is retried. Without one: five attempts, exponential from 1 s to 1 h with jitter. */
 export interface RetryOptions {
@@ -28,8 +28,18 @@ export interface RetryPolicy {
 
 export type NextAttempt = { readonly kind: 'retry'; readonly afterMs: number } | { readonly kind: 'give-up' };
 
+const optionNames: OptionNames<RetryOptions> = {
+  attempts: true,
+  backoff: true,
+  delay: true,
+  delayMax: true,
+  jitter: true,
+};
+const backoffs: readonly unknown[] = ['exponential', 'fixed'];
+
 /** Throws `bad-input` for options that make no sense. */
 export function retryPolicyOf(options: RetryOptions = {}): RetryPolicy {
+  requireKnownOptions(options, optionNames, 'retry');
   const { attempts = 5, backoff = 'exponential' } = options;
   if (attempts !== Infinity && (!Number.isInteger(attempts) || attempts < 1))
     throw badOption(`retry.attempts is a whole number from 1, not ${attempts}`);
@@ -40,6 +50,8 @@ export function retryPolicyOf(options: RetryOptions = {}): RetryPolicy {
     };
     return { attemptsMax: attempts, delayMs };
   }
+  if (!backoffs.includes(backoff))
+    throw badOption(`retry.backoff is 'exponential', 'fixed' or a function, not '${backoff}'`);
   return { attemptsMax: attempts, delayMs: growingDelay(options, backoff) };
 }
 
@@ -55,26 +67,33 @@ function growingDelay(options: RetryOptions, backoff: 'exponential' | 'fixed'): 
   };
 }
 
-/** What follows attempt number `attempt` (from 1) that failed with `error`. */
+/** No further attempt would change them. */
+const finalErrors = [NonRetryable, SchemaMismatch, ResultTooLarge];
+
+/** What follows attempt number `attempt` (from 1) that failed with `error`. Throws what a `backoff` function throws. */
 export function nextAttempt(
   policy: RetryPolicy,
   attempt: number,
   error: unknown,
   random: Random,
 ): NextAttempt {
-  if (error instanceof NonRetryable || error instanceof SchemaMismatch || attempt >= policy.attemptsMax)
+  if (attempt >= policy.attemptsMax || finalErrors.some((final) => error instanceof final))
     return { kind: 'give-up' };
   const asked = retryAfterOf(error);
   const afterMs = asked ?? policy.delayMs(attempt, error, random);
   return afterMs === false ? { kind: 'give-up' } : { kind: 'retry', afterMs };
 }
 
-/** What an error itself asks for: any error may carry `retryAfter`. */
+/** What an error itself asks for: any error may carry `retryAfter`. One that is no duration is another library's. */
 function retryAfterOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
-  const asked: unknown = (error as { retryAfter?: unknown }).retryAfter;
-  if (typeof asked !== 'number' && typeof asked !== 'string') return undefined;
-  return millisecondsOf(asked as Duration, 'retryAfter');
+  try {
+    const asked: unknown = (error as { retryAfter?: unknown }).retryAfter;
+    if (typeof asked !== 'number' && typeof asked !== 'string') return undefined;
+    return millisecondsOf(asked as Duration, 'retryAfter');
+  } catch {
+    return undefined;
+  }
 }
 
 function badOption(message: string): SluiceError {

@@ -8,7 +8,13 @@ import {
   type JsonValue,
   type Sharing,
 } from '../engines/index.js';
-import { SluiceError, type Clock, type Random } from '../kernel/index.js';
+import {
+  requireKnownOptions,
+  SluiceError,
+  type Clock,
+  type OptionNames,
+  type Random,
+} from '../kernel/index.js';
 import { advise, type CapacityAdvice } from '../scheduling/index.js';
 import type { AnyTask } from './attempt.js';
 import { DeadLetters } from './dead-letters.js';
@@ -30,6 +36,9 @@ export interface AdviceTarget {
   /** How busy workers may be, above 0 and up to 1; 0.7 unless said otherwise. */
   readonly utilisation?: number;
 }
+
+const analyzeOptionNames: OptionNames<AnalyzeOptions> = { workers: true, policy: true, holdBack: true };
+const adviceNames: OptionNames<AdviceTarget> = { arrivalsPerSecond: true, wait: true, utilisation: true };
 
 export class TaskApp extends App {
   readonly #desk: TaskDesk;
@@ -67,11 +76,13 @@ export class TaskApp extends App {
    * (declared, or learned here) and a rate (`arrivals`, or `every`).
    */
   analyze(options: AnalyzeOptions = {}): TasksAnalysis | undefined {
+    requireKnownOptions(options, analyzeOptionNames, 'analyze');
     return analyzeTasks(this.#plans, this.#desk.costs, options);
   }
 
   /** How many workers a task needs for a target wait, by Little's law, from what was learned and what waits now. */
   async advise(task: AnyTask, target: AdviceTarget): Promise<CapacityAdvice> {
+    requireKnownOptions(target, adviceNames, 'advise');
     await this.#desk.followCosts();
     const costMsMean = this.#desk.costs.estimate(task.name)?.meanMs ?? task.plan.costMs;
     if (costMsMean === undefined)

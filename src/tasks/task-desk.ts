@@ -20,6 +20,9 @@ const cancelKeptMs = 86_400_000;
 /** How long the last word on progress is kept after it was said; one day. */
 const progressKeptMs = 86_400_000;
 
+/** The reason of a cancel travels in headers and records. */
+const reasonLengthMax = 4_096;
+
 /** As `keepResult` of a task. */
 const keepResultMsDefault = 3_600_000;
 
@@ -145,6 +148,8 @@ export class TaskDesk {
     const { id, queue, keepResultMs: keepMs = keepResultMsDefault } = place;
     if (reason !== undefined && typeof reason !== 'string')
       throw new SluiceError('bad-input', 'the reason of a cancel is text');
+    if (reason !== undefined && reason.length > reasonLengthMax)
+      throw new SluiceError('bad-input', `the reason of a cancel has at most ${reasonLengthMax} letters`);
     const removed = await this.enquiry.remove(id, queue, { reason, keepMs });
     if (removed === 'removed') return 'cancelled';
     requireCapability(this.engine, 'records');

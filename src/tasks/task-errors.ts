@@ -1,12 +1,11 @@
 /** The errors of tasks: what a handler may throw to steer its retries, and what awaiting a result may reject with. */
-import type { Duration } from '../engines/index.js';
+import { millisecondsOf, type Duration } from '../engines/index.js';
 import { SluiceError } from '../kernel/index.js';
 
-/** What is kept of an error that a handler threw. */
+/** What is kept of an error that a handler threw; at most 1 KiB, 4 KiB and 8 KiB of text. */
 export interface FailureReport {
   readonly name: string;
   readonly message: string;
-  /** At most 8 KiB of it. */
   readonly stack?: string | undefined;
 }
 
@@ -19,12 +18,16 @@ export class NonRetryable extends SluiceError {
   }
 }
 
-/** A handler throws it to say when the next attempt makes sense, for example after a `Retry-After`. */
+/**
+ * A handler throws it to say when the next attempt makes sense, for example after a `Retry-After`. Making one throws
+ * `bad-input` for what is no duration.
+ */
 export class RetryLater extends SluiceError {
   override readonly name = 'RetryLater';
   readonly retryAfter: Duration;
 
   constructor(retryAfter: Duration, message = 'to be tried again later', options: { cause?: unknown } = {}) {
+    millisecondsOf(retryAfter, 'retryAfter');
     super('refused', message, { ...options, retryable: true });
     this.retryAfter = retryAfter;
   }
@@ -108,11 +111,45 @@ export class SchemaMismatch extends SluiceError {
   }
 }
 
-const stackBytesMax = 8 * 1024;
+/** The handler has run, and what it returned is larger than an outcome may be; no further attempt would change that. */
+export class ResultTooLarge extends SluiceError {
+  override readonly name = 'ResultTooLarge';
 
-/** What is kept of anything that was thrown. */
+  constructor(bytes: number, bytesMax: number) {
+    super(
+      'limit-reached',
+      `the result of a task has at most ${bytesMax} bytes, not ${bytes}: store it elsewhere and return where, or declare keepResult: 0`,
+      { details: { bytes, bytesMax } },
+    );
+  }
+}
+
+/** In letters. Together with JSON's escapes they fit into the headers of one AMQP frame. */
+const nameLengthMax = 1024;
+const messageLengthMax = 4 * 1024;
+const stackLengthMax = 8 * 1024;
+
+/** What is kept of anything that was thrown; it never throws itself. */
 export function failureOf(thrown: unknown): FailureReport {
-  if (!(thrown instanceof Error)) return { name: 'Error', message: String(thrown) };
-  const { name, message, stack } = thrown;
-  return { name, message, ...(stack === undefined ? {} : { stack: stack.slice(0, stackBytesMax) }) };
+  try {
+    return reportOf(thrown);
+  } catch {
+    return { name: 'Error', message: 'something was thrown that cannot be read' };
+  }
+}
+
+function reportOf(thrown: unknown): FailureReport {
+  if (!(thrown instanceof Error))
+    return { name: 'Error', message: shortened(String(thrown), messageLengthMax) };
+  // Whatever a program has made of them.
+  const { name, message, stack }: { name: unknown; message: unknown; stack?: string | undefined } = thrown;
+  return {
+    name: shortened(String(name), nameLengthMax),
+    message: shortened(String(message), messageLengthMax),
+    ...(stack === undefined ? {} : { stack: shortened(stack, stackLengthMax) }),
+  };
+}
+
+function shortened(text: string, lengthMax: number): string {
+  return text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1)}…`;
 }

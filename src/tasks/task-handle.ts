@@ -1,6 +1,6 @@
 /** One task, by its name: what became of it, how far it is, and a way to stop it. Any process may hold one. */
 import { millisecondsOf, type Duration, type JsonValue } from '../engines/index.js';
-import { SluiceError } from '../kernel/index.js';
+import { requireKnownOptions, SluiceError, type OptionNames } from '../kernel/index.js';
 import type { Outcome } from './outcome.js';
 import type { TaskId } from './task-id.js';
 import { DeadlineMissed, TaskCancelled, TaskFailed } from './task-errors.js';
@@ -15,6 +15,8 @@ export interface ResultOptions {
   /** Stops waiting; the task goes on. */
   readonly signal?: AbortSignal;
 }
+
+const resultOptionNames: OptionNames<ResultOptions> = { timeout: true, signal: true };
 
 export class TaskHandle<Output> {
   readonly id: TaskId;
@@ -39,6 +41,7 @@ export class TaskHandle<Output> {
    * later waits for ever.
    */
   async result(options: ResultOptions = {}): Promise<Output> {
+    requireKnownOptions(options, resultOptionNames, 'result');
     const { timeout, signal } = options;
     const waiting = new AbortController();
     const stop = (): void => {

@@ -2,6 +2,7 @@
  * A task as a message, and back: the body is the payload's JSON, the properties say which task it is and how it is to
  * be ordered. docs/formats/task.md describes it for other languages.
  */
+import { SluiceError } from '../kernel/index.js';
 import type { Delivery, EngineMessage, HeaderTable } from '../engines/index.js';
 import { outcomeKey } from './outcome.js';
 import type { TaskId } from './task-id.js';
@@ -36,6 +37,25 @@ export interface TaskRequest {
   readonly after: readonly TaskId[] | undefined;
   /** Whether it runs when one of them failed. */
   readonly runsAfterFailure: boolean;
+}
+
+const labelBytesMax = 255;
+
+/** A task's key or tenant. Throws `bad-input` for what is no text, or too long for every engine. */
+export function checkedLabel(
+  given: string | undefined,
+  what: 'key' | 'tenant',
+  task: string,
+): string | undefined {
+  // Its letters are counted only where they may be too many: a letter has at most three bytes.
+  if (given === undefined || (typeof given === 'string' && given.length * 3 <= labelBytesMax)) return given;
+  if (typeof given === 'string' && Buffer.byteLength(given) <= labelBytesMax) return given;
+  const found = typeof given === 'string' ? `text of ${Buffer.byteLength(given)}` : `a ${typeof given}`;
+  throw new SluiceError(
+    'bad-input',
+    `the ${what} of a task '${task}' is text of at most ${labelBytesMax} bytes, not ${found}`,
+    { details: { task, [what]: given } },
+  );
 }
 
 export function taskMessage(request: TaskRequest): EngineMessage {

@@ -9,12 +9,13 @@ import {
   type Queue,
   type QueueOptions,
 } from '../engines/index.js';
-import { SluiceError } from '../kernel/index.js';
+import { requireKnownOptions, SluiceError, type OptionNames } from '../kernel/index.js';
 import { gapMsOf, type Rate } from './arrivals.js';
+import { checkParts, checkPeriodicPayload } from './declaration-checks.js';
 import { ownQueueOf } from './own-queue.js';
 import { periodicPlanOf, type PeriodicOptions, type PeriodicPlan } from './periodic/periodic-plan.js';
 import { retryPolicyOf, type RetryOptions, type RetryPolicy } from './retry-policy.js';
-import { isSchema, type StandardSchema } from './standard-schema.js';
+import type { StandardSchema } from './standard-schema.js';
 import type { TaskContext } from './task-context.js';
 import { threadPlanOf, type ThreadOptions, type ThreadPlan } from './threads/thread-plan.js';
 
@@ -102,7 +103,39 @@ export interface TaskPlan {
 }
 
 const priorities = { low: 2, normal: 5, high: 8 } as const;
-const latePolicies: readonly string[] = ['run', 'dead-letter', 'drop'];
+const optionNames: OptionNames<TaskOptions<never, never, never, never>> = {
+  input: true,
+  output: true,
+  run: true,
+  queue: true,
+  key: true,
+  tenant: true,
+  deadline: true,
+  onLate: true,
+  priority: true,
+  attemptTimeout: true,
+  cost: true,
+  arrivals: true,
+  admission: true,
+  workers: true,
+  retry: true,
+  keepResult: true,
+  every: true,
+  cron: true,
+  timezone: true,
+  overlap: true,
+  missed: true,
+  payload: true,
+  thread: true,
+  killAfter: true,
+  fair: true,
+  fairBudget: true,
+  rateLimit: true,
+  tenantRateLimit: true,
+  keyRateLimit: true,
+  concurrency: true,
+  tenantConcurrency: true,
+};
 const namePattern = /^[\w.:/-]{1,100}$/;
 
 /** 0 to 255. Throws `bad-input`. */
@@ -123,15 +156,15 @@ export function planOf<Payload, Input, Result, Output>(
   options: TaskOptions<Payload, Input, Result, Output>,
 ): TaskPlan {
   checkName(name);
-  for (const part of ['input', 'output'] as const)
-    if (options[part] !== undefined && !isSchema(options[part]))
-      throw refusal(`task '${name}': ${part} is no Standard Schema (zod, valibot, arktype and others are)`);
+  requireKnownOptions(options, optionNames, `task '${name}'`);
+  checkParts(name, options);
   const { onLate = 'run', queue, attemptTimeout } = options;
-  if (!latePolicies.includes(onLate))
-    throw refusal(`task '${name}': onLate is one of ${latePolicies.join(', ')}, not '${onLate}'`);
+  const periodic = periodicPlanOf(name, options);
+  if (periodic !== undefined && options.input !== undefined)
+    checkPeriodicPayload(name, options.input, periodic.body);
   return {
     name,
-    queue: queueNameOf(queue) ?? taskQueueOf(name),
+    queue: queueNameOf(name, queue) ?? taskQueueOf(name),
     queueOptions: ownQueueOf(name, options),
     input: options.input,
     output: options.output,
@@ -147,7 +180,7 @@ export function planOf<Payload, Input, Result, Output>(
     workers: options.workers ?? 1,
     retry: retryPolicyOf(options.retry),
     keepResultMs: millisecondsOf(options.keepResult ?? '1h', `keepResult of task '${name}'`),
-    periodic: periodicPlanOf(name, options),
+    periodic,
     thread: threadPlanOf(name, options),
   };
 }
@@ -157,8 +190,10 @@ function gapOf(name: string, atMost: Rate | undefined, every: Duration | undefin
   return every === undefined ? undefined : millisecondsOf(every, 'every');
 }
 
-function queueNameOf(queue: string | Queue | undefined): string | undefined {
-  return typeof queue === 'object' ? queue.name : queue;
+function queueNameOf(task: string, queue: string | Queue | undefined): string | undefined {
+  const given: unknown = typeof queue === 'object' ? (queue as Partial<Queue> | null)?.name : queue;
+  if (queue === undefined || (typeof given === 'string' && given !== '')) return given as string | undefined;
+  throw refusal(`task '${task}': queue is a name, or what app.queue gives`);
 }
 
 function costOf(cost: TaskOptions<never, never, never, never>['cost']): Duration | undefined {

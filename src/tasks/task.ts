@@ -3,7 +3,7 @@
  * resolves for is durable, and a payload that its schema refuses is never sent.
  */
 import { millisecondsOf, type Duration, type EngineMessage } from '../engines/index.js';
-import { SluiceError } from '../kernel/index.js';
+import { requireKnownOptions, SluiceError, type OptionNames } from '../kernel/index.js';
 import { checkedAfter, requireKnown, type AfterFailure } from './dependencies.js';
 import { decodeValue, jsonOf } from './payload.js';
 import { validate } from './standard-schema.js';
@@ -11,7 +11,7 @@ import type { TaskDesk } from './task-desk.js';
 import { SchemaMismatch } from './task-errors.js';
 import { TaskHandle } from './task-handle.js';
 import type { TaskId } from './task-id.js';
-import { taskMessage } from './task-message.js';
+import { checkedLabel, taskMessage } from './task-message.js';
 import { priorityOf, type Priority, type TaskHandler, type TaskPlan } from './task-options.js';
 
 export interface EnqueueOptions {
@@ -32,6 +32,20 @@ export interface EnqueueOptions {
   /** What it does when one of them failed, was cancelled or missed its deadline: `fail` (default), or `run`. */
   readonly afterFailure?: AfterFailure;
 }
+
+const enqueueOptionNames: OptionNames<EnqueueOptions> = {
+  priority: true,
+  deadline: true,
+  delay: true,
+  expires: true,
+  key: true,
+  tenant: true,
+  cost: true,
+  dedupe: true,
+  after: true,
+  afterFailure: true,
+};
+const dedupeOptionNames: OptionNames<NonNullable<EnqueueOptions['dedupe']>> = { id: true, for: true };
 
 /** A payload bound to its task, for `gather`. */
 export interface TaskCall<Output> {
@@ -81,11 +95,13 @@ export class Task<Payload, Input, Result, Output> {
   }
 
   /**
-   * Resolves when the task is durable. Rejects with `SchemaMismatch`, `bad-input` (a cycle, a deadline in the past),
+   * Resolves when the task is durable. Rejects with `SchemaMismatch`, `bad-input` (a cycle, a deadline in the past, an
+   * option that does not exist),
    * `limit-reached` (too large, or a full queue), `not-found` for a task of `after` that is known to be nowhere,
    * `unsupported` for what the engine has not.
    */
   async enqueue(payload: Input, options: EnqueueOptions = {}): Promise<TaskHandle<Output>> {
+    requireKnownOptions(options, enqueueOptionNames, 'enqueue');
     this.#admit();
     const { plan } = this;
     if (!this.#desk.isDeclared(plan)) await this.#desk.declare(plan);
@@ -107,6 +123,9 @@ export class Task<Payload, Input, Result, Output> {
     payloads: readonly Input[],
     options: Omit<EnqueueOptions, 'dedupe'> = {},
   ): Promise<TaskHandle<Output>[]> {
+    if (!isList(payloads)) throw refusal(`the payloads of task '${this.name}' are a list`);
+    requireKnownOptions(options, enqueueOptionNames, 'enqueueAll');
+    if ('dedupe' in options) throw refusal('dedupe is for one task: give it to enqueue');
     await this.#desk.declare(this.plan);
     const prepared: Prepared[] = [];
     for (const payload of payloads) prepared.push(await this.#prepare(payload, options));
@@ -183,8 +202,8 @@ export class Task<Payload, Input, Result, Output> {
       nowMs,
       delayMs,
       priority: options.priority === undefined ? plan.priority : priorityOf(options.priority),
-      key: options.key ?? plan.key?.(payload as never),
-      tenant: options.tenant ?? plan.tenant?.(payload as never),
+      key: checkedLabel(options.key ?? plan.key?.(payload as never), 'key', plan.name),
+      tenant: checkedLabel(options.tenant ?? plan.tenant?.(payload as never), 'tenant', plan.name),
       deadlineMs: this.#deadlineOf(options.deadline ?? plan.deadlineMs, nowMs, delayMs ?? 0),
       expirationMs: options.expires === undefined ? undefined : millisecondsOf(options.expires, 'expires'),
       costMs: options.cost === undefined ? this.#costMs : millisecondsOf(options.cost, 'cost'),
@@ -210,7 +229,9 @@ export class Task<Payload, Input, Result, Output> {
     throw refusal(`the deadline of a task '${this.name}' ${when}${delayMs > 0 ? ' at its release' : ''}`);
   }
 
-  #windowOf({ id, for: window }: NonNullable<EnqueueOptions['dedupe']>): { key: string; windowMs: number } {
+  #windowOf(dedupe: NonNullable<EnqueueOptions['dedupe']>): { key: string; windowMs: number } {
+    requireKnownOptions(dedupe, dedupeOptionNames, 'dedupe');
+    const { id, for: window } = dedupe;
     if (typeof id !== 'string' || id === '' || Buffer.byteLength(id) > 255)
       throw refusal('dedupe.id is a text of 1 to 255 bytes');
     const windowMs = millisecondsOf(window, 'dedupe.for');
@@ -219,9 +240,13 @@ export class Task<Payload, Input, Result, Output> {
   }
 }
 
+function isList(given: unknown): boolean {
+  return Array.isArray(given);
+}
+
 /** Milliseconds from now; a moment that has passed is now. */
 function delayOf(delay: Duration | Date, nowMs: number): number | undefined {
-  const delayMs = delay instanceof Date ? Math.max(0, delay.getTime() - nowMs) : delay;
+  const delayMs = delay instanceof Date ? Math.max(0, Math.round(delay.getTime() - nowMs)) : delay;
   const milliseconds = millisecondsOf(delayMs, 'the delay');
   return milliseconds === 0 ? undefined : milliseconds;
 }

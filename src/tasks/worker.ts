@@ -5,7 +5,7 @@
 import { EventEmitter } from 'node:events';
 import type { Delivery } from '../engines/index.js';
 import { deadLetterQueueOf, millisecondsOf, type Duration } from '../engines/index.js';
-import { messageOf, SluiceError } from '../kernel/index.js';
+import { messageOf, requireKnownOptions, SluiceError, type OptionNames } from '../kernel/index.js';
 import { Attempt, type AnyTask } from './attempt.js';
 import type { AttemptResult, Settling } from './attempt-result.js';
 import { Settlements } from './settlements.js';
@@ -60,14 +60,32 @@ export interface WorkerEvents {
    * twice. What the handler did does not count.
    */
   lost: [TaskEvent];
-  /** A task of a name, or without a handler, that this worker cannot run; it is kept and offered again. */
+  /**
+   * A task of a name, or without a handler, that this worker cannot run; it is kept and offered again. Where nobody
+   * listens, the process's warnings tell it.
+   */
   unknown: [
-    { readonly task: string | undefined; readonly taskId: string | undefined; readonly queue: string },
+    {
+      readonly task: string | undefined;
+      readonly taskId: string | undefined;
+      readonly queue: string;
+      /** `not-found`. */
+      readonly error: SluiceError;
+    },
   ];
   /** The engine failed, or took a queue away; the worker has stopped. */
   error: [unknown];
 }
 
+const workerOptionNames: OptionNames<WorkerOptions> = {
+  tasks: true,
+  concurrency: true,
+  window: true,
+  holdBack: true,
+  threads: true,
+  threadMemoryMiB: true,
+};
+const closeOptionNames: OptionNames<CloseWorkerOptions> = { abort: true, timeout: true };
 const windowMax = 65_535;
 const keyedWindowFactor = 10;
 /** Tasks of each queue that a worker that holds back chooses among. */
@@ -92,6 +110,7 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
   #closing: Promise<void> | undefined;
 
   constructor(desk: TaskDesk, options: WorkerOptions) {
+    requireKnownOptions(options, workerOptionNames, 'a worker');
     super();
     this.#desk = desk;
     this.#tasks = checkedTasks(options.tasks);
@@ -128,6 +147,7 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
 
   /** Takes no more, and waits for the handlers at work. Safe to call twice. */
   close(options: CloseWorkerOptions = {}): Promise<void> {
+    requireKnownOptions(options, closeOptionNames, 'close');
     this.#closing ??= this.#close(options);
     return this.#closing;
   }
@@ -189,7 +209,7 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     const { type } = delivery;
     const task = type === undefined ? undefined : this.#tasks.get(type);
     if (task === undefined || !isRunnable(task)) {
-      this.emit('unknown', { task: type, taskId: delivery.messageId, queue: delivery.queue });
+      this.#tellUnknown(delivery);
       return delivery.retry(unknownPauseMs);
     }
     const attempt = new Attempt(this.#desk, task, delivery, this.#threads);
@@ -216,6 +236,13 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
   #handled(attempt: Attempt, settling: Settling): Promise<unknown> | undefined {
     this.#settlements.add(attempt, settling);
     return this.#settlements.room;
+  }
+
+  #tellUnknown({ type: task, messageId: taskId, queue }: Delivery): void {
+    const what = task === undefined ? 'a message without a type' : `a task '${task}'`;
+    const text = `queue '${queue}' has ${what}, which its worker here does not know; it is kept and offered again`;
+    const error = new SluiceError('not-found', text, { details: { task, taskId, queue } });
+    if (!this.emit('unknown', { task, taskId, queue, error })) this.#desk.warn(text);
   }
 
   /** Tells of a task that is likely to be late, before it is. */
@@ -308,6 +335,7 @@ function checkedTasks(tasks: readonly AnyTask[]): Map<string, AnyTask> {
   if (!Array.isArray(tasks) || tasks.length === 0)
     throw new SluiceError('bad-input', 'a worker needs at least one task: app.worker({ tasks: [charge] })');
   for (const task of tasks as readonly AnyTask[]) {
+    if (!isTask(task)) throw new SluiceError('bad-input', 'the tasks of a worker are what app.task gives');
     if (!isRunnable(task))
       throw new SluiceError(
         'bad-input',
@@ -315,6 +343,11 @@ function checkedTasks(tasks: readonly AnyTask[]): Map<string, AnyTask> {
       );
   }
   return new Map((tasks as readonly AnyTask[]).map((task) => [task.name, task]));
+}
+
+function isTask(given: unknown): boolean {
+  const { name, plan } = (given ?? {}) as Partial<AnyTask>;
+  return typeof name === 'string' && typeof plan === 'object';
 }
 
 function isRunnable({ handler, plan }: AnyTask): boolean {

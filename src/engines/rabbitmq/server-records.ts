@@ -4,15 +4,16 @@
  */
 import type { ChannelModel } from 'amqplib';
 import { SluiceError } from '../../kernel/index.js';
-import type {
-  Commit,
-  CommitOutcome,
-  RecordChange,
-  RecordCondition,
-  RecordEntry,
-  RecordOptions,
-  RecordOutcome,
-  Records,
+import {
+  recordValueBytesMax,
+  type Commit,
+  type CommitOutcome,
+  type RecordChange,
+  type RecordCondition,
+  type RecordEntry,
+  type RecordOptions,
+  type RecordOutcome,
+  type Records,
 } from '../index.js';
 import { CommitBody } from './commit-body.js';
 import { entriesOf, entryOf } from './record-entries.js';
@@ -21,8 +22,6 @@ import { RequestChannel, unlessLost, type Question, type RequestAnswer } from '.
 import { closedError, type ServerConnection } from './server-connection.js';
 import { ServerWatches } from './server-watches.js';
 
-/** As the server takes it; a longer value would close the channel, with all that is under way on it. */
-const valueBytesMax = 1024 * 1024 - 1024;
 /** Records of one step of a scan. */
 const scanLimit = 500;
 
@@ -178,10 +177,10 @@ export class ServerRecords implements Records {
   }
 }
 
-/** Throws `bad-input` as the server would. */
+/** Throws `bad-input` here: the server would close the channel, with all that is under way on it. */
 function requireValueBounds(value: Buffer): void {
-  if (value.length <= valueBytesMax) return;
-  throw new SluiceError('bad-input', `the value of a record has at most ${valueBytesMax} bytes`, {
-    details: { bytes: value.length, bytesMax: valueBytesMax },
+  if (value.length <= recordValueBytesMax) return;
+  throw new SluiceError('bad-input', `the value of a record has at most ${recordValueBytesMax} bytes`, {
+    details: { bytes: value.length, bytesMax: recordValueBytesMax },
   });
 }
