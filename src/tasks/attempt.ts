@@ -191,10 +191,13 @@ export class Attempt implements TaskContext {
     }
   }
 
-  /** Runs of a periodic task come one after another; one whose moment fell into the run before is left out. */
+  /**
+   * Runs of a periodic task come one after another; one whose moment fell into the run before is left out. One that was
+   * sent after its moment makes up for what was missed: no run was at work then.
+   */
   async #overlaps(): Promise<boolean> {
     const { scheduledAt } = this;
-    if (scheduledAt === undefined || this.attempt > 1) return false;
+    if (scheduledAt === undefined || scheduledAt <= this.enqueuedAt || this.attempt > 1) return false;
     const entry = await this.#desk.engine.records.get(lastRunKey(this.task));
     return entry !== undefined && Number(entry.value.toString()) > scheduledAt.getTime();
   }

@@ -125,7 +125,7 @@ export class TaskApp extends App {
     return worker;
   }
 
-  /** Enqueues many tasks and awaits all of them. */
+  /** Enqueues many tasks and awaits all of them. Rejects with `unsupported`, and sends none, where nothing keeps results. */
   gather<const Given extends readonly TaskCall<unknown>[]>(
     calls: Given,
     options: GatherOptions & { readonly onError: 'collect' },
@@ -134,7 +134,8 @@ export class TaskApp extends App {
     calls: Given,
     options?: GatherOptions & { readonly onError?: 'fail-fast' },
   ): Promise<Gathered<Given>>;
-  gather(calls: readonly TaskCall<unknown>[], options: GatherOptions = {}): Promise<unknown> {
+  async gather(calls: readonly TaskCall<unknown>[], options: GatherOptions = {}): Promise<unknown> {
+    requireCapability(this.engine, 'records');
     return gather(calls, options as GatherOptions & { readonly onError: 'collect' });
   }
 

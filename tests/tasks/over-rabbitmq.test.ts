@@ -77,6 +77,18 @@ describe.skipIf(reason !== undefined)('tasks on RabbitMQ', () => {
     expect(lines.indexOf('b1.1')).toBe(1);
   });
 
+  it('are not gathered, as nothing keeps results: refused before one is sent', async () => {
+    const app = await program();
+    const task = app.task('rabbit.gathered', { run: (n: number) => n });
+    const refusal = { code: 'unsupported' };
+    await expect(app.gather([task.with(1), task.with(2)])).rejects.toMatchObject(refusal);
+    await expect(app.gather([task.with(1)], { onError: 'collect' })).rejects.toMatchObject(refusal);
+    expect(await app.engine.topology.describeQueue(task.queue)).toBeUndefined();
+    const handle = await task.enqueue(1);
+    await expect(handle.result({ timeout: '10s' })).rejects.toMatchObject(refusal);
+    expect(await app.queue(task.queue).peek(10)).toHaveLength(1);
+  });
+
   it('of a worker that closes go back, and another runs them', async () => {
     const [first, second] = [await program(), await program()];
     const begun = notes(1);
