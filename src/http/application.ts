@@ -11,6 +11,7 @@ import {
 } from 'fastify';
 import { serveApi } from './api/serve-api.js';
 import { Desk, refuse } from './desk.js';
+import { serveEvents } from './events/serve-events.js';
 import { serveMetrics } from './metrics/serve-metrics.js';
 import { problem, problemOf, type Problem } from './problem.js';
 import { guard } from './request-guard.js';
@@ -49,6 +50,7 @@ export async function application(source: HttpSource): Promise<FastifyInstance> 
   serveHealth(app, source);
   const desk = new Desk(source);
   serveApi(app, desk, source.version);
+  serveEvents(app, desk, source);
   serveMetrics(app, desk, source);
   app.setNotFoundHandler(async (request, reply) => refuse(request, reply, problem('not-found')));
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(source, error, request, reply));

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ask } from '../../src/http/testing/http-fixture.js';
+import { ask, basic } from '../../src/http/testing/http-fixture.js';
 import { open, type App } from '../../src/index.js';
-import { makeWorkplace, type Workplace } from '../cli/sluice.js';
+import { makeWorkplace, type Server, type Workplace } from '../cli/sluice.js';
 
 describe('a program', () => {
   let directory: string;
@@ -94,12 +94,13 @@ describe('a program', () => {
 
 describe('a server', () => {
   let place: Workplace;
+  let server: Server;
   let url: string;
 
   beforeEach(async () => {
     place = await makeWorkplace();
-    const { ports } = await place.up(['--http', '0']).ready;
-    url = `http://127.0.0.1:${ports.http!}`;
+    server = place.up(['--http', '0']);
+    url = `http://127.0.0.1:${(await server.ready).ports.http!}`;
   });
 
   afterEach(() => place.close());
@@ -118,6 +119,30 @@ describe('a server', () => {
     expect((await ask(url, 'GET', '/v1/tasks')).json.items).toEqual([]);
     const { json: status } = await ask(url, 'GET', '/v1/status');
     expect(status).toMatchObject({ state: 'ready', directory: place.data });
+  });
+
+  it('is killed while a client watches, who sees the end, and watches again after the restart', async () => {
+    const watch = async (): Promise<ReadableStreamDefaultReader<Uint8Array>> => {
+      const headers = { authorization: basic('guest:guest') };
+      const reader = (await fetch(`${url}/v1/events`, { headers })).body!.getReader();
+      expect((await reader.read()).done).toBe(false);
+      return reader;
+    };
+    const toEnd = async (reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> => {
+      while (!(await reader.read()).done);
+      return 'ended politely';
+    };
+    await ask(url, 'PUT', '/v1/queues/%2F/kept', { json: {} });
+    const reader = await watch();
+    const killed = server.end('SIGKILL', 5_000);
+    await expect(toEnd(reader)).rejects.toThrow('terminated');
+    await killed;
+    server = place.up(['--http', '0']);
+    url = `http://127.0.0.1:${(await server.ready).ports.http!}`;
+    expect((await ask(url, 'GET', '/v1/queues/%2F/kept')).status).toBe(200);
+    const again = await watch();
+    const [{ code }] = await Promise.all([server.end('SIGTERM', 20_000), toEnd(again).catch(() => 'cut')]);
+    expect(code).toBe(0);
   });
 
   it('gives definitions that it takes again, and names what it does not take', async () => {

@@ -61,9 +61,20 @@ function operationOf(route: Route): Json {
   };
 }
 
+/** A stream, and so in no table. */
+const events: Json = {
+  operationId: 'getEvents',
+  summary: 'Watch queues: figures and changes each second, as server-sent events',
+  tags: ['queues'],
+  responses: {
+    200: { description: 'A stream', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+    default: { description: 'Refused', content: problemContent },
+  },
+};
+
 /** The document of these routes. */
 export function openApi(routes: readonly Route[], version: string): Json {
-  const paths: Record<string, Record<string, Json>> = {};
+  const paths: Record<string, Record<string, Json>> = { '/v1/events': { get: events } };
   for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route);
   return {
     openapi: '3.1.0',
