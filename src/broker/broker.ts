@@ -297,7 +297,7 @@ export class Broker implements BrokerFace {
   }
 
   /** Figures of the journal beneath. */
-  get journal(): Pick<Journal, 'stats' | 'space'> {
+  get journal(): Pick<Journal, 'stats' | 'space' | 'lastSequence'> {
     return this.#journal;
   }
 

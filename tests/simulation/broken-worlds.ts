@@ -1,7 +1,9 @@
 /** Worlds that break a promise on purpose, one each: if the simulation finds nothing in them, it would find nothing. */
 import type { Broker, BrokerChannel, ChannelSink } from '../../src/broker/index.js';
 import type { Disk, DiskFile, SimulatedDisk } from '../../src/kernel/index.js';
+import { brokenRecords } from './broken-records.js';
 import type { Sabotage } from './life.js';
+import { overriding, withChannels } from './overriding.js';
 
 export interface BrokenWorld {
   readonly name: string;
@@ -11,7 +13,8 @@ export interface BrokenWorld {
 }
 
 /** A record that is gone may be one of a message, or of its settlement, or what a queue still points at. */
-const lost = /were lost|is damaged|seen after its settlement|do not come out/;
+const lost =
+  /were lost|is damaged|seen after its settlement|do not come out|were told of|^record .*: (?:lost|shown)/;
 
 export const brokenWorlds: readonly BrokenWorld[] = [
   {
@@ -61,6 +64,7 @@ export const brokenWorlds: readonly BrokenWorld[] = [
     sabotage: { broker: (broker) => withSinks(broker, swapping) },
     finds: /out of order|of its key/,
   },
+  ...brokenRecords,
 ];
 
 /** A disk that says of every `nth` sync of a segment that it was made. */
@@ -92,16 +96,6 @@ function withSinks(broker: Broker, wrap: (sink: ChannelSink) => ChannelSink): Br
       const connection = broker.connect(info);
       const openChannel = (sink: ChannelSink): BrokerChannel => connection.openChannel(wrap(sink));
       return overriding(connection, { openChannel });
-    },
-  });
-}
-
-/** Wraps every channel. */
-function withChannels(broker: Broker, wrap: (channel: BrokerChannel) => BrokerChannel): Broker {
-  return overriding(broker, {
-    connect: (info) => {
-      const connection = broker.connect(info);
-      return overriding(connection, { openChannel: (sink) => wrap(connection.openChannel(sink)) });
     },
   });
 }
@@ -179,17 +173,6 @@ function swapping(sink: ChannelSink): ChannelSink {
       }
       sink.deliver(...delivery);
       letGo();
-    },
-  });
-}
-
-/** `target` with some of its members replaced; the others still belong to it. */
-function overriding<T extends object>(target: T, replaced: Partial<T>): T {
-  return new Proxy(target, {
-    get: (from, name) => {
-      if (Object.hasOwn(replaced, name)) return replaced[name as keyof T];
-      const member: unknown = Reflect.get(from, name, from);
-      return typeof member === 'function' ? (member.bind(from) as unknown) : member;
     },
   });
 }

@@ -3,6 +3,9 @@
  * the checker: `report` keeps the first broken promise, `findLost` looks at the end. After Jepsen's total-queue.
  */
 
+import { RecordModel } from './record-model.js';
+import { StepBook } from './step-book.js';
+
 /** What must be true and was not. */
 export class Violation extends Error {}
 
@@ -38,7 +41,7 @@ export interface Copy {
   settlement: 'none' | 'requested' | 'durable';
   isAcknowledged: boolean;
   isRejected: boolean;
-  /** The broker would not have it. */
+  /** The broker would not have it, or a crash has undone it. */
   isRefused: boolean;
   /** It may be gone without a trace: purged, expired without a dead-letter exchange, its queue deleted. */
   mayVanish: boolean;
@@ -72,6 +75,8 @@ const isMorgue = (queue: string): boolean => queue.startsWith('morgue.');
 
 export class Ledger {
   readonly #copies = new Map<string, Map<number, Copy>>();
+  readonly records = new RecordModel(this);
+  readonly steps = new StepBook();
   nextId = 1;
   /** Counts the lives of the broker. */
   life = 1;
@@ -167,6 +172,12 @@ export class Ledger {
       ? this.find(copy.queue.slice('morgue.'.length), copy.id)
       : this.find(morgueOf(copy.queue), copy.id);
     if (other?.seenInDrain === true) this.report('both in its queue and among the dead letters', copy);
+  }
+
+  /** The broker has begun again with what the journal held up to `lastSequence`. */
+  recovered(lastSequence: number): void {
+    this.records.recovered(lastSequence);
+    this.steps.recovered(lastSequence);
   }
 
   /** Everything in a queue may vanish from now on. */

@@ -14,6 +14,7 @@ import type { Ledger } from './ledger.js';
 import { ModelClient, type World } from './model-client.js';
 import { QueueWatch } from './queue-watch.js';
 import { directory, smallJournal } from './simulated-broker.js';
+import { connectSilently, scanAll } from './silent-channel.js';
 import type { Process } from './wire.js';
 
 /** Ways in which the world may be broken on purpose, to show that the checker notices. */
@@ -122,6 +123,17 @@ export class Life {
       this.turn();
       quiet = moved ? 0 : quiet + 1;
     }
+  }
+
+  /** Holds all records against what the clients know of them. */
+  async compareRecords(): Promise<void> {
+    const { options, world } = this;
+    const { channel, connection } = connectSilently(world.broker, 'auditor');
+    const scanning = scanAll(channel.records);
+    // Read from disk or not, no time goes by meanwhile.
+    const entries = await Promise.race([scanning, options.disk.stopped.then(() => undefined)]);
+    if (entries !== undefined) options.ledger.records.compare(entries, options.clock.now());
+    connection.close();
   }
 
   end(): void {

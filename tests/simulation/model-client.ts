@@ -8,20 +8,19 @@ import {
   type BrokerChannel,
   type BrokerConnection,
   type ChannelSink,
-  type ChunkReference,
+  type CommitOutcome,
   type MessageView,
 } from '../../src/broker/index.js';
 import type { Clock, Random } from '../../src/kernel/index.js';
 import { inboundMessage } from './inbound-message.js';
 import type { Copy, Ledger } from './ledger.js';
 import { bodyOf, idOf } from './message-body.js';
+import { appendChunks, headersFor } from './publish-choice.js';
 import { hasMorgue, planOf, type PlannedRoute } from './queue-plan.js';
 import type { QueueWatch } from './queue-watch.js';
+import { RecordClient } from './record-client.js';
 import { TransactionModel, type How } from './transaction-model.js';
 import { Wire, type Process } from './wire.js';
-
-/** Who shares a queue: two with weights of their own, two without. */
-const tenants = ['gold', 'bronze', 'plain', 'other'] as const;
 
 /** What clients of one life share. */
 export interface World {
@@ -61,7 +60,8 @@ export class ModelClient {
   readonly outstanding = new Map<number, Outstanding>();
   readonly consumptions = new Map<string, Consumption>();
   readonly wire: Wire;
-  readonly #transaction: TransactionModel | undefined;
+  readonly records: RecordClient;
+  #transaction: TransactionModel | undefined;
   readonly #publisher: number;
   #ordinal = 0;
   prefetch = 0;
@@ -75,6 +75,7 @@ export class ModelClient {
     this.wire = new Wire(world.process, world.isEarly);
     this.connection = world.broker.connect({ name: `client-${publisher}`, user: 'guest', vhost: '/' });
     this.channel = this.connection.openChannel(this.#sink());
+    this.records = new RecordClient(world, this.channel, this.wire, isTransactional);
     if (!isTransactional) return;
     this.channel.selectTransaction();
     this.#transaction = new TransactionModel(world.ledger, this.wire);
@@ -149,7 +150,7 @@ export class ModelClient {
     const ordinal = ++this.#ordinal;
     // In a quorum queue every message outlives a crash, but not so among its dead letters.
     const isPersistent = route.queues.includes('quorum') || random.next() < 0.9;
-    const headers = this.#headers(route.headers);
+    const headers = headersFor(this.#world, route.headers);
     // A transaction's messages expire from its commit on, which nobody knows yet.
     const expirationMs = random.next() < 0.05 && !this.isTransactional ? random.integer(800) : undefined;
     const dueMs = headers['x-delay'] === undefined ? 0 : clock.now() + Number(headers['x-delay']);
@@ -160,7 +161,7 @@ export class ModelClient {
       ...(expirationMs === undefined ? {} : { expiration: `${expirationMs}` }),
     };
     const body = bodyOf(id, bytes);
-    const chunks = bytes > 65_536 ? this.#appendChunks(body) : undefined;
+    const chunks = bytes > 65_536 ? appendChunks(this.#world, body) : undefined;
     const { exchange, routingKey } = route;
     const message = inboundMessage({
       exchange,
@@ -216,30 +217,6 @@ export class ModelClient {
     if (route.exchange === 'later' || this.isTransactional || expirationMs === 0) return Infinity;
     const liveMs = Math.min(expirationMs ?? Infinity, planOf(queue)?.ttlMs ?? Infinity);
     return Math.max(dueMs, this.#world.clock.now()) + liveMs;
-  }
-
-  #headers(kind: PlannedRoute['headers']): Record<string, unknown> {
-    const { random, clock, ledger } = this.#world;
-    switch (kind) {
-      case 'none':
-        return random.next() < 0.1 ? { note: 'x'.repeat(random.integer(40)) } : {};
-      case 'key':
-        return { 'x-key': `${ledger.life}-${random.integer(8)}` };
-      case 'tenant':
-        return random.next() < 0.9 ? { 'x-tenant': tenants[random.integer(tenants.length)] } : {};
-      case 'delay':
-        return { 'x-delay': 1 + random.integer(600) };
-      case 'deadline':
-        return random.next() < 0.9 ? { 'x-deadline': clock.now() + random.integer(5_000) } : {};
-    }
-  }
-
-  #appendChunks(body: Buffer): ChunkReference[] {
-    const chunks: ChunkReference[] = [];
-    const pieceBytes = 20_000 + this.#world.random.integer(40_000);
-    for (let at = 0; at < body.length; at += pieceBytes)
-      chunks.push(this.#world.broker.appendChunk(body, at, Math.min(body.length, at + pieceBytes)));
-    return chunks;
   }
 
   consume(queue: string, noAck: boolean): void {
@@ -330,15 +307,36 @@ export class ModelClient {
   }
 
   commit(): void {
+    const before = this.#world.broker.journal.lastSequence;
+    const willConflict = this.#beginCommit();
+    this.#endCommit(before, willConflict, this.channel.commitTransaction());
+  }
+
+  /** Notes what a commit is about to do, deliveries to this client among it; true: nothing, as records are in its way. */
+  #beginCommit(): boolean {
+    if (this.records.willConflict) return true;
     const transaction = this.#transaction!;
     for (const { tag, copy, how } of transaction.settlements()) this.#noteSettled({ tag, copy }, how);
     for (const copy of transaction.publishes()) this.#world.watch.published(copy);
-    const outcome = this.channel.commitTransaction();
-    if (outcome.kind === 'committed') transaction.commit(outcome.sequence, outcome.rejected);
+    return false;
+  }
+
+  #endCommit(before: number, willConflict: boolean, outcome: CommitOutcome): void {
+    const { ledger } = this.#world;
+    if ((outcome.kind === 'conflict') !== willConflict)
+      ledger.report(`a commit was ${outcome.kind}, against what stands in the records`);
+    if (outcome.kind !== 'committed') {
+      this.records.rolledBack();
+      this.#transaction!.rollback();
+      return;
+    }
+    this.records.committed(before, outcome.sequence);
+    this.#transaction!.commit(outcome.sequence, outcome.rejected);
   }
 
   rollback(): void {
     this.channel.rollbackTransaction();
+    this.records.rolledBack();
     this.#transaction!.rollback();
   }
 
@@ -368,6 +366,7 @@ export class ModelClient {
     for (const one of [...this.outstanding.values()]) this.#noteSettled(one, 'requeue');
     this.#isClosed = true;
     this.consumptions.clear();
+    this.records.close();
     this.#transaction?.rollback();
     this.connection.close();
   }

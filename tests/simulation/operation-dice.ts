@@ -2,6 +2,7 @@
 import { morgueOf } from './ledger.js';
 import { ModelClient, type World } from './model-client.js';
 import { declareQueue, hasMorgue, plannedQueues, plannedRoutes, volatileQueues } from './queue-plan.js';
+import { RecordDice } from './record-dice.js';
 import type { Simulation } from './simulation.js';
 import type { How } from './transaction-model.js';
 
@@ -97,15 +98,27 @@ const operations: readonly (readonly [weight: number, run: Operation])[] = [
   ],
 ];
 
-const totalWeight = operations.reduce((sum, [weight]) => sum + weight, 0);
+const recordOperations: typeof operations = [
+  [
+    120,
+    (dice) => {
+      dice.changeRecords();
+    },
+  ],
+];
 
 export class OperationDice {
   readonly #simulation: Simulation;
+  readonly #operations: typeof operations;
+  readonly #totalWeight: number;
   #publishers = 0;
   readonly hasMorgue = hasMorgue;
 
   constructor(simulation: Simulation) {
     this.#simulation = simulation;
+    const { hasRecords = true } = simulation.options;
+    this.#operations = hasRecords ? [...operations, ...recordOperations] : operations;
+    this.#totalWeight = this.#operations.reduce((sum, [weight]) => sum + weight, 0);
   }
 
   /** Does a few things in a row, without a pause; returns how many. */
@@ -117,8 +130,8 @@ export class OperationDice {
   }
 
   #throwOne(): void {
-    let dice = this.#simulation.random.integer(totalWeight);
-    for (const [weight, run] of operations) {
+    let dice = this.#simulation.random.integer(this.#totalWeight);
+    for (const [weight, run] of this.#operations) {
       dice -= weight;
       if (dice >= 0) continue;
       run(this);
@@ -268,6 +281,11 @@ export class OperationDice {
     }
     this.#world.ledger.release(name);
     client.channel.deleteQueue(name, false, false);
+  }
+
+  changeRecords(): void {
+    const client = this.#pick(this.#clients);
+    if (client !== undefined) new RecordDice(this.#world).throwOne(client);
   }
 
   snapshot(): void {

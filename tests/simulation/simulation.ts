@@ -9,11 +9,14 @@ import { Ledger, type LedgerCounts } from './ledger.js';
 import { Life, ticks, type Sabotage } from './life.js';
 import { OperationDice } from './operation-dice.js';
 import { declarePlan } from './queue-plan.js';
+import { connectSilently } from './silent-channel.js';
 
 export interface SimulationOptions {
   readonly seed: number;
   readonly operations: number;
   readonly sabotage?: Sabotage;
+  /** False: queues alone, without records, as before there were any. */
+  readonly hasRecords?: boolean;
   /** Left out: all kinds. */
   readonly faults?: readonly (keyof FaultCounts)[];
 }
@@ -104,7 +107,13 @@ export class Simulation {
   /** Everything comes to rest; nobody may be left waiting for nothing. */
   async #rest(): Promise<void> {
     await this.life.settle();
-    if (!this.life.isDark && this.life.failure === undefined) this.#dice.checkNobodyStarves();
+    if (!this.life.isDark && this.life.failure === undefined) await this.#checkAtRest();
+  }
+
+  async #checkAtRest(): Promise<void> {
+    this.#dice.checkNobodyStarves();
+    for (const { records } of this.life.clients) records.atRest();
+    await this.life.compareRecords();
   }
 
   /** Opens the broker, again and again if the power goes meanwhile. `downMs`: how long it was down. */
@@ -123,6 +132,7 @@ export class Simulation {
       });
       if (life !== undefined && !life.isDark) {
         this.life = life;
+        this.ledger.recovered(life.world.broker.recovery.lastSequence);
         if (wasClean && !life.world.broker.recovery.cleanStop)
           this.ledger.report(`a stop in good order left no mark: ${this.log.slice(-5).join('\n')}`);
         break;
@@ -130,18 +140,14 @@ export class Simulation {
       this.ledger.lastCrashLife = this.ledger.life;
       this.disk = disk.crash();
     }
+    await this.life.compareRecords();
     await this.#declare();
   }
 
   /** The plan stands before anybody relies on it. */
   async #declare(): Promise<void> {
     const { broker } = this.life.world;
-    const connection = broker.connect({ name: 'planner', user: 'guest', vhost: '/' });
-    const channel = connection.openChannel({
-      deliver: () => undefined,
-      consumerCancelled: () => undefined,
-      channelFailed: () => undefined,
-    });
+    const { channel, connection } = connectSilently(broker, 'planner');
     declarePlan(channel);
     connection.close();
     const durable = broker.administration.durable().catch(() => undefined);

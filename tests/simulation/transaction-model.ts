@@ -49,6 +49,7 @@ export class TransactionModel {
     const published = this.#published.filter(({ queue }) => !rejected || !queue.startsWith('refusing'));
     const settled = this.settlements();
     this.rollback();
+    this.#ledger.steps.add({ until: sequence, published, settled });
     this.#wire.when(sequence, () => {
       for (const copy of published) {
         copy.isConfirmed = true;

@@ -58,8 +58,11 @@ export class RecordWatches implements RecordFollower {
   watch(store: RecordStore, prefix: string, listener: RecordListener): () => void {
     let watches = this.#stores.get(store);
     if (watches === undefined) this.#stores.set(store, (watches = new StoreWatches()));
+    // A change from before may still be on its way to others.
+    const { lastSequence } = this.#parts.puts.journal;
     const own: RecordListener = (event) => {
-      listener(event);
+      const { version } = event.kind === 'put' ? event.entry : event;
+      if (version > lastSequence) listener(event);
     };
     watches.add(prefix, own);
     return () => {

@@ -146,6 +146,18 @@ describe('a watch', () => {
     await at.broker.administration.durable();
     expect(told).toHaveLength(6);
   });
+
+  it('tells nothing that was changed before it began, though another watch is still to be told of it', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    const told: RecordEvent[] = [];
+    client.channel.records.watch('', () => undefined);
+    put(client, 'a', 'before');
+    client.channel.records.watch('', (event) => told.push(event));
+    put(client, 'b', 'after');
+    await at.broker.administration.durable();
+    expect(told).toMatchObject([{ kind: 'put', entry: { key: 'b' } }]);
+  });
 });
 
 describe('a scan', () => {
