@@ -11,6 +11,7 @@ import {
 } from 'fastify';
 import { serveApi } from './api/serve-api.js';
 import { Desk, refuse } from './desk.js';
+import { serveConsole } from './serve-console.js';
 import { serveEvents } from './events/serve-events.js';
 import { serveMetrics } from './metrics/serve-metrics.js';
 import { problem, problemOf, type Problem } from './problem.js';
@@ -52,6 +53,7 @@ export async function application(source: HttpSource): Promise<FastifyInstance> 
   serveApi(app, desk, source.version);
   serveEvents(app, desk, source);
   serveMetrics(app, desk, source);
+  serveConsole(app);
   app.setNotFoundHandler(async (request, reply) => refuse(request, reply, problem('not-found')));
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(source, error, request, reply));
   await app.ready();
