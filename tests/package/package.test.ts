@@ -51,7 +51,13 @@ afterAll(async () => {
 test('it holds what runs and its types, and neither sources nor tests', async () => {
   const installed = join(folder, 'node_modules', 'sluice');
   const files = await readdir(installed, { recursive: true });
-  for (const needed of ['dist/index.js', 'dist/index.d.ts', 'bin/sluice.js', 'console/index.html', 'package.json'])
+  for (const needed of [
+    'dist/index.js',
+    'dist/index.d.ts',
+    'bin/sluice.js',
+    'console/index.html',
+    'package.json',
+  ])
     expect(files).toContain(needed);
   // `dist/testing` is for the tests of programs.
   const unwanted = files
