@@ -12,6 +12,8 @@ import { runProgram, startChild, type Child } from '../support/child.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const installTimeoutMs = 240_000;
+/** Packing, which may build, and installing. */
+const setUpTimeoutMs = 2 * installTimeoutMs;
 
 let folder: string;
 
@@ -42,7 +44,7 @@ beforeAll(async () => {
     '--loglevel=error',
     `./${tarball}`,
   );
-}, installTimeoutMs);
+}, setUpTimeoutMs);
 
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
