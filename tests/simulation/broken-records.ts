@@ -39,7 +39,23 @@ export const brokenRecords: readonly BrokenWorld[] = [
     })),
     finds: /^a watch .*(told in place of|not told of)/,
   },
+  {
+    name: 'completions are two steps',
+    sabotage: { broker: (broker) => withChannels(broker, completingApart) },
+    finds: /seen after its settlement was durable|were lost|^record /,
+  },
 ];
+
+function completingApart(channel: BrokerChannel): BrokerChannel {
+  return overriding(channel, {
+    complete: (tag, put) => {
+      if (!channel.holds(tag)) return { kind: 'lost' };
+      const outcome = channel.records.put(put);
+      if (outcome.kind !== 'conflict') channel.acknowledge(tag, false);
+      return outcome;
+    },
+  });
+}
 
 /** Replaces some of what every channel does to records. */
 function withRecords(

@@ -27,6 +27,12 @@ export interface Copy {
   readonly dueMs: number;
   /** When it must be gone; Infinity: never, or nobody outside knows when. */
   readonly expiresMs: number;
+  /** Records that it names as those to wait for. */
+  readonly after: readonly string[];
+  /** Those of them that were not there when it came. */
+  awaited: readonly string[];
+  /** The last sequence before it came. */
+  sentAfter: number;
   /** It has a time to live, and may leave its queue by itself. */
   readonly mayExpire: boolean;
   /** A retry of this life is not to come sooner, Unix ms. */
@@ -122,6 +128,9 @@ export class Ledger {
       mayVanish: false,
       seenInDrain: false,
       transaction: undefined,
+      after: [],
+      awaited: [],
+      sentAfter: 0,
       history: [],
       ...copy,
     };
@@ -178,6 +187,20 @@ export class Ledger {
   recovered(lastSequence: number): void {
     this.records.recovered(lastSequence);
     this.steps.recovered(lastSequence);
+  }
+
+  /** Messages come to their queues, behind `lastSequence`, and wait for records that are not there. */
+  enter(copies: readonly Copy[], lastSequence: number): void {
+    for (const copy of copies) {
+      // One that has just expired may or may not be there.
+      copy.awaited = copy.after.filter((key) => this.records.last(key)?.kind !== 'put');
+      copy.sentAfter = lastSequence;
+    }
+  }
+
+  /** Whether some record that a message waits for has still to be written. */
+  isAwaiting({ awaited, sentAfter }: Copy): boolean {
+    return awaited.some((key) => !this.records.wasPutSince(key, sentAfter));
   }
 
   /** Everything in a queue may vanish from now on. */

@@ -11,7 +11,8 @@ import {
   type SluiceError,
 } from '../../src/kernel/index.js';
 import type { Ledger } from './ledger.js';
-import { ModelClient, type World } from './model-client.js';
+import { ModelClient } from './model-client.js';
+import type { World } from './world.js';
 import { QueueWatch } from './queue-watch.js';
 import { directory, smallJournal } from './simulated-broker.js';
 import { connectSilently, scanAll } from './silent-channel.js';

@@ -4,39 +4,22 @@
  */
 import {
   fieldTable,
-  type Broker,
   type BrokerChannel,
   type BrokerConnection,
   type ChannelSink,
   type CommitOutcome,
   type MessageView,
+  type RecordPut,
 } from '../../src/broker/index.js';
-import type { Clock, Random } from '../../src/kernel/index.js';
 import { inboundMessage } from './inbound-message.js';
-import type { Copy, Ledger } from './ledger.js';
+import type { Copy } from './ledger.js';
 import { bodyOf, idOf } from './message-body.js';
 import { appendChunks, headersFor } from './publish-choice.js';
 import { hasMorgue, planOf, type PlannedRoute } from './queue-plan.js';
-import type { QueueWatch } from './queue-watch.js';
 import { RecordClient } from './record-client.js';
 import { TransactionModel, type How } from './transaction-model.js';
-import { Wire, type Process } from './wire.js';
-
-/** What clients of one life share. */
-export interface World {
-  readonly broker: Broker;
-  readonly process: Process;
-  /** Answers do not wait for the disk: a broken broker. */
-  readonly isEarly: boolean;
-  readonly ledger: Ledger;
-  readonly watch: QueueWatch;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** True while everything is taken out at the end. */
-  isDraining: boolean;
-  /** Settlements asked for, to be noted as durable with the next `durable()`. */
-  readonly requested: Copy[];
-}
+import { Wire } from './wire.js';
+import type { World } from './world.js';
 
 /** A delivery that is not settled. */
 interface Outstanding {
@@ -116,6 +99,7 @@ export class ModelClient {
     const copy = ledger.expected(queue, id);
     if (copy === undefined) return;
     ledger.note(copy, `@${clock.now() % 1e6} to ${this.#publisher}${noAck ? '!' : ''}`);
+    if (ledger.isAwaiting(copy)) ledger.report('delivered before its records were written', copy);
     if (copy.dueMs > clock.now()) ledger.report('delivered before its delay has passed', copy);
     if (copy.heldBackInLife === ledger.life && copy.heldBackUntilMs > clock.now())
       ledger.report('retried before its delay has passed', copy);
@@ -185,6 +169,7 @@ export class ModelClient {
         mayExpire: expirationMs !== undefined || planOf(queue)?.ttlMs !== undefined,
         mayVanish: (planOf(queue)?.isLasting === false || expirationMs !== undefined) && !hasMorgue(queue),
         transaction: this.#transaction?.current,
+        after: (headers['x-after'] as string[] | undefined) ?? [],
       }),
     );
     if (this.#transaction !== undefined) {
@@ -192,6 +177,7 @@ export class ModelClient {
       this.#transaction.published(copies);
       return;
     }
+    ledger.enter(copies, this.#world.broker.journal.lastSequence);
     for (const copy of copies) watch.published(copy);
     const outcome = this.channel.publish(message);
     if (outcome !== 'routed') {
@@ -275,6 +261,34 @@ export class ModelClient {
     else this.channel.reject(tag, multiple, how === 'requeue');
   }
 
+  /** Acknowledges with a record, as one step. */
+  complete(tag: number, put: RecordPut): void {
+    const one = this.outstanding.get(tag)!;
+    const { copy } = one;
+    const outcome = this.records.complete(tag, put);
+    if (outcome.kind === 'deferred') this.#transaction!.settled(tag, copy, 'acknowledge');
+    if (outcome.kind !== 'written') return;
+    this.#noteSettled(one, 'acknowledge');
+    const settled = [{ copy, how: 'acknowledge' as const }];
+    this.#world.ledger.steps.add({ until: outcome.version, published: [], settled });
+  }
+
+  /** What `run` does is one step, without a transaction. */
+  commitAtOnce(run: () => void): void {
+    const { ledger, broker } = this.#world;
+    this.#transaction = new TransactionModel(ledger, this.wire);
+    this.records.beginStep();
+    const before = broker.journal.lastSequence;
+    let willConflict = false;
+    const outcome = this.channel.atomically(() => {
+      run();
+      willConflict = this.#beginCommit();
+    });
+    if (outcome.kind !== 'deferred') this.#endCommit(before, willConflict, outcome);
+    this.records.endStep();
+    this.#transaction = undefined;
+  }
+
   #noteSettled({ tag, copy }: Pick<Outstanding, 'tag' | 'copy'>, how: How): void {
     this.outstanding.delete(tag);
     this.#world.ledger.note(copy, how);
@@ -317,6 +331,7 @@ export class ModelClient {
     if (this.records.willConflict) return true;
     const transaction = this.#transaction!;
     for (const { tag, copy, how } of transaction.settlements()) this.#noteSettled({ tag, copy }, how);
+    this.#world.ledger.enter(transaction.publishes(), this.#world.broker.journal.lastSequence);
     for (const copy of transaction.publishes()) this.#world.watch.published(copy);
     return false;
   }

@@ -1,7 +1,17 @@
 /** Decides what clients do next, and does it. */
 import { morgueOf } from './ledger.js';
-import { ModelClient, type World } from './model-client.js';
-import { declareQueue, hasMorgue, plannedQueues, plannedRoutes, volatileQueues } from './queue-plan.js';
+import { ModelClient } from './model-client.js';
+import type { World } from './world.js';
+import {
+  declareQueue,
+  hasMorgue,
+  plannedQueues,
+  plannedRoutes,
+  taskQueues,
+  taskRoutes,
+  volatileQueues,
+  type PlannedRoute,
+} from './queue-plan.js';
 import { RecordDice } from './record-dice.js';
 import type { Simulation } from './simulation.js';
 import type { How } from './transaction-model.js';
@@ -105,19 +115,35 @@ const recordOperations: typeof operations = [
       dice.changeRecords();
     },
   ],
+  [
+    60,
+    (dice) => {
+      dice.complete();
+    },
+  ],
+  [
+    30,
+    (dice) => {
+      dice.commitAtOnce();
+    },
+  ],
 ];
 
 export class OperationDice {
   readonly #simulation: Simulation;
   readonly #operations: typeof operations;
+  readonly #queues: typeof plannedQueues;
+  readonly #routes: typeof plannedRoutes;
   readonly #totalWeight: number;
   #publishers = 0;
   readonly hasMorgue = hasMorgue;
 
   constructor(simulation: Simulation) {
     this.#simulation = simulation;
-    const { hasRecords = true } = simulation.options;
+    const { hasRecords } = simulation;
     this.#operations = hasRecords ? [...operations, ...recordOperations] : operations;
+    this.#queues = hasRecords ? [...plannedQueues, ...taskQueues] : plannedQueues;
+    this.#routes = hasRecords ? [...plannedRoutes, ...taskRoutes] : plannedRoutes;
     this.#totalWeight = this.#operations.reduce((sum, [weight]) => sum + weight, 0);
   }
 
@@ -177,6 +203,10 @@ export class OperationDice {
     }
     // Publishers are stopped while the disk is full; some were not quick enough.
     if (this.#world.broker.alarms.size > 0 && this.#chance(0.98)) return;
+    client.publish(this.#anyRoute());
+  }
+
+  #anyRoute(): PlannedRoute {
     const existing = volatileQueues.filter(({ name }) => this.#exists(name));
     const volatile = existing.map(({ name }) => ({
       exchange: '',
@@ -184,7 +214,7 @@ export class OperationDice {
       queues: [name],
       headers: 'none' as const,
     }));
-    client.publish(this.#pick([...plannedRoutes, ...volatile])!);
+    return this.#pick([...this.#routes, ...volatile])!;
   }
 
   #exists(name: string): boolean {
@@ -195,7 +225,7 @@ export class OperationDice {
   }
 
   #anyQueue(): string {
-    const planned = this.#pick(plannedQueues)!;
+    const planned = this.#pick(this.#queues)!;
     if (planned.hasMorgue && this.#chance(0.15)) return morgueOf(planned.name);
     const volatile = this.#pick(volatileQueues)!.name;
     return this.#chance(0.1) && this.#exists(volatile) ? volatile : planned.name;
@@ -265,7 +295,7 @@ export class OperationDice {
 
   purge(): void {
     const client = this.#pick(this.#clients);
-    const { name } = this.#pick([...volatileQueues, ...plannedQueues])!;
+    const { name } = this.#pick([...volatileQueues, ...this.#queues])!;
     if (client === undefined || !this.#exists(name)) return;
     this.#world.ledger.release(name);
     client.channel.purgeQueue(name);
@@ -286,6 +316,26 @@ export class OperationDice {
   changeRecords(): void {
     const client = this.#pick(this.#clients);
     if (client !== undefined) new RecordDice(this.#world).throwOne(client);
+  }
+
+  /** Acknowledges and writes a record as one step. */
+  complete(): void {
+    const client = this.#pick(this.#clients);
+    const held = this.#pick(client?.seen() ?? []);
+    if (held !== undefined) client!.complete(held.tag, new RecordDice(this.#world).put(client!));
+  }
+
+  /** Settles, publishes and changes records as one step, without a transaction. */
+  commitAtOnce(): void {
+    const client = this.#pick(this.#clients);
+    if (client === undefined || client.isTransactional || this.#world.broker.alarms.size > 0) return;
+    const held = this.#pick(client.seen());
+    const records = new RecordDice(this.#world);
+    client.commitAtOnce(() => {
+      if (held !== undefined) client.settle(held.tag, false, this.#how(held.copy.queue, false));
+      for (let left = this.#simulation.random.integer(4); left > 0; left--) client.publish(this.#anyRoute());
+      for (let left = this.#simulation.random.integer(3); left > 0; left--) records.change(client);
+    });
   }
 
   snapshot(): void {

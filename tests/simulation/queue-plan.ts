@@ -46,6 +46,9 @@ export const plannedQueues: readonly PlannedQueue[] = [
   queue('fan-2', {}, { hasMorgue: false }),
 ];
 
+/** Queues of tasks, beside the others where records are simulated too. */
+export const taskQueues: readonly PlannedQueue[] = [queue('held', {}, { isOrdered: false })];
+
 export const volatileQueues: readonly PlannedQueue[] = [1, 2, 3].map((n) =>
   queue(`volatile-${n}`, n === 3 ? { 'x-expires': 3_000 } : {}, { hasMorgue: false, isLasting: n !== 3 }),
 );
@@ -55,31 +58,33 @@ export interface PlannedRoute {
   readonly exchange: string;
   readonly routingKey: string;
   readonly queues: readonly string[];
-  readonly headers: 'none' | 'key' | 'tenant' | 'delay' | 'deadline';
+  readonly headers: 'none' | 'key' | 'tenant' | 'delay' | 'deadline' | 'after';
 }
 
 export const plannedRoutes: readonly PlannedRoute[] = [
-  ...plannedQueues.map(({ name }) => ({
-    exchange: '',
-    routingKey: name,
-    queues: [name],
-    headers: headersFor(name),
-  })),
+  ...plannedQueues.map(routeTo),
   { exchange: 'fan', routingKey: '', queues: ['fan-1', 'fan-2'], headers: 'none' },
   { exchange: 'front', routingKey: 'a.fan.b', queues: ['fan-1', 'fan-2'], headers: 'none' },
   { exchange: 'front', routingKey: 'a.one', queues: ['fan-1'], headers: 'none' },
   { exchange: 'later', routingKey: 'x', queues: ['delayed'], headers: 'delay' },
 ];
 
+export const taskRoutes: readonly PlannedRoute[] = taskQueues.map(routeTo);
+
+function routeTo({ name }: PlannedQueue): PlannedRoute {
+  return { exchange: '', routingKey: name, queues: [name], headers: headersFor(name) };
+}
+
 function headersFor(name: string): PlannedRoute['headers'] {
   if (name.startsWith('keyed')) return 'key';
   if (name === 'shared') return 'tenant';
   if (name === 'delayed') return 'delay';
+  if (name === 'held') return 'after';
   return name === 'deadline' ? 'deadline' : 'none';
 }
 
 export function planOf(name: string): PlannedQueue | undefined {
-  return [...plannedQueues, ...volatileQueues].find((planned) => planned.name === name);
+  return [...plannedQueues, ...taskQueues, ...volatileQueues].find((planned) => planned.name === name);
 }
 
 export function hasMorgue(name: string): boolean {
@@ -87,8 +92,8 @@ export function hasMorgue(name: string): boolean {
 }
 
 /** Declares everything that stands for the whole simulation; returns the sequence to wait for. */
-export function declarePlan(channel: BrokerChannel): number {
-  for (const { name, arguments: given, hasMorgue: buries } of plannedQueues) {
+export function declarePlan(channel: BrokerChannel, queues = plannedQueues): number {
+  for (const { name, arguments: given, hasMorgue: buries } of queues) {
     declareQueue(channel, name, given);
     if (buries) declareQueue(channel, morgueOf(name), {});
   }

@@ -4,7 +4,7 @@
  */
 import type { BrokerChannel, RecordPut } from '../../src/broker/index.js';
 import { bodyOf } from './message-body.js';
-import type { World } from './model-client.js';
+import type { World } from './world.js';
 import type { RecordModel, RecordStep } from './record-model.js';
 import { RecordWatch } from './record-watch.js';
 import type { Wire } from './wire.js';
@@ -95,6 +95,25 @@ export class RecordClient {
     this.#wire.when(sequence, () => {
       this.#model.told(sequence);
     });
+  }
+
+  /** Acknowledges a delivery and puts a record, in one step; tells what became of it. */
+  complete(tag: number, put: RecordPut): ReturnType<BrokerChannel['complete']> {
+    const step = this.stepOf(put);
+    const conflict = this.#model.conflictIn([step], this.#world.clock.now());
+    const outcome = this.#channel.complete(tag, put);
+    if (outcome.kind === 'deferred') this.#pending!.push(step);
+    else if (outcome.kind !== 'lost') this.#answered(step, conflict, outcome);
+    return outcome;
+  }
+
+  /** From now on changes are part of one step. */
+  beginStep(): void {
+    this.#pending = [];
+  }
+
+  endStep(): void {
+    this.#pending = undefined;
   }
 
   get(key: string): void {

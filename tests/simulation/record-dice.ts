@@ -1,10 +1,16 @@
 /** Decides what clients do to records. */
-import type { ExpectedRecord } from '../../src/broker/index.js';
+import type { ExpectedRecord, RecordPut } from '../../src/broker/index.js';
 import type { Random } from '../../src/kernel/index.js';
-import type { ModelClient, World } from './model-client.js';
+import type { ModelClient } from './model-client.js';
+import type { World } from './world.js';
 
 /** Few keys, so that changes meet. */
-const keysMax = 30;
+export const keysMax = 30;
+
+/** The keys that clients use, by number. */
+export function recordKey(number: number): string {
+  return `${number % 2 === 0 ? 'a' : 'b'}/${number}`;
+}
 
 const prefixes = ['', 'a/', 'b/', 'a/1'] as const;
 
@@ -20,20 +26,30 @@ export class RecordDice {
   }
 
   key(): string {
-    const number = this.#random.integer(keysMax);
-    return `${number % 2 === 0 ? 'a' : 'b'}/${number}`;
+    return recordKey(this.#random.integer(keysMax));
   }
 
   /** Does one thing. */
   throwOne(client: ModelClient): void {
     const { records } = client;
     const dice = this.#random.next();
-    const key = this.key();
-    if (dice < 0.5) records.put(records.newPut(key, this.#bytes(), this.expected(key), this.#ttlMs()));
-    else if (dice < 0.65) records.delete({ key, expected: this.expected(key) });
-    else if (dice < 0.92) records.get(key);
+    if (dice < 0.65) this.change(client);
+    else if (dice < 0.92) records.get(this.key());
     else if (dice < 0.96 && records.watchCount < watchesMax) records.watch(this.#prefix());
     else records.endWatch();
+  }
+
+  /** Puts or deletes a record. */
+  change(client: ModelClient): void {
+    const { records } = client;
+    const key = this.key();
+    if (this.#random.next() < 0.75) records.put(this.put(client));
+    else records.delete({ key, expected: this.expected(key) });
+  }
+
+  put({ records }: ModelClient): RecordPut {
+    const key = this.key();
+    return records.newPut(key, this.#bytes(), this.expected(key), this.#ttlMs());
   }
 
   #prefix(): string {

@@ -8,7 +8,7 @@ import { FaultDice, type FaultCounts } from './fault-dice.js';
 import { Ledger, type LedgerCounts } from './ledger.js';
 import { Life, ticks, type Sabotage } from './life.js';
 import { OperationDice } from './operation-dice.js';
-import { declarePlan } from './queue-plan.js';
+import { declarePlan, plannedQueues, taskQueues } from './queue-plan.js';
 import { connectSilently } from './silent-channel.js';
 
 export interface SimulationOptions {
@@ -72,6 +72,10 @@ export class Simulation {
     this.disk.capacityBytes = mediumBytes;
     this.#faults = new FaultDice(this, options.faults);
     this.#dice = new OperationDice(this);
+  }
+
+  get hasRecords(): boolean {
+    return this.options.hasRecords ?? true;
   }
 
   async run(): Promise<SimulationReport> {
@@ -148,7 +152,7 @@ export class Simulation {
   async #declare(): Promise<void> {
     const { broker } = this.life.world;
     const { channel, connection } = connectSilently(broker, 'planner');
-    declarePlan(channel);
+    declarePlan(channel, this.hasRecords ? [...plannedQueues, ...taskQueues] : plannedQueues);
     connection.close();
     const durable = broker.administration.durable().catch(() => undefined);
     await Promise.race([durable, this.disk.stopped]);
