@@ -22,6 +22,19 @@ describe('a delivery', () => {
     expect(second!.releaseSequence).toBe(first!.releaseSequence);
   });
 
+  it('waits for the record that it was held for, though it is transient itself', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('q');
+    client.publish({ routingKey: 'q', headers: { 'x-after': ['done'] }, properties: { deliveryMode: 1 } });
+    client.consume('q');
+    await at.broker.administration.durable();
+    const before = at.broker.durableSequence;
+    client.channel.records.put({ key: 'done', value: Buffer.alloc(0) });
+    for (let turn = 0; turn < 3; turn++) await Promise.resolve();
+    expect(client.sink.deliveries[0]!.releaseSequence).toBeGreaterThan(before);
+  });
+
   it('waits for the completion that let it come forward, and for the record that it was held for', async () => {
     const at = await SimulatedBroker.open();
     const client = at.client();

@@ -211,9 +211,9 @@ export class Dispatcher {
    * of what it waited for, as far as that is recorded (a bare acknowledgement may be lost in a crash).
    */
   releaseSequence(queue: Queue, isTransient: boolean): number {
-    if (isTransient) return 0;
     if (queue.freedSequence === Infinity) queue.freedSequence = this.#recorder.lastSequence;
-    const sequence = Math.max(this.#store.sequence, queue.deliveredMarkSequence, queue.freedSequence);
+    const own = isTransient ? 0 : Math.max(this.#store.sequence, queue.deliveredMarkSequence);
+    const sequence = Math.max(own, queue.freedSequence);
     return sequence > this.#journal.durableSequence ? sequence : 0;
   }
 
