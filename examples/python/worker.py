@@ -2,7 +2,8 @@
 
     python3 examples/python/worker.py amqp://guest:guest@localhost
 
-A task ends as one step: its outcome is written and its message acknowledged, or neither. docs/formats/task.md
+A task ends as one step: its outcome is written and its message acknowledged, or neither. It ends once, though its
+message was sent twice. docs/formats/task.md
 """
 import asyncio
 import json
@@ -10,6 +11,7 @@ import signal
 import sys
 import time
 import traceback
+import weakref
 
 from wire import Wire
 
@@ -40,6 +42,8 @@ class Worker:
         self.wire = wire
         self.running = set()
         self.tags = []
+        # Who is at work on a task, while somebody is.
+        self.locks = weakref.WeakValueDictionary()
 
     async def start(self):
         channel = self.wire.channel
@@ -69,11 +73,22 @@ class Worker:
         task.add_done_callback(self.running.discard)
 
     async def work(self, method, properties, body):
+        # A message that is here twice: one after the other, so that the second finds the outcome of the first.
+        lock = self.locks.setdefault(properties.message_id, asyncio.Lock())
+        async with lock:
+            await self.attempt(method, properties, body)
+
+    async def attempt(self, method, properties, body):
         handler = HANDLERS.get(properties.type)
         if handler is None:
             # Not ours: another worker may know it.
             self.wire.channel.basic_nack(method.delivery_tag, requeue=True)
             await self.commit()
+            return
+        if await self.has_ended(properties):
+            self.wire.channel.basic_ack(method.delivery_tag)
+            await self.commit()
+            print(f"ended before {properties.message_id}", flush=True)
             return
         attempt = attempts_before(method, properties) + 1
         cancel_key = f"cancel/{queue_of(properties)}/{properties.message_id}"
@@ -88,6 +103,13 @@ class Worker:
             raise
         except Exception as error:
             await self.failed(method, properties, attempt, error)
+
+    async def has_ended(self, properties):
+        """Whether the message was there twice, and the other one is done."""
+        if is_moved_back(properties):
+            return False
+        outcome, _ = await self.wire.ask("records.get", {"key": outcome_key(properties)})
+        return outcome["status"] == "ok"
 
     async def failed(self, method, properties, attempt, error):
         """Again later, at its own place; after the last attempt to the dead letters."""
@@ -136,9 +158,21 @@ def attempts_before(method, properties):
     return headers.get("x-earlier-attempts", 0) + returned
 
 
+def outcome_key(properties):
+    return f"task/{properties.message_id}"
+
+
+def is_moved_back(properties):
+    """A dead letter that was moved back as it is ends anew."""
+    return "x-failure-reason" in (properties.headers or {})
+
+
 def outcome_record(properties, outcome):
-    """The headers and the body of the record that `handle.result()` waits for."""
-    headers = {"key": f"task/{properties.message_id}", "ttl": KEEP_RESULT_MS}
+    """The headers and the body of the record that `handle.result()` waits for. Where another worker has ended the task
+    at this very moment the commit does nothing, and closes the channel; the message comes again."""
+    headers = {"key": outcome_key(properties), "ttl": KEEP_RESULT_MS}
+    if not is_moved_back(properties):
+        headers["expected"] = "absent"
     return headers, json.dumps(outcome | {"endedMs": now_ms()}).encode()
 
 

@@ -20,7 +20,7 @@ export const brokenWorlds: readonly BrokenWorld[] = [
   {
     name: 'answers do not wait for the disk',
     sabotage: { earlyWire: true },
-    finds: new RegExp(`${lost.source}|delivered twice, and not marked`),
+    finds: new RegExp(`${lost.source}|delivered twice, and not marked|records were durable`),
   },
   { name: 'one sync in five is skipped', sabotage: { disk: (disk) => skippingSyncs(disk, 5) }, finds: lost },
   {

@@ -198,9 +198,9 @@ export class Ledger {
     }
   }
 
-  /** Whether some record that a message waits for has still to be written. */
-  isAwaiting({ awaited, sentAfter }: Copy): boolean {
-    return awaited.some((key) => !this.records.wasPutSince(key, sentAfter));
+  /** Whether some record that a message waits for has not been written, as of `last`. */
+  isAwaiting({ awaited, sentAfter }: Copy, last = Infinity): boolean {
+    return awaited.some((key) => !this.records.wasPutSince(key, sentAfter, last));
   }
 
   /** Everything in a queue may vanish from now on. */

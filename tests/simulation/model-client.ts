@@ -115,6 +115,8 @@ export class ModelClient {
     }
     this.wire.when(releaseSequence, () => {
       if (this.#isClosed) return;
+      if (ledger.isAwaiting(copy, process.durableSequence))
+        ledger.report('seen before its records were durable', copy);
       ledger.see(copy, this.#world.isDraining);
       const held = this.outstanding.get(tag);
       if (held !== undefined) held.isSeen = true;

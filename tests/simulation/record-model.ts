@@ -62,9 +62,10 @@ export class RecordModel {
     return this.#changes.get(key)?.findLast(({ until }) => until <= sequence);
   }
 
-  /** Whether a key was put after `sequence` was written. */
-  wasPutSince(key: string, sequence: number): boolean {
-    return this.#changes.get(key)?.some(({ kind, after }) => kind === 'put' && after >= sequence) === true;
+  /** Whether a key was put after `sequence` was written, and up to `last`. */
+  wasPutSince(key: string, sequence: number, last: number): boolean {
+    const changes = this.#changes.get(key) ?? [];
+    return changes.some(({ kind, after, until }) => kind === 'put' && after >= sequence && until <= last);
   }
 
   /** The first of changes, made one after another as one step, that meets a conflict; undefined: none does. */
