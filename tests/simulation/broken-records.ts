@@ -12,7 +12,7 @@ export const brokenRecords: readonly BrokenWorld[] = [
     sabotage: withRecords((records) => ({
       put: (put) => records.put({ ...put, expected: undefined }),
     })),
-    finds: /written against what was expected/,
+    finds: /written against what was expected|committed, against what stands/,
   },
   {
     name: 'one put in fifty is called done, and is not',
@@ -22,7 +22,7 @@ export const brokenRecords: readonly BrokenWorld[] = [
         return records.put(isSwallowed ? { ...put, key: 'aside' } : put);
       },
     })),
-    finds: /^record |told in place of/,
+    finds: /^record |told in place of|not told of/,
   },
   {
     name: 'records live on beyond their time',
