@@ -1,0 +1,12 @@
+/** One piece of asynchronous work at a time, in the order in which it was asked for. */
+
+export class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Runs `work` once all that was asked for earlier has ended, however it ended. */
+  take<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work, work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}
