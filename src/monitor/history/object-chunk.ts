@@ -1,11 +1,11 @@
 /**
  * One object's points in a block. Its weights stand once for all its series; a series that is zero throughout, and
- * known whenever the object is, is left out: a queue in which nothing happens costs about five bytes a block.
+ * known whenever the object is, is left out: a queue in which nothing happens costs four or five bytes a block.
  *
  * ```
- * chunk:  index in its group (varint), bytes that follow (varint), object's weights (unsigned column), series…
+ * chunk:  index in its group (varint), bytes that follow (varint), object's weights (deltas), series…
  * series: key (varint): series × 4 + 2 if it has weights of its own + 1 if it is a gauge
- *         weights, where it has its own (unsigned column)
+ *         weights, where it has its own (deltas)
  *         counter: increments (unsigned column)
  *         gauge:   last (deltas), last - min, max - last, sum - weight × min (unsigned columns)
  * ```
@@ -33,14 +33,14 @@ export class ChunkWriter {
     this.#body.clear();
     this.#objectWeight = weight;
     this.#count = count;
-    writeUnsigned(this.#body, weight, 0, count);
+    writeDeltas(this.#body, weight, 0, count);
   }
 
   series(id: number, kind: SeriesKind, points: Points): void {
     const isOwn = !this.#sharesWeight(points.weight);
     if (!isOwn && this.#isZero(points, kind)) return;
     this.#body.varint(id * 4 + (isOwn ? 2 : 0) + (kind === 'gauge' ? 1 : 0));
-    if (isOwn) writeUnsigned(this.#body, points.weight, 0, this.#count);
+    if (isOwn) writeDeltas(this.#body, points.weight, 0, this.#count);
     if (kind === 'counter') {
       this.#unsigned(points, (index) => points.sum[index]!);
       return;
@@ -113,11 +113,11 @@ export class ChunkReader {
   ): void {
     if (count > blockPointsMax) throw new SluiceError('bad-input', 'a block has more points than it may');
     const reader = new ByteReader(body);
-    readUnsigned(reader, this.weight, 0, count);
+    readDeltas(reader, this.weight, 0, count);
     while (!reader.isAtEnd) {
       const key = reader.varint();
       const kind = key % 2 === 1 ? 'gauge' : 'counter';
-      if (Math.floor(key / 2) % 2 === 1) readUnsigned(reader, this.#points.weight, 0, count);
+      if (Math.floor(key / 2) % 2 === 1) readDeltas(reader, this.#points.weight, 0, count);
       else this.#points.weight.set(this.weight);
       if (kind === 'counter') this.#counter(reader, count);
       else this.#gauge(reader, count);
