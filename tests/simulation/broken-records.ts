@@ -51,7 +51,11 @@ function completingApart(channel: BrokerChannel): BrokerChannel {
   let late = 0;
   return overriding(channel, {
     complete: (tag, put) => {
-      if (late !== 0 && channel.holds(late)) channel.acknowledge(late, false);
+      try {
+        if (late !== 0) channel.acknowledge(late, false);
+      } catch {
+        // It was settled meanwhile, with others.
+      }
       late = 0;
       if (!channel.holds(tag)) return { kind: 'lost' };
       const outcome = channel.records.put(put);

@@ -20,6 +20,11 @@ export async function drain(life: Life): Promise<void> {
   life.clients.push(client);
   client.setPrefetch(500);
   for (const { name } of world.broker.administration.listQueues('/')) client.consume(name, false);
+  for (const { name, paused } of world.broker.administration.listQueues('/')) {
+    if (!paused) continue;
+    const { sequence } = world.broker.administration.queues.resume('/', name);
+    world.ledger.pauses.set(name, false, sequence);
+  }
   if (hasHeld(life))
     for (let number = 0; number < keysMax; number++)
       client.records.put(client.records.newPut(recordKey(number), 8, undefined, undefined));

@@ -3,6 +3,7 @@
  * the checker: `report` keeps the first broken promise, `findLost` looks at the end. After Jepsen's total-queue.
  */
 
+import { PauseModel } from './pause-model.js';
 import { RecordModel } from './record-model.js';
 import { StepBook } from './step-book.js';
 
@@ -83,6 +84,7 @@ export class Ledger {
   readonly #copies = new Map<string, Map<number, Copy>>();
   readonly records = new RecordModel(this);
   readonly steps = new StepBook();
+  readonly pauses = new PauseModel();
   nextId = 1;
   /** Counts the lives of the broker. */
   life = 1;
@@ -187,6 +189,7 @@ export class Ledger {
   recovered(lastSequence: number): void {
     this.records.recovered(lastSequence);
     this.steps.recovered(lastSequence);
+    this.pauses.recovered(lastSequence);
   }
 
   /** Messages come to their queues, behind `lastSequence`, and wait for records that are not there. */

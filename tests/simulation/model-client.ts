@@ -99,6 +99,7 @@ export class ModelClient {
     const copy = ledger.expected(queue, id);
     if (copy === undefined) return;
     ledger.note(copy, `@${clock.now() % 1e6} to ${this.#publisher}${noAck ? '!' : ''}`);
+    if (ledger.pauses.isPaused(queue)) ledger.report('delivered from a paused queue', copy);
     if (ledger.isAwaiting(copy)) ledger.report('delivered before its records were written', copy);
     if (copy.dueMs > clock.now()) ledger.report('delivered before its delay has passed', copy);
     if (copy.heldBackInLife === ledger.life && copy.heldBackUntilMs > clock.now())
@@ -280,10 +281,12 @@ export class ModelClient {
     const { ledger, broker } = this.#world;
     this.#transaction = new TransactionModel(ledger, this.wire);
     this.records.beginStep();
-    const before = broker.journal.lastSequence;
+    let before = 0;
     let willConflict = false;
     const outcome = this.channel.atomically(() => {
       run();
+      // Pieces of large bodies are no part of the step.
+      before = broker.journal.lastSequence;
       willConflict = this.#beginCommit();
     });
     if (outcome.kind !== 'deferred') this.#endCommit(before, willConflict, outcome);

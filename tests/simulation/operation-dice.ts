@@ -127,6 +127,12 @@ const recordOperations: typeof operations = [
       dice.commitAtOnce();
     },
   ],
+  [
+    6,
+    (dice) => {
+      dice.pause();
+    },
+  ],
 ];
 
 export class OperationDice {
@@ -338,6 +344,17 @@ export class OperationDice {
     });
   }
 
+  /** Pauses a queue; one that is paused goes on. */
+  pause(): void {
+    const { broker, ledger } = this.#world;
+    const { name } = this.#pick(this.#queues)!;
+    const { queues } = broker.administration;
+    const isPaused = !ledger.pauses.isPaused(name);
+    const { changed, sequence } = isPaused ? queues.pause('/', name) : queues.resume('/', name);
+    if (!changed) ledger.report(`${name} was ${isPaused ? 'paused' : 'not paused'} already`);
+    ledger.pauses.set(name, isPaused, sequence);
+  }
+
   snapshot(): void {
     void this.#world.broker.snapshot();
   }
@@ -345,7 +362,7 @@ export class OperationDice {
   /** At rest, no queue has both messages to deliver and a consumer who could take one. */
   checkNobodyStarves(): void {
     for (const { name, ready } of this.#world.broker.administration.listQueues('/')) {
-      if (ready === 0 || name === 'single') continue;
+      if (ready === 0 || name === 'single' || this.#world.ledger.pauses.isPaused(name)) continue;
       const waiting = this.#clients.some(
         (client) => client.hasCredit && [...client.consumptions.values()].some(({ queue }) => queue === name),
       );
