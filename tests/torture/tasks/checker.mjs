@@ -28,6 +28,8 @@ export class Checker {
   #numberOf = new Map();
   #runs = new Map();
   #unanswered = new Set();
+  /** Tasks of earlier rounds whose enqueue had no answer: they may come late, or never. */
+  #strays = new Set();
 
   /** One line of a member. */
   take(word, facts) {
@@ -94,6 +96,7 @@ export class Checker {
     this.#tasks.clear();
     this.#words.clear();
     this.#runs.clear();
+    for (const n of this.#unanswered) this.#strays.add(n);
     this.#unanswered.clear();
     this.#numberOf.clear();
   }
@@ -101,6 +104,7 @@ export class Checker {
   #count(bodies, what) {
     for (const { n, id } of bodies) {
       const task = this.#tasks.get(n);
+      if (this.#strays.has(n)) continue;
       if (task === undefined) this.#fault('unexpected', `${what} of ${n}, which nobody sent`);
       else {
         task[what]++;
@@ -110,6 +114,7 @@ export class Checker {
   }
 
   #judgeRuns(n, runs) {
+    if (this.#strays.has(n)) return;
     const task = this.#tasks.get(n);
     if (task === undefined) this.#fault('unexpected', `${n} ran and was sent by nobody`);
     else this.totals.reruns += Math.max(0, runs - 1 - task.fails);
