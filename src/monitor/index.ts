@@ -11,3 +11,8 @@ export {
   type ObjectKind,
   type Series,
 } from './metric.js';
+export * from './catalogue.js';
+export { QueueSource, type QueueFigures } from './queue-source.js';
+export { figureOf, SampleFrame, type Sample, type SampleSource } from './sample.js';
+export { Sampler, type SamplerOptions } from './sampler.js';
+export * from './derived.js';

@@ -78,7 +78,7 @@ describe('History', () => {
     await live(world, history, { from: start, to: end }, random);
     await history.settled();
     const minute = start - (start % 60);
-    for (const step of [1, 10, 60, 30, 120])
+    for (const step of [1, 10, 60, 30, 120, 3_600])
       expect(await compare(world, history, { from: minute, to: end, step })).toBeGreaterThan(0);
     expect(await compare(world, history, { from: end - 100, to: end - 37, step: 1 })).toBeGreaterThan(0);
     await history.close();

@@ -56,10 +56,12 @@ export function planStretches(
     end = cut;
   }
   for (let index = preferred; index < tiers.length && end > range.fromSecond; index++) {
+    // A coarser one takes over at a step of its own; before the coarsest nothing is known.
     const coarser = tiers[index + 1];
     const step = Math.max(coarser?.resolution.pointSeconds ?? 1, stepSeconds);
-    const reach = coarser === undefined ? range.fromSecond : tiers[index]!.startSecond;
-    const start = Math.min(end, Math.max(range.fromSecond, Math.ceil(reach / step) * step));
+    const steps = tiers[index]!.startSecond / step;
+    const reach = (coarser === undefined ? Math.floor(steps) : Math.ceil(steps)) * step;
+    const start = Math.min(end, Math.max(range.fromSecond, reach));
     add(index, start, end);
     end = start;
   }
