@@ -7,10 +7,15 @@ import type { Metric, MetricKind, MetricUnit, ObjectKind } from './metric.js';
 
 type Row = readonly [id: number, name: string, kind: MetricKind, unit: MetricUnit, help: string];
 
-function objectKind(name: string, labels: readonly string[], rows: readonly Row[]): ObjectKind {
+function objectKind(
+  name: string,
+  labels: readonly string[],
+  rows: readonly Row[],
+  prefix = `${name}_`,
+): ObjectKind {
   const metrics = rows.map(([id, short, kind, unit, help]): Metric => {
     const ending = kind === 'counter' ? '_total' : '';
-    return { id, name: `sluice_${name}_${short}${ending}`, help, unit, kind };
+    return { id, name: `sluice_${prefix}${short}${ending}`, help, unit, kind };
   });
   return { name, labels, metrics };
 }
@@ -26,12 +31,12 @@ export const queueKind = objectKind(
     [5, 'messages_expired', 'counter', 'messages', 'Messages whose time to live ended in the queue.'],
     [6, 'messages_dead_lettered', 'counter', 'messages', 'Messages that went where failed messages go.'],
     [7, 'messages_dropped', 'counter', 'messages', 'Messages that a limit of the queue refused or removed.'],
-    [8, 'ready_messages', 'gauge', 'messages', 'Messages that any consumer may have now.'],
-    [9, 'unacknowledged_messages', 'gauge', 'messages', 'Messages that consumers hold.'],
-    [10, 'delayed_messages', 'gauge', 'messages', 'Messages that wait for their time.'],
-    [11, 'gated_messages', 'gauge', 'messages', 'Messages behind another of their key, or a limit.'],
-    [12, 'held_messages', 'gauge', 'messages', 'Messages that wait for records to be written.'],
-    [13, 'message_bytes', 'gauge', 'bytes', 'Bytes of the bodies of all messages in the queue.'],
+    [8, 'messages_ready', 'gauge', 'messages', 'Messages that any consumer may have now.'],
+    [9, 'messages_unacknowledged', 'gauge', 'messages', 'Messages that consumers hold.'],
+    [10, 'messages_delayed', 'gauge', 'messages', 'Messages that wait for their time.'],
+    [11, 'messages_gated', 'gauge', 'messages', 'Messages behind another of their key, or a limit.'],
+    [12, 'messages_held', 'gauge', 'messages', 'Messages that wait for records to be written.'],
+    [13, 'messages_bytes', 'gauge', 'bytes', 'Bytes of the bodies of all messages in the queue.'],
     [14, 'consumers', 'gauge', 'count', 'Consumers of the queue.'],
     [
       15,
@@ -61,15 +66,22 @@ export const queueKind = objectKind(
       'seconds',
       'The least time that a waiting message has left before it has to start.',
     ],
-    [19, 'wait_seconds', 'histogram', 'seconds', 'From the arrival of a message to its first delivery.'],
+    [
+      19,
+      'message_wait_seconds',
+      'histogram',
+      'seconds',
+      'From the arrival of a message to its first delivery.',
+    ],
     [
       20,
-      'processing_seconds',
+      'message_processing_seconds',
       'histogram',
       'seconds',
       'From the delivery of a message to its acknowledgement.',
     ],
   ],
+  '',
 );
 
 export const taskKind = objectKind(
@@ -130,15 +142,15 @@ export const engineKind = objectKind(
   'engine',
   ['engine'],
   [
-    [1, 'up', 'gauge', 'boolean', '1 while the engine answers, 0 while it does not.'],
+    [1, 'engine_up', 'gauge', 'boolean', '1 while the engine answers, 0 while it does not.'],
     [2, 'connections', 'gauge', 'count', 'Clients that are connected.'],
     [3, 'journal_sync_seconds', 'histogram', 'seconds', 'What making a batch durable took.'],
     [4, 'journal_batch_bytes', 'gauge', 'bytes', 'Mean size of a batch that was made durable.'],
-    [5, 'journal_appended_bytes', 'counter', 'bytes', 'Bytes appended to the journal.'],
-    [6, 'journal_appended_records', 'counter', 'count', 'Records appended to the journal.'],
+    [5, 'journal_bytes', 'counter', 'bytes', 'Bytes appended to the journal.'],
+    [6, 'journal_records', 'counter', 'count', 'Records appended to the journal.'],
     [7, 'journal_segments', 'gauge', 'count', 'Segments of the journal.'],
     [8, 'journal_segment_bytes', 'gauge', 'bytes', 'Bytes of all segments.'],
-    [9, 'journal_live_ratio', 'gauge', 'ratio', 'Share of the segments that is still needed.'],
+    [9, 'journal_live_bytes', 'gauge', 'bytes', 'Bytes of records that are still needed.'],
     [10, 'journal_unsynced_bytes', 'gauge', 'bytes', 'Bytes appended and not durable yet.'],
     [
       11,
@@ -151,6 +163,7 @@ export const engineKind = objectKind(
     [13, 'probes_lost', 'counter', 'messages', 'Probe messages that were confirmed and never came.'],
     [14, 'probes_duplicated', 'counter', 'messages', 'Probe messages that came more than once.'],
   ],
+  '',
 );
 
 export const nodeKind = objectKind(
@@ -158,15 +171,16 @@ export const nodeKind = objectKind(
   ['engine', 'node'],
   [
     [1, 'event_loop_delay_seconds', 'histogram', 'seconds', 'How late the event loop came to its timers.'],
-    [2, 'resident_memory_bytes', 'gauge', 'bytes', 'Memory of the process.'],
-    [3, 'heap_used_bytes', 'gauge', 'bytes', 'Memory that objects of the program take.'],
-    [4, 'open_descriptors', 'gauge', 'count', 'Files and sockets that are open.'],
-    [5, 'descriptor_limit', 'gauge', 'count', 'Files and sockets that may be open.'],
+    [2, 'process_resident_memory_bytes', 'gauge', 'bytes', 'Memory of the process.'],
+    [3, 'process_heap_bytes', 'gauge', 'bytes', 'Memory that objects of the program take.'],
+    [4, 'process_open_descriptors', 'gauge', 'count', 'Files and sockets that are open.'],
+    [5, 'process_descriptors_limit', 'gauge', 'count', 'Files and sockets that may be open.'],
     [6, 'disk_free_bytes', 'gauge', 'bytes', 'Free space where the data lies.'],
     [7, 'disk_total_bytes', 'gauge', 'bytes', 'Size of the disk on which the data lies.'],
-    [8, 'processor_seconds', 'counter', 'seconds', 'Processor time that the process has used.'],
-    [9, 'uptime_seconds', 'gauge', 'seconds', 'Since the process began.'],
+    [8, 'process_cpu_seconds', 'counter', 'seconds', 'Processor time that the process has used.'],
+    [9, 'process_uptime_seconds', 'gauge', 'seconds', 'Since the process began.'],
   ],
+  '',
 );
 
 /** Of engines that are logs (Kafka, RocketMQ): where a group of consumers stands in a partition. */

@@ -11,7 +11,7 @@ export type MetricKind = 'counter' | 'gauge' | 'histogram';
 export interface Metric {
   /** Unique within its object kind, 1 to 1,000. */
   readonly id: number;
-  /** In metric exporters, `sluice_queue_ready_messages`. */
+  /** In metric exporters, `sluice_messages_ready`. */
   readonly name: string;
   /** One sentence, as exporters give it. */
   readonly help: string;

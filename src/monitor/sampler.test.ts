@@ -36,7 +36,7 @@ async function stage(sources: readonly SampleSource[]): Promise<{
 }
 
 async function read(history: History, name: string, short: string): Promise<Stretch> {
-  const { id } = series.find((each) => each.name === `sluice_queue_${short}`)!;
+  const { id } = series.find((each) => each.name === `sluice_${short}`)!;
   const times = { fromSecond: startSecond, toSecond: startSecond + 10, stepSeconds: 1 };
   const [stretch] = await history.select({
     kind: 'queue',
@@ -61,14 +61,14 @@ describe('Sampler', () => {
       published += 5;
       clock.advance(1_000);
     }
-    const ready = await read(history, 'a', 'ready_messages');
+    const ready = await read(history, 'a', 'messages_ready');
     expect([...ready.points.last.subarray(0, 4)]).toEqual([7, 7, 7, 7]);
     const increments = await read(history, 'a', 'messages_published_total');
     expect([...increments.points.weight.subarray(0, 4)]).toEqual([0, 1, 1, 1]);
     expect([...increments.points.sum.subarray(1, 4)]).toEqual([5, 5, 5]);
     const unknown = await read(history, 'b', 'messages_published_total');
     expect([...unknown.points.weight]).not.toContain(1);
-    expect((await read(history, 'b', 'ready_messages')).points.weight[2]).toBe(1);
+    expect((await read(history, 'b', 'messages_ready')).points.weight[2]).toBe(1);
     await history.close();
   });
 
@@ -82,7 +82,7 @@ describe('Sampler', () => {
     const { history, sampler, problems } = await stage([failing, source]);
     await sampler.runOnce();
     expect(problems).toEqual(['the engine is away']);
-    expect((await read(history, 'a', 'ready_messages')).points.weight[0]).toBe(1);
+    expect((await read(history, 'a', 'messages_ready')).points.weight[0]).toBe(1);
     await history.close();
   });
 
@@ -119,7 +119,7 @@ describe('a sample', () => {
   it('tells an unknown figure as absence', () => {
     const frame = new SampleFrame(queueKind);
     const sample = { kind: 'queue', labels: [], figures: frame.figures };
-    const column = frame.column('sluice_queue_ready_messages');
+    const column = frame.column('sluice_messages_ready');
     expect(figureOf(sample, column)).toBeUndefined();
     frame.figures[column] = 0;
     expect(figureOf(sample, column)).toBe(0);
