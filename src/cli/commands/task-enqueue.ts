@@ -10,19 +10,34 @@ import { queueNamed, withTasks } from '../task-engine.js';
 
 const payloadBytesMax = 16 * 1_048_576;
 
-interface EnqueueOptions {
+/** Those of the command's options that are `enqueue`'s too. */
+interface TaskOptions {
   readonly priority?: number | 'low' | 'normal' | 'high';
   readonly delay?: Duration;
   readonly deadline?: Duration;
   readonly expires?: Duration;
   readonly key?: string;
   readonly tenant?: string;
+}
+
+interface EnqueueOptions extends TaskOptions {
   readonly queue?: string;
-  /** No option of `enqueue`: the longest to wait for the result, milliseconds. */
+  /** The longest to wait for the result, milliseconds. */
   readonly wait?: number;
 }
 
-function priority(text: string): EnqueueOptions['priority'] {
+function taskOptions({ priority, delay, deadline, expires, key, tenant }: EnqueueOptions): TaskOptions {
+  return {
+    ...(priority === undefined ? {} : { priority }),
+    ...(delay === undefined ? {} : { delay }),
+    ...(deadline === undefined ? {} : { deadline }),
+    ...(expires === undefined ? {} : { expires }),
+    ...(key === undefined ? {} : { key }),
+    ...(tenant === undefined ? {} : { tenant }),
+  };
+}
+
+function priorityFrom(text: string): EnqueueOptions['priority'] {
   if (text === 'low' || text === 'normal' || text === 'high') return text;
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value <= 255) return value;
@@ -44,19 +59,20 @@ export function defineEnqueue(command: Command, shell: Shell): void {
     .argument('<name>', 'the task')
     .argument('<payload>', 'JSON; - for standard input')
     .option('-q, --queue <queue>', 'the queue that carries it, if it is not its own')
-    .option('--priority <priority>', 'low, normal, high, or 0 to 255', priority)
+    .option('--priority <priority>', 'low, normal, high, or 0 to 255', priorityFrom)
     .option('--delay <duration>', 'not before', duration)
     .option('--deadline <duration>', 'to be done within', duration)
     .option('--expires <duration>', 'given up when no worker took it for so long', duration)
     .option('--key <key>', 'one after another with others of its key')
     .option('--tenant <tenant>', 'whose share of the queue it takes')
     .option('--wait <duration>', 'wait so long for the result, and print it', duration)
-    .action(async (name: string, text: string, { wait, queue, ...options }: EnqueueOptions) => {
+    .action(async (name: string, text: string, given: EnqueueOptions) => {
+      const { wait, queue } = given;
       const payload = await payloadOf(text);
       await withTasks(command, shell, async (app) => {
         const carrier = await queueNamed(app, queue ?? name);
         const task = app.task<unknown>(name, { queue: carrier });
-        const handle = await task.enqueue(payload, options);
+        const handle = await task.enqueue(payload, taskOptions(given));
         const { id } = handle;
         if (wait === undefined) return printOutcome(command, shell, id, { id, queue: carrier });
         const output = await handle.result({ timeout: wait });
