@@ -56,6 +56,8 @@ export class Checker {
 
   #will(facts) {
     this.totals.tasks++;
+    // Members of a later world have the names of earlier ones.
+    this.#strays.delete(facts.n);
     this.#unanswered.add(facts.n);
     this.#tasks.set(facts.n, { ...facts, follows: 0, dead: 0, id: undefined });
   }
