@@ -38,6 +38,15 @@ export type {
 } from './engines/index.js';
 export { SluiceError, type ErrorCode } from './kernel/index.js';
 export { open, type OpenOptions } from './open.js';
+export type { HttpOptions } from './open-http.js';
+export type {
+  GovernanceOptions,
+  MonitorOptions,
+  ObservedEngineOptions,
+  ProbeOptions,
+  Size,
+  ZabbixOptions,
+} from './open-governance.js';
 export type {
   AdviceTarget,
   AfterFailure,
@@ -47,6 +56,7 @@ export type {
   CancelResult,
   CloseWorkerOptions,
   Collected,
+  ConcurrencyRange,
   DeadLetters,
   DeadTask,
   EnqueueOptions,
@@ -60,6 +70,7 @@ export type {
   ListedSchedule,
   ListedTask,
   ListedTaskState,
+  ListedWorker,
   Outcome,
   MissedPolicy,
   OverlapPolicy,

@@ -45,14 +45,25 @@ export async function openDirectory(directory: string, options: DirectoryOptions
   });
 }
 
-/** Owns the directory after another owner. A port that somebody else has by now is no reason to leave it ownerless. */
+/**
+ * Owns the directory after another owner. A port that somebody else has by now, or a receiver's secret that is gone, is
+ * no reason to leave it ownerless.
+ */
 async function takeOver(directory: string, options: DirectoryOptions, wanted: DirectoryIdentity) {
   try {
     return await own(directory, options, options.ports, wanted);
   } catch (error) {
-    if (!(error instanceof SluiceError) || error.code !== 'port-taken') throw error;
+    if (!(error instanceof SluiceError)) throw error;
+    const { governance, otlp, ...ports } = options.ports;
+    const lesser =
+      error.code === 'port-taken'
+        ? { governance, otlp }
+        : error.code === 'config-invalid'
+          ? { ...ports, otlp }
+          : undefined;
+    if (lesser === undefined) throw error;
     process.emitWarning(`${error.message} This program goes on without it.`, 'SluiceWarning');
-    return own(directory, options, {}, wanted);
+    return own(directory, options, lesser, wanted);
   }
 }
 
@@ -86,8 +97,9 @@ class LazyHost implements OwnerHost {
 
   async on(owned: OwnedDirectory): Promise<OwnerHost> {
     this.#owned = owned;
-    const { amqp, http } = this.#wanted;
-    if (amqp !== undefined || http !== undefined) this.ports = (await this.#load(owned)).ports;
+    const { amqp, http, otlp, governance } = this.#wanted;
+    const measures = governance !== undefined || otlp?.metrics === true;
+    if (amqp !== undefined || http !== undefined || measures) this.ports = (await this.#load(owned)).ports;
     return this;
   }
 

@@ -12,9 +12,16 @@ import {
   type OptionNames,
 } from './kernel/index.js';
 import { openDirectory } from './open-directory.js';
+import { governanceNames, openGovernance, type GovernanceOptions } from './open-governance.js';
+import { httpPortOf, openHttp, type HttpOptions } from './open-http.js';
+import { openTelemetry, type OpenedTelemetry, type TelemetryOptions } from './open-telemetry.js';
 import { TaskApp } from './tasks/index.js';
 
-export interface OpenOptions {
+/**
+ * What governs an engine (`monitor`, `zabbix`, `engines`, `owners`, `alerts`) is for one on a directory, while this process
+ * owns it; it is named, and checked, as in `sluice.yaml`.
+ */
+export interface OpenOptions extends GovernanceOptions {
   /** A directory (`./data`, `embedded:./data`), or a server's URL (`amqp://…`, `amqps://…`, `rabbitmq://…`). */
   readonly engine: string;
   /**
@@ -38,11 +45,16 @@ export interface OpenOptions {
   readonly attach?: boolean;
   /**
    * For an engine on a directory: the port of the HTTP side on this machine's loopback addresses, while this process
-   * owns the directory. 0: any free one, see `app.ports`.
+   * owns the directory, or more about that side. 0: any free one, see `app.ports`.
    */
-  readonly http?: number;
+  readonly http?: number | HttpOptions;
   /** As `http`: the port on which AMQP clients are let in, who sign in as with a server. */
   readonly amqp?: number;
+  /**
+   * Where OpenTelemetry's signals go. Spans of tasks go by themselves to the SDK that the program has registered before;
+   * with `otlp` they go to a collector, and for an engine on a directory what is measured does, too.
+   */
+  readonly telemetry?: TelemetryOptions;
 }
 
 const optionNames: OptionNames<OpenOptions> = {
@@ -53,6 +65,12 @@ const optionNames: OptionNames<OpenOptions> = {
   attach: true,
   http: true,
   amqp: true,
+  monitor: true,
+  zabbix: true,
+  engines: true,
+  owners: true,
+  alerts: true,
+  telemetry: true,
 };
 
 /** Heartbeats have whole seconds, and a lease is two of them. */
@@ -67,14 +85,16 @@ const diskFailedExitCode = 74;
  * Opens the engine at an address. A directory that another process has is shared with it, unless `attach` is false:
  * then, `directory-owned` (details: `owner`). Rejects with `timeout` when that process does not answer, `port-taken`,
  * `connection-failed` or `access-refused` for a server, `unsupported` for an unknown kind of engine, `bad-input` for an
- * option that does not exist.
+ * option that does not exist, `config-invalid` for settings of governance that make no sense.
  */
 export async function open(options: OpenOptions | string): Promise<TaskApp> {
   const settings = typeof options === 'string' ? { engine: options } : options;
   checkSettings(settings);
   const clock = systemClock();
   const address = parseEngineAddress(settings.engine);
-  if (address.kind === 'embedded') return openShared(address.directory, settings, clock);
+  const telemetry = await openTelemetry(settings.telemetry);
+  if (address.kind === 'embedded') return openShared(address.directory, settings, clock, telemetry);
+  refuseGovernance(settings);
   const { openRabbitmq } = await import('./engines/rabbitmq/index.js');
   const { name, lease } = settings;
   const engine = await openRabbitmq(address.url, {
@@ -82,7 +102,7 @@ export async function open(options: OpenOptions | string): Promise<TaskApp> {
     leaseMs: leaseMsOf(lease),
     ...(name === undefined ? {} : { name }),
   });
-  return new TaskApp(engine, clock, systemRandom());
+  return new TaskApp(engine, clock, systemRandom(), { tracing: telemetry.tracing });
 }
 
 function checkSettings(settings: OpenOptions): void {
@@ -90,23 +110,38 @@ function checkSettings(settings: OpenOptions): void {
   if (typeof settings.engine !== 'string' || settings.engine === '')
     throw new SluiceError('bad-input', "open needs an engine, such as open({ engine: './data' })");
   for (const name of ['http', 'amqp'] as const) {
-    const port = settings[name];
+    const port = name === 'http' ? httpPortOf(settings.http) : settings.amqp;
     if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
       throw new SluiceError('bad-input', `${name} is a port from 0 to 65535, not '${port}'`);
   }
 }
 
-async function openShared(directory: string, options: OpenOptions, clock: Clock): Promise<TaskApp> {
+/** A server is governed by its own settings: none of these may seem to be in force. */
+function refuseGovernance(settings: OpenOptions): void {
+  const given = governanceNames.filter((name) => typeof settings[name] === 'object');
+  if (given.length === 0) return;
+  const text = `${given.join(', ')} of open is for an engine on a directory; a server has its own in sluice.yaml`;
+  throw new SluiceError('unsupported', text);
+}
+
+async function openShared(
+  directory: string,
+  options: OpenOptions,
+  clock: Clock,
+  { tracing, otlp }: OpenedTelemetry,
+): Promise<TaskApp> {
   const { attach = true, onFailure = endProcess, name, lease, amqp, http } = options;
+  const governance = await openGovernance(options);
+  const wanted = await openHttp(http);
   const { engine, sharing } = await openDirectory(directory, {
     clock,
     onFailure,
     name,
     leaseMs: leaseMsOf(lease),
     attach,
-    ports: { amqp, http },
+    ports: { amqp, ...wanted, governance, otlp },
   });
-  return new TaskApp(engine, clock, systemRandom(), sharing);
+  return new TaskApp(engine, clock, systemRandom(), { sharing, tracing });
 }
 
 function leaseMsOf(lease: Duration | undefined): number | undefined {

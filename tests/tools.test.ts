@@ -21,6 +21,7 @@ beforeAll(async () => {
     'tsconfig.json',
     'tsconfig.build.json',
     'vitest.config.ts',
+    'tests/support/longest-first.ts',
   ]) {
     await cp(join(root, path), join(clone, path), { recursive: true });
   }

@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { newEntry } from '../../dist/broker/backlog.js';
+import { newEntry } from '../../dist/broker/new-entry.js';
 import { fieldTable } from '../../dist/broker/content/index.js';
 import { EntryState } from '../../dist/broker/page.js';
 import { readQueueSettings } from '../../dist/broker/queue-settings.js';

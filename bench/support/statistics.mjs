@@ -14,6 +14,16 @@ export function percentile(sorted, fraction) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))];
 }
 
+/** Between which two values the median of what was sampled lies, 19 times out of 20, whatever its distribution. */
+export function medianInterval(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  if (sorted.length < 6) return undefined;
+  const reach = 0.98 * Math.sqrt(sorted.length);
+  const low = Math.max(0, Math.floor(sorted.length / 2 - reach));
+  const high = Math.min(sorted.length - 1, Math.ceil(sorted.length / 2 + reach) - 1);
+  return [sorted[low], sorted[high]];
+}
+
 /** The median of each numeric field over several results of the same shape. */
 export function medians(results) {
   const fields = Object.keys(results[0] ?? {}).filter((field) => typeof results[0][field] === 'number');

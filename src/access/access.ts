@@ -39,11 +39,18 @@ export interface Access {
   decide(identity: Identity, request: AccessRequest): Decision;
   /** The same decision without a reason and an audit record: for leaving out of lists what may not be seen. */
   allows(identity: Identity, request: AccessRequest): boolean;
+  /** What `allows` would say to a user of this name; undefined: there is none. */
+  allowsUser(name: string, request: AccessRequest): boolean | undefined;
   /** Calls `listener` after each change; gives the function that stops it. */
   onChange(listener: (change: AccessChange) => void): () => void;
 
   addUser(user: { name: string; password: string; tags?: readonly UserTag[] }, by: Actor): Promise<void>;
   changePassword(user: { name: string; password: string }, by: Actor): Promise<void>;
+  /**
+   * Changes the password of whoever asks, who proves it by the old one. Rejects with `access-refused` where that is wrong
+   * or was guessed at too often, and with `bad-input`.
+   */
+  changeOwnPassword(passwords: { old: string; new: string }, by: Actor): Promise<void>;
   /** Also removes the user's permissions. */
   deleteUser(name: string, by: Actor): Promise<void>;
   setTags(user: { name: string; tags: readonly UserTag[] }, by: Actor): Promise<void>;

@@ -1,12 +1,11 @@
 /**
- * Changing users and permissions. Invariant: every change is asked for by someone who may `administer`, and
- * leaves one record in the audit log, whether it was made, failed or was refused.
+ * Changing users and permissions. Invariant: every change is asked for by someone who may `administer`, except
+ * that of one's own password, and leaves one record in the audit log, whether it was made, failed or was refused.
  */
-import { SluiceError, unreachable, type Random } from '../kernel/index.js';
+import { SluiceError, unreachable, type Random, pattern } from '../kernel/index.js';
 import type { Audit, AuditEvent } from './audit-types.js';
 import type { Decisions } from './decisions.js';
 import { checkName } from './names.js';
-import { pattern } from './pattern.js';
 import {
   argon2idAlgorithm,
   argon2idProblem,
@@ -75,6 +74,17 @@ export class Administration {
       changes.existing(this.#book.users, user.name);
       const password = await this.#hashed(user.password);
       await this.#book.change((users) => changes.setPassword(users, user.name, password));
+    });
+  }
+
+  /** `isProved`: that `by` knows the old one. */
+  changeOwnPassword(password: string, by: Actor, isProved: () => Promise<boolean>): Promise<void> {
+    const { name } = by.identity;
+    return this.#record({ event: 'password-changed', subject: `user '${name}', by itself`, by }, async () => {
+      checkPassword(password);
+      if (!(await isProved())) throw new SluiceError('access-refused', 'the old password is not right');
+      const hashed = await this.#hashed(password);
+      await this.#book.change((users) => changes.setPassword(users, name, hashed));
     });
   }
 
@@ -210,6 +220,10 @@ export class Administration {
 
   async #perform(task: Task, work: () => Promise<void>): Promise<void> {
     this.#demandAdministrator(task.by);
+    await this.#record(task, work);
+  }
+
+  async #record(task: Task, work: () => Promise<void>): Promise<void> {
     const { event, subject } = task;
     const entry = { event, subject, actor: task.by.identity.name, source: task.by.source };
     try {

@@ -4,10 +4,10 @@
  * elsewhere is left where it is, in a file set aside, for `verify` to show.
  */
 import { join } from 'node:path';
-import type { Disk, DiskFile } from '../kernel/index.js';
+import { type Disk, type DiskFile, readWhole } from '../kernel/index.js';
 import { checkLine, originHash, type ChainAnchor, type ChainHead } from './audit-record.js';
+import type { AuditFilePart, AuditFiles } from './audit-reader.js';
 import type { AuditVerdict } from './audit-types.js';
-import { readWhole } from './whole-file.js';
 
 const currentName = 'audit.log';
 const earlierName = /^audit-\d{12}\.log$/;
@@ -24,7 +24,7 @@ export interface AuditFileOptions {
   readonly filesMax: number;
 }
 
-export class AuditFile {
+export class AuditFile implements AuditFiles {
   readonly #options: AuditFileOptions;
   #file: DiskFile | undefined;
   #position = 0;
@@ -100,6 +100,24 @@ export class AuditFile {
       return { ok: false, file: currentName, line: records, reason: 'the newest lines are missing', records };
     }
     return { ok: true, records, headHash: this.#head.hash };
+  }
+
+  /** The files in order, the newest last, each as far as it is written. */
+  async parts(): Promise<readonly AuditFilePart[]> {
+    for (;;) {
+      const first = this.#firstSequence;
+      const names = await this.#options.disk.list(this.#options.directory);
+      // A file that was rotated meanwhile bears another name.
+      if (first !== this.#firstSequence) continue;
+      const earlier = names.filter((name) => earlierName.test(name));
+      const parts = earlier.map((name) => ({ name, number: numberOf(name), end: Infinity }));
+      if (!names.includes(currentName) || this.#position === 0) return parts;
+      return [...parts, { name: currentName, number: first, end: this.#position }];
+    }
+  }
+
+  isInPlace({ name, number }: AuditFilePart): boolean {
+    return name !== currentName || number === this.#firstSequence;
   }
 
   async #openCurrent(text: string): Promise<AuditCondition> {
@@ -180,9 +198,12 @@ function follow(
 
 /** A file begins with the number in its name; one that was never rotated, with 1. */
 function oldestAnchor(name: string | undefined): ChainAnchor {
-  const number =
-    name === undefined || name === currentName ? 1 : Number.parseInt(name.slice('audit-'.length), 10);
+  const number = name === undefined || name === currentName ? 1 : numberOf(name);
   return { sequence: number, hash: number === 1 ? originHash : undefined };
+}
+
+function numberOf(name: string): number {
+  return Number.parseInt(name.slice('audit-'.length), 10);
 }
 
 /** Where the chain stands after the last line that is right in itself. */

@@ -202,6 +202,24 @@ describe('the size', () => {
     ]);
   });
 
+  it('keeps sign-ins apart from each other whatever is done to messages', async () => {
+    const disk = await newDisk();
+    const clock = new FakeClock();
+    const log = await open(disk, { coalesceMs: 60_000 }, clock);
+    for (let i = 0; i < 5_000; i++)
+      log.record({ ...entry, event: 'messages-published', subject: `queue ${i % 2_500}` });
+    for (let i = 0; i < 10; i++) log.record({ ...signIn, actor: `user ${i % 5}` });
+    clock.advance(60_000);
+    await log.flush();
+    const lines = linesOf(disk);
+    const published = lines.filter(({ event }) => event === 'messages-published');
+    expect(published.length).toBeLessThan(2_100);
+    expect(published.reduce((sum, { count }) => sum + (count ?? 1), 0)).toBe(5_000);
+    const signedIn = lines.filter(({ event }) => event === 'sign-in');
+    expect(signedIn.map(({ actor }) => actor)).not.toContain('(many)');
+    expect(signedIn).toHaveLength(10);
+  });
+
   it('is bounded under endless names as well', async () => {
     const disk = await newDisk();
     const clock = new FakeClock();

@@ -6,7 +6,8 @@ import { SluiceError, type CancelTimer, type Clock, type Disk } from '../kernel/
 import { AuditCoalescer } from './audit-coalescer.js';
 import { AuditFile, type AuditCondition } from './audit-file.js';
 import { formatLine, type AuditRecord } from './audit-record.js';
-import type { Audit, AuditEntry, AuditVerdict } from './audit-types.js';
+import { AuditReader } from './audit-reader.js';
+import type { Audit, AuditEntry, AuditPage, AuditQuery, AuditVerdict } from './audit-types.js';
 import type { AccessSettings } from './settings.js';
 
 const batchMax = 512;
@@ -24,6 +25,7 @@ export class AuditLog implements Audit {
   readonly #clock: Clock;
   readonly #waitingMax: number;
   readonly #file: AuditFile;
+  readonly #reader: AuditReader;
   readonly #coalescer: AuditCoalescer;
   readonly #waiting: AuditRecord[] = [];
   #droppedCount = 0;
@@ -36,6 +38,8 @@ export class AuditLog implements Audit {
     this.#clock = options.clock;
     this.#waitingMax = options.settings.waitingMax;
     this.#file = file;
+    const { disk, directory } = options;
+    this.#reader = new AuditReader({ disk, directory, files: file });
     this.#coalescer = new AuditCoalescer(options.settings.coalesceMs);
   }
 
@@ -70,6 +74,12 @@ export class AuditLog implements Audit {
   async verify(): Promise<AuditVerdict> {
     await this.flush();
     return this.#file.verify();
+  }
+
+  async read(query: AuditQuery): Promise<AuditPage> {
+    // What waits, but not repeats that are still being counted: who looks often must not make the log longer.
+    await this.#write();
+    return this.#reader.read(query);
   }
 
   /** Writes what waits, once, and lets go of the file; what could not be written is lost. */

@@ -6,7 +6,7 @@
  *    "subject":"user 'ana'","outcome":"success","previous":"<64 hex>","hash":"<64 hex>"}
  */
 import { createHash } from 'node:crypto';
-import type { AuditEntry } from './audit-types.js';
+import type { AuditEntry, AuditLine } from './audit-types.js';
 
 const textMax = 256;
 const tail = /,"hash":"([0-9a-f]{64})"\}$/;
@@ -73,6 +73,39 @@ export function checkLine(line: string, head: ChainAnchor | undefined): CheckedL
     return { ok: false, reason: 'does not follow the line before' };
   }
   return { ok: true, head: { sequence: sequence + 1, hash } };
+}
+
+/** What a line says, without its line break; undefined: it is no record at all. Never throws. */
+export function readLine(line: string): AuditLine | undefined {
+  const { sequence, at, count, ...texts } = membersOf(line);
+  const atMs = typeof at === 'string' ? Date.parse(at) : Number.NaN;
+  if (typeof sequence !== 'number' || Number.isNaN(atMs)) return undefined;
+  const text = (name: string): string => {
+    const value = texts[name];
+    return typeof value === 'string' ? value : '';
+  };
+  return {
+    sequence,
+    atMs,
+    event: text('event'),
+    actor: text('actor'),
+    source: text('source'),
+    subject: text('subject'),
+    outcome: text('outcome'),
+    ...(texts['reason'] === undefined ? {} : { reason: text('reason') }),
+    count: typeof count === 'number' ? count : 1,
+    hash: text('hash'),
+    isIntact: checkLine(line, undefined).ok,
+  };
+}
+
+function membersOf(line: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
 }
 
 function cut(text: string): string {

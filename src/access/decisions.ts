@@ -41,6 +41,12 @@ export class Decisions {
     return { allowed: false, reason: `${subject} refused for user '${printable(identity.name)}'` };
   }
 
+  /** What `allows` would say to a user of this name; undefined: there is none. Nothing is recorded. */
+  allowsUser(name: string, request: AccessRequest): boolean | undefined {
+    const user = this.#book.find(name);
+    return user === undefined ? undefined : isAllowed(user, request);
+  }
+
   /** The same decision without a reason and a record: for leaving out of a list what may not be seen. */
   allows(identity: Identity, request: AccessRequest): boolean {
     const user = this.#book.find(identity.name);

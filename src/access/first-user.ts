@@ -2,10 +2,9 @@
  * The users of a store that is new: `guest` with full rights on `/`, which signs in from this machine only;
  * or, where a password file is given, one administrator in its place.
  */
-import { SluiceError, systemCodeOf, type Disk } from '../kernel/index.js';
+import { SluiceError, systemCodeOf, type Disk, readWhole } from '../kernel/index.js';
 import type { PasswordPool } from './password-pool.js';
 import { checkPassword } from './password-format.js';
-import { readWhole } from './whole-file.js';
 import type { UserRecord } from './user-record.js';
 
 const passwordFileBytesMax = 4_096;

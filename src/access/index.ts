@@ -5,6 +5,9 @@ export {
   type Audit,
   type AuditEntry,
   type AuditEvent,
+  type AuditLine,
+  type AuditPage,
+  type AuditQuery,
   type AuditVerdict,
 } from './audit-types.js';
 export { openAccess } from './opened-access.js';

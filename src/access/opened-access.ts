@@ -138,6 +138,10 @@ class OpenedAccess implements Access {
     return this.#decisions.allows(identity, request);
   }
 
+  allowsUser(name: string, request: AccessRequest): boolean | undefined {
+    return this.#decisions.allowsUser(name, request);
+  }
+
   onChange(listener: (change: AccessChange) => void): () => void {
     return this.#book.onChange(listener);
   }
@@ -153,6 +157,17 @@ class OpenedAccess implements Access {
   async changePassword(user: { name: string; password: string }, by: Actor): Promise<void> {
     this.#demandOpen();
     await this.#administration.changePassword(user, by);
+  }
+
+  async changeOwnPassword(passwords: { old: string; new: string }, by: Actor): Promise<void> {
+    this.#demandOpen();
+    const { name: user, source: peerAddress } = by.identity;
+    await this.#administration.changeOwnPassword(passwords.new, by, async () => {
+      const outcome = await this.#desk.authenticate({
+        ...{ mechanism: 'session', user, password: passwords.old, peerAddress },
+      });
+      return outcome.ok && outcome.identity.id === by.identity.id;
+    });
   }
 
   async deleteUser(name: string, by: Actor): Promise<void> {

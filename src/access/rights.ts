@@ -2,7 +2,7 @@
  * One user's rights in each virtual host, compiled when first asked and remembered with the answers. A
  * change makes a new `Rights`, so nothing here is ever stale; every memory is bounded.
  */
-import { pattern, type Pattern } from './pattern.js';
+import { pattern, type Pattern } from '../kernel/index.js';
 import { RecentMap } from './recent-map.js';
 import type { ResourceRight, TopicRequest } from './types.js';
 import type { StoredPermission, StoredTopicPermission, UserRecord } from './user-record.js';

@@ -77,7 +77,7 @@ export type Decision = { readonly allowed: true } | { readonly allowed: false; r
 
 /** A sign-in with a password. `mechanism` is for the audit log. */
 export interface PasswordSignIn {
-  readonly mechanism: 'PLAIN' | 'AMQPLAIN' | 'basic' | 'mqtt' | 'stomp';
+  readonly mechanism: 'PLAIN' | 'AMQPLAIN' | 'basic' | 'session' | 'mqtt' | 'stomp';
   readonly user: string;
   readonly password: string;
   /** The socket's own peer, never a header's or a PROXY line's; `undefined` counts as not loopback. */

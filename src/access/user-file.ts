@@ -9,9 +9,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf, SluiceError, systemCodeOf, type Disk } from '../kernel/index.js';
+import { messageOf, SluiceError, systemCodeOf, type Disk, readWhole, writeWhole } from '../kernel/index.js';
 import { userRecord, type UserRecord } from './user-record.js';
-import { readWhole, writeWhole } from './whole-file.js';
 
 const fileName = 'users.json';
 const previousName = 'users.previous.json';

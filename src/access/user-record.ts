@@ -3,10 +3,9 @@
  * means anything to the language.
  */
 import { z } from 'zod';
-import { pattern } from './pattern.js';
 import { argon2idProblem, importedAlgorithms } from './password-format.js';
 import { userTags } from './types.js';
-import { messageOf } from '../kernel/index.js';
+import { messageOf, pattern } from '../kernel/index.js';
 import { checkName } from './names.js';
 
 const name = (what: Parameters<typeof checkName>[0]) =>

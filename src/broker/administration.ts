@@ -1,25 +1,38 @@
 /** Views of the broker, and changes by its operators: for the control socket, the HTTP API and definitions. */
 import { SluiceError } from '../kernel/index.js';
+import { ConsumerControl } from './consumer-control.js';
 import type { BrokerCore } from './core.js';
 import { explainWait, type WaitExplanation } from './explanation.js';
 import type {
   BindingReport,
   BrokerAdministration,
   ExchangeReport,
+  Operator,
+  PolicyRules,
   QueueReport,
+  RouteReport,
   StoredMessage,
 } from './administration-face.js';
+import type { Exchange } from './exchange.js';
 import type { BrokerConnection } from './face.js';
 import { dueAt, frontPositions, type FrontRequest } from './front-positions.js';
 import { EntryState } from './page.js';
+import { MeasuresView } from './measures/measures-view.js';
+import { inboundOf } from './made-message.js';
+import { MessageHeaders } from './message-headers.js';
 import { MessageReader } from './message-reader.js';
+import { scanMessages } from './message-scan.js';
+import type { Governance } from './policies/policy-book.js';
+import { PolicyKeeper } from './policies/policy-keeper.js';
 import { QueueControl } from './queue-control.js';
 import type { QueueCounters } from './queue-counters.js';
 import { figuresOf } from './queue-figures.js';
 import type { Queue } from './queue.js';
 import { SettleReason } from './record-types.js';
 import type { RecordReport } from './records/face.js';
+import type { MessageScan, ScanOutcome } from './scan-face.js';
 import type { VirtualHost } from './state.js';
+import { checkVhostSettings, vhostSettingsChange, type VhostSettings } from './vhost-settings.js';
 
 /** What administration asks of the broker. */
 export interface AdministrationParts {
@@ -36,6 +49,9 @@ export class Administration implements BrokerAdministration {
   }) => BrokerConnection;
 
   readonly queues: QueueControl;
+  readonly consumers: ConsumerControl;
+  readonly measures: MeasuresView;
+  readonly policies: PolicyKeeper;
   readonly #reader: MessageReader;
   readonly #pause: () => Promise<void>;
 
@@ -45,6 +61,9 @@ export class Administration implements BrokerAdministration {
     this.connect = parts.connect;
     this.#reader = new MessageReader(core);
     this.queues = new QueueControl(core, this.#reader);
+    this.consumers = new ConsumerControl(core);
+    this.measures = new MeasuresView(core);
+    this.policies = new PolicyKeeper(core);
   }
 
   createVirtualHost(name: string): { readonly created: boolean; readonly sequence: number } {
@@ -58,8 +77,22 @@ export class Administration implements BrokerAdministration {
     return { created: true, sequence: recorder.topology(change) };
   }
 
+  vhostSettings(name: string): VhostSettings {
+    return this.#core.state.vhost(name).settings;
+  }
+
+  setVhost(name: string, changes: Partial<VhostSettings>): { readonly sequence: number } {
+    const { state, recorder } = this.#core;
+    const settings = { ...state.vhost(name).settings, ...changes };
+    checkVhostSettings(settings);
+    const nothingSet = { op: 'vhost-settings', name, description: '', tags: [] } as const;
+    const change = vhostSettingsChange(name, settings) ?? nothingSet;
+    state.applyTopology(change);
+    return { sequence: recorder.topology(change) };
+  }
+
   deleteVirtualHost(name: string): { readonly sequence: number } {
-    const { state, reaper, recorder, records, topology } = this.#core;
+    const { state, meters, reaper, recorder, records, topology } = this.#core;
     const vhost = state.vhost(name);
     return recorder.atomically(() => {
       for (const queue of [...vhost.queues.values()]) topology.removeQueue(queue);
@@ -69,6 +102,7 @@ export class Administration implements BrokerAdministration {
       reaper.add(vhost.records.releaseAll());
       const change = { op: 'vhost-delete', name } as const;
       state.applyTopology(change);
+      meters.forget(name);
       return { sequence: recorder.topology(change) };
     });
   }
@@ -99,32 +133,54 @@ export class Administration implements BrokerAdministration {
   }
 
   listExchanges(vhost?: string): ExchangeReport[] {
-    const reports: ExchangeReport[] = [];
-    for (const host of this.#hosts(vhost)) {
-      for (const { name, type, durable, autoDelete, internal, arguments: table } of host.exchanges.values()) {
-        reports.push({ vhost: host.name, name, type, durable, autoDelete, internal, arguments: table });
-      }
-    }
-    return reports;
+    return [...this.#hosts(vhost)].flatMap((host) => [...host.exchanges.values()].map(exchangeReportOf));
+  }
+
+  describeExchange(vhost: string, name: string): ExchangeReport {
+    return exchangeReportOf(this.#exchange(vhost, name));
+  }
+
+  #exchange(vhost: string, name: string): Exchange {
+    const exchange = this.#core.state.vhost(vhost).exchanges.get(name);
+    if (exchange === undefined)
+      throw new SluiceError('not-found', `no exchange '${name}' in vhost '${vhost}'`);
+    return exchange;
   }
 
   listBindings(vhost?: string): BindingReport[] {
-    const reports: BindingReport[] = [];
+    return [...this.eachBinding(vhost)];
+  }
+
+  *eachBinding(vhost?: string): Generator<BindingReport, void, undefined> {
     for (const host of this.#hosts(vhost)) {
       for (const exchange of host.exchanges.values()) {
         for (const { destination, routingKey, arguments: table } of exchange.bindings.values()) {
-          reports.push({
+          yield {
             vhost: host.name,
             source: exchange.name,
             destination: destination.name,
             destinationKind: destination.kind,
             routingKey,
             arguments: table,
-          });
+          };
         }
       }
     }
-    return reports;
+  }
+
+  routesOf(vhost: string, name: string, routingKey: string, properties: Buffer): RouteReport {
+    const host = this.#core.state.vhost(vhost);
+    const exchange = host.exchanges.get(name);
+    if (exchange === undefined)
+      throw new SluiceError('not-found', `no exchange '${name}' in vhost '${vhost}'`);
+    const message = inboundOf(name, routingKey, properties, Buffer.alloc(0), undefined);
+    const headers = new MessageHeaders();
+    headers.read(message);
+    const targets = this.#core.publisher.route(host, exchange, routingKey, headers);
+    return {
+      queues: targets.flatMap((queue) => (queue.delaysOf === undefined ? [queue.name] : [])).sort(),
+      delayedBy: targets.flatMap(({ delaysOf }) => (delaysOf === undefined ? [] : [delaysOf])).sort(),
+    };
   }
 
   reportRecords(vhost?: string): RecordReport[] {
@@ -135,6 +191,10 @@ export class Administration implements BrokerAdministration {
     const queue = this.#queue(vhost, queueName);
     const rankAt = queue.isRanked ? (position: number) => queue.rankAt(position) : undefined;
     return this.#readFront({ queue, state: EntryState.ready, count, rankAt }, bytesMax);
+  }
+
+  scan(vhost: string, queueName: string, scan: MessageScan): Promise<ScanOutcome> {
+    return scanMessages(this.#core, this.#queue(vhost, queueName), scan);
   }
 
   explain(vhost: string, queueName: string, position: number): Promise<WaitExplanation> {
@@ -188,12 +248,13 @@ export class Administration implements BrokerAdministration {
     vhost: string,
     queueName: string,
     position: number,
+    by?: Operator,
   ): { readonly cancelled: boolean; readonly sequence: number } {
     const { state, recorder, journal, dispatcher } = this.#core;
     const queue = this.#delayedStore(vhost, queueName);
     const found = queue.backlog.stateAt(position);
     if (found !== EntryState.delayed && found !== EntryState.held) return { cancelled: false, sequence: 0 };
-    recorder.settle(queue, position, SettleReason.cancelled);
+    recorder.settle(queue, position, SettleReason.cancelled, this.queues.partyOf(by));
     state.applySettle(queue, position);
     recorder.flushSettled();
     // It may have kept its key.
@@ -226,11 +287,34 @@ function reportOf(queue: Queue): QueueReport {
     expired: figures.expired,
     deadLettered: figures.deadLettered,
     dropped: figures.dropped,
+    deadlinesMissed: figures.deadlinesMissed,
+    returnedAgain: figures.returnedAgain,
+    deadLettersLost: figures.deadLettersLost,
     vhost: queue.vhost,
     durable: queue.durable,
     exclusive: queue.exclusive,
     autoDelete: queue.autoDelete,
     arguments: queue.arguments,
     paused: queue.isPaused,
+    policy: queue.governance?.policy?.name,
+    operatorPolicy: queue.governance?.operatorPolicy?.name,
+    effectivePolicy: queue.governance?.definition,
+  };
+}
+
+function exchangeReportOf(exchange: Exchange): ExchangeReport {
+  const { vhost, name, type, durable, autoDelete, internal, arguments: table, published } = exchange;
+  return {
+    ...{ vhost, name, type, durable, autoDelete, internal, arguments: table },
+    ...{ publishedIn: published.in, publishedOut: published.out },
+    ...rulesOf(exchange.governance),
+  };
+}
+
+function rulesOf(governance: Governance | undefined): PolicyRules {
+  return {
+    policy: governance?.policy?.name,
+    operatorPolicy: governance?.operatorPolicy?.name,
+    effectivePolicy: governance?.definition,
   };
 }

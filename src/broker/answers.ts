@@ -6,7 +6,8 @@ import type { Journal } from '../journal/index.js';
 import { PropertyScan } from './content/index.js';
 import type { Answer } from './face.js';
 import { inboundOf } from './made-message.js';
-import { newRouteMemo, type Publisher } from './publisher.js';
+import type { Publisher } from './publisher.js';
+import { newRouteMemo } from './route-memo.js';
 import type { VirtualHost } from './state.js';
 
 export class Answers {

@@ -4,7 +4,7 @@
  * pages hold, and nothing below `head` is live.
  */
 import { assert } from '../kernel/index.js';
-import type { RecordHashes } from './records/record-hashes.js';
+import type { NewEntry } from './new-entry.js';
 import { entryMeta, EntryState, Page, pageEntries } from './page.js';
 
 /** Where a record stands in the journal. */
@@ -25,67 +25,6 @@ const recordOverheadBytes = 96;
 /** The expiry of a message with no time to live: past at any time, and offered to consumers once before it counts. */
 export const expiresAtOnce = 1;
 
-/** Everything the fold knows of a new entry. One object is reused. */
-export interface NewEntry {
-  position: number;
-  segment: number;
-  offset: number;
-  /** Body bytes. */
-  size: number;
-  state: EntryState;
-  priority: number;
-  transient: boolean;
-  deliveryCount: number;
-  redelivered: boolean;
-  /** Unix ms; 0: never. */
-  expiryMs: number;
-  /** Smaller is delivered first; used by ordered queues only. */
-  rank: number;
-  isRanked: boolean;
-  /** Unix ms; 0: not delayed. */
-  dueMs: number;
-  isKeyed: boolean;
-  keyLow: number;
-  keyHigh: number;
-  /** It names a tenant or a cost in a queue that tenants share. */
-  isShared: boolean;
-  tenantLow: number;
-  tenantHigh: number;
-  /** 0: not given. */
-  costThousandths: number;
-  /** The hash of its `message-id` in a queue that is searched by it; 0: none. */
-  idHash: number;
-  /** The records that it is `held` for; undefined: it is not. */
-  awaited: RecordHashes | undefined;
-}
-
-export function newEntry(): NewEntry {
-  return {
-    position: 0,
-    segment: 0,
-    offset: 0,
-    size: 0,
-    state: EntryState.ready,
-    priority: 0,
-    transient: false,
-    deliveryCount: 0,
-    redelivered: false,
-    expiryMs: 0,
-    rank: 0,
-    isRanked: false,
-    dueMs: 0,
-    isKeyed: false,
-    keyLow: 0,
-    keyHigh: 0,
-    isShared: false,
-    tenantLow: 0,
-    tenantHigh: 0,
-    costThousandths: 0,
-    idHash: 0,
-    awaited: undefined,
-  };
-}
-
 export class Backlog {
   readonly #account: LivenessAccount;
   readonly #plainLevel: number | undefined;
@@ -98,6 +37,8 @@ export class Backlog {
   tail = 0;
   /** No ready entry stands below it (for delivery in order of position). */
   #cursor = 0;
+  /** No entry below it waits for a consumer, or is with one; whoever looks for the first of them moves it up. */
+  pendingFrom = 0;
 
   ready = 0;
   /** Ready entries that go by position: all, unless the queue has levels of priority. */
@@ -172,6 +113,8 @@ export class Backlog {
     else if (page.due !== undefined) page.due[slot] = 0;
     if (entry.idHash !== 0) page.setId(slot, entry.idHash);
     else if (page.id !== undefined) page.id[slot] = 0;
+    if (entry.deadlineMs !== 0) page.setDeadline(slot, entry.deadlineMs);
+    else if (page.deadline !== undefined) page.deadline[slot] = 0;
     if (entry.isKeyed) page.setKey(slot, entry.keyLow, entry.keyHigh);
     if (entry.isShared) page.setShare(slot, entry.tenantLow, entry.tenantHigh, entry.costThousandths);
     else if (page.share !== undefined) page.setShare(slot, 0, 0, 0);
@@ -238,6 +181,7 @@ export class Backlog {
     page.setState(slot, state);
     this.#count(page, slot, state, 1, size);
     if (state === EntryState.ready && position < this.#cursor) this.#cursor = position;
+    if (position < this.pendingFrom) this.pendingFrom = position;
   }
 
   /** Removes an entry; false when there was none. */

@@ -3,19 +3,22 @@
  * never waits; its edges do. Open one with `openBroker`.
  */
 import type { Journal, RecoveryReport } from '../journal/index.js';
-import { SluiceError, type CancelTimer, type Clock, type Random } from '../kernel/index.js';
+import { SluiceError, type Clock, type Random } from '../kernel/index.js';
 import { Administration } from './administration.js';
 import { Answers } from './answers.js';
 import { Connection } from './connection.js';
 import type { BrokerCore } from './core.js';
+import { ReturnCause } from './custody/custody-runs.js';
 import { Dispatcher } from './dispatcher.js';
-import type { Alarm, BrokerConnection, BrokerFace, ChunkReference } from './face.js';
+import type { Alarm, BrokerConnection, BrokerFace, ChunkReference, ConnectionInfo } from './face.js';
 import { encodeHash } from './fold.js';
 import { LooseChunks } from './loose-chunks.js';
 import { holderIn } from './message-holder.js';
+import { Meters } from './measures/meters.js';
 import { MessageStore } from './message-store.js';
 import { Mover } from './mover.js';
 import { EntryState } from './page.js';
+import { OverdueWatch } from './overdue-watch.js';
 import { Publisher } from './publisher.js';
 import type { Queue } from './queue.js';
 import { QueueTimers } from './queue-timers.js';
@@ -27,6 +30,7 @@ import type { BrokerSettings } from './settings.js';
 import { SnapshotKeeper } from './snapshot-keeper.js';
 import type { BrokerState, VirtualHost } from './state.js';
 import { Topology } from './topology.js';
+import { TurnClock } from './turn-clock.js';
 
 /** How the broker gets back to the event loop. */
 export interface Turns {
@@ -48,9 +52,6 @@ export type BrokerLog = (event: string, details: Readonly<Record<string, unknown
 
 /** Records between two hashes of the state, unless said otherwise. */
 const hashEveryRecordsDefault = 65_536;
-
-/** How often channels are asked whether a delivery waits too long. */
-const overdueCheckMs = 1_000;
 
 /** Delays of one queue that end in one turn of the event loop. */
 const delaysPerSlice = 512;
@@ -82,7 +83,7 @@ export class Broker implements BrokerFace {
   readonly #alarmListeners = new Set<(alarms: ReadonlySet<Alarm>) => void>();
   readonly #hashEveryRecords: number;
   #hashedAt = 0;
-  #cancelOverdue: CancelTimer | undefined = undefined;
+  readonly #overdue: OverdueWatch;
   #isClosed = false;
   /** What the CLI, the HTTP API and definitions use. */
   readonly administration: Administration;
@@ -106,18 +107,13 @@ export class Broker implements BrokerFace {
       },
     );
     this.#core = this.#wire(random, turns);
+    this.#overdue = new OverdueWatch(clock, this.#connections, this.#settings.consumerTimeoutMs);
     this.administration = new Administration(this.#core, {
       connect: (info) => this.connect(info),
     });
-    const keeper = {
-      journal,
-      state,
-      looseChunks: this.#core.looseChunks,
-      records: this.#core.records,
-      recorder: this.#core.recorder,
-      log: parts.log,
-      settings: parts.settings,
-    };
+    const { looseChunks, records, recorder } = this.#core;
+    const { log, settings } = parts;
+    const keeper = { journal, state, looseChunks, records, recorder, log, settings };
     this.#keeper = new SnapshotKeeper(keeper, () => encodeHash(state.hash().low, state.hash().high));
     journal.beforeSeal(() => {
       this.#hashState();
@@ -135,7 +131,8 @@ export class Broker implements BrokerFace {
     const state = this.#state;
     const journal = this.#journal;
     const clock = this.#clock;
-    const recorder = new Recorder(journal);
+    const recorder = new Recorder(journal, new TurnClock(clock, turns.soon));
+    const meters = new Meters(clock, this.#settings.measures);
     const looseChunks = new LooseChunks(journal);
     const unreadable = (queue: Queue, position: number, error: SluiceError): void => {
       this.#setAside(queue, position, error);
@@ -168,13 +165,14 @@ export class Broker implements BrokerFace {
       publisher,
       looseChunks,
       clock,
+      meters,
       later: turns.later,
       unreadable,
       moved: (queue) => {
-        dispatcher.request(queue);
+        dispatcher.moved(queue);
       },
     });
-    const dispatcher = new Dispatcher(state, journal, recorder, store, clock, {
+    const dispatcher = new Dispatcher(state, journal, recorder, store, clock, meters, {
       soon: turns.soon,
       later: turns.later,
       bury: (queue, position, reason) => {
@@ -207,6 +205,7 @@ export class Broker implements BrokerFace {
       publisher,
       dispatcher,
       mover,
+      meters,
       topology,
       replyTargets: new ReplyTargets(random),
       answers: new Answers(journal, publisher),
@@ -232,18 +231,21 @@ export class Broker implements BrokerFace {
     const nowMs = this.#clock.now();
     for (const queue of this.#state.queues.values()) {
       queue.lastUsedMs = nowMs;
+      this.#core.dispatcher.enforceLimits(queue);
       this.#timers.schedule(queue);
     }
     this.#core.records.begin(nowMs);
-    this.#watchOverdue();
+    this.#overdue.start();
   }
 
-  connect(info: { readonly name: string; readonly user: string; readonly vhost: string }): BrokerConnection {
+  connect(info: ConnectionInfo): BrokerConnection {
     if (this.#isClosed) throw new SluiceError('closed', 'the broker is stopping');
     const vhost = this.#state.vhost(info.vhost);
+    const clients = info.isClient === true ? 1 : 0;
     const connection = new Connection(this.#core, info, vhost, (closed) => {
-      this.#connections.delete(closed);
+      if (this.#connections.delete(closed)) vhost.clients -= clients;
     });
+    vhost.clients += clients;
     this.#connections.add(connection);
     return connection;
   }
@@ -314,8 +316,8 @@ export class Broker implements BrokerFace {
     this.#core.mover.stop();
     this.#core.dispatcher.stop();
     this.#core.records.stop();
-    this.#cancelOverdue?.();
-    for (const connection of [...this.#connections]) connection.close();
+    this.#overdue.stop();
+    for (const connection of [...this.#connections]) connection.close(ReturnCause.brokerStopped);
     this.#core.recorder.flushSettled();
     await this.#keeper.stop();
     await this.#journal.close();
@@ -338,6 +340,7 @@ export class Broker implements BrokerFace {
       connection.exclusiveQueues.delete(queue);
       if (queue.consumers.count > 0) for (const channel of connection.channels) channel.queueRemoved(queue);
     }
+    this.#core.meters.retire(queue);
     this.#core.reaper.add(queue.releaseAll());
   }
 
@@ -383,18 +386,5 @@ export class Broker implements BrokerFace {
     this.#core.recorder.flushSettled();
     this.#core.recorder.stateHash(this.#state.hash());
     this.#hashedAt = this.#journal.lastSequence;
-  }
-
-  #watchOverdue(): void {
-    this.#cancelOverdue = this.#clock.after(overdueCheckMs, () => {
-      this.#endOverdue(this.#clock.now());
-      this.#watchOverdue();
-    });
-  }
-
-  #endOverdue(nowMs: number): void {
-    for (const connection of this.#connections)
-      for (const channel of [...connection.channels])
-        channel.endOverdue(nowMs, this.#settings.consumerTimeoutMs);
   }
 }

@@ -76,7 +76,7 @@ export class ChannelTopology {
   purgeQueue(name: string): { readonly messageCount: number; readonly sequence: number } {
     const core = this.#core;
     const queue = core.topology.queue(this.#vhost, this.resolveQueueName(name), this.#connection);
-    const messageCount = purge(core, queue);
+    const messageCount = purge(core, queue, this.#connection.party);
     return { messageCount, sequence: core.journal.lastSequence };
   }
 

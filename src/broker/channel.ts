@@ -6,13 +6,20 @@ import { assert, SluiceError } from '../kernel/index.js';
 import { ChannelReplies } from './channel-replies.js';
 import { ChannelTopology } from './channel-topology.js';
 import type { Connection } from './connection.js';
-import { Consumer, type DeliveryGate } from './consumer.js';
-import { checkExclusivity, readConsumerSettings, type ConsumerSettings } from './consumer-settings.js';
+import type { Consumer, DeliveryGate } from './consumer.js';
+import {
+  checkExclusivity,
+  newConsumer,
+  readConsumerSettings,
+  type ConsumerSettings,
+} from './consumer-settings.js';
 import type { BrokerCore } from './core.js';
+import { ReturnCause } from './custody/custody-runs.js';
 import type { MessageHolder } from './administration-face.js';
 import type {
   Answer,
   BrokerChannel,
+  ChannelHoldings,
   ChannelSink,
   CommitOutcome,
   ConsumeRequest,
@@ -23,7 +30,7 @@ import type {
   RetryOptions,
 } from './face.js';
 import { Getter } from './getter.js';
-import { newRouteMemo } from './publisher.js';
+import { newRouteMemo } from './route-memo.js';
 import type { Queue } from './queue.js';
 import { failureLetter } from './failure-letter.js';
 import { delayMsMax } from './queue-settings.js';
@@ -37,14 +44,16 @@ import type {
   RecordPut,
 } from './records/face.js';
 import { asksForDirectReply, replyQueueName } from './reply-targets.js';
+import { newSettledCounts } from './settled-counts.js';
 import { Settlement, type Overdue, type Settling } from './settlement.js';
 import type { VirtualHost } from './state.js';
-import { copyOf, publishAll, Transaction } from './transaction.js';
+import { copyOf, holdingsOf, publishAll, Transaction } from './transaction.js';
 import { Unacknowledged } from './unacknowledged.js';
 
 export class Channel extends ChannelTopology implements BrokerChannel {
   readonly #core: BrokerCore;
   readonly #connection: Connection;
+  readonly #vhost: VirtualHost;
   readonly #gate: DeliveryGate;
   readonly #settlement: Settlement;
   readonly #getter: Getter;
@@ -57,17 +66,23 @@ export class Channel extends ChannelTopology implements BrokerChannel {
   #isFlowing = true;
   #isClosed = false;
   publishSequence = 0;
+  readonly settled = newSettledCounts();
 
   constructor(core: BrokerCore, connection: Connection, sink: ChannelSink) {
     super(core, connection);
     this.#core = core;
     this.#connection = connection;
+    this.#vhost = connection.vhost;
     this.#gate = {
+      client: connection.clientOf(sink),
+      party: connection.party,
       sink,
       unacknowledged: new Unacknowledged(),
+      settled: this.settled,
       isOpen: () => this.#isFlowing && connection.isWritable,
       sharedPrefetch: 0,
       sharedCount: 0,
+      endConsumer: (ended) => this.#endConsumer(ended),
     };
     this.#settlement = new Settlement(core, this.#gate);
     this.#getter = new Getter(core, this.#gate, this.#settlement);
@@ -75,8 +90,8 @@ export class Channel extends ChannelTopology implements BrokerChannel {
     this.#records = new RecordsOfChannel(core.records, connection.vhost, () => this.#transaction);
   }
 
-  get #vhost(): VirtualHost {
-    return this.#connection.vhost;
+  get holdings(): ChannelHoldings {
+    return holdingsOf(this.#gate, this.#prefetch, this.#transaction);
   }
 
   publish(message: InboundMessage): PublishOutcome {
@@ -93,7 +108,7 @@ export class Channel extends ChannelTopology implements BrokerChannel {
       this.publishSequence = 0;
       return this.#replies.publish(message);
     }
-    const outcome = core.publisher.publish(this.#vhost, message, this.#memo);
+    const outcome = core.publisher.publish(this.#vhost, message, this.#memo, this.#gate.party);
     this.publishSequence = core.publisher.sequence;
     if (message.chunks !== undefined) core.looseChunks.release(message.chunks);
     return outcome;
@@ -118,15 +133,11 @@ export class Channel extends ChannelTopology implements BrokerChannel {
 
   #addConsumer(queue: Queue, tag: string, request: ConsumeRequest, settings: ConsumerSettings): void {
     const holder = this.#settlement.newHolder(queue);
-    const consumer = new Consumer({
+    const consumer = newConsumer(request, settings, {
       tag,
       gate: this.#gate,
       holder,
-      noAck: request.noAck,
-      isExclusive: request.exclusive,
-      priority: settings.priority,
       prefetch: this.#prefetch,
-      timeoutMs: settings.timeoutMs,
     });
     this.#settlement.setConsumer(holder, consumer);
     queue.addConsumer(consumer);
@@ -213,20 +224,12 @@ export class Channel extends ChannelTopology implements BrokerChannel {
   }
 
   #settle(tag: number, multiple: boolean, kind: Settling): void {
-    if (this.#transaction === undefined) this.#settlement.settle(tag, multiple, kind);
-    else this.#putOff(tag, multiple, kind);
-  }
-
-  #putOff(tag: number, multiple: boolean, kind: Settling): void {
-    this.#settlement.check(tag, multiple);
-    const { unacknowledged } = this.#gate;
-    const { settlements, tags } = this.#transaction!;
-    const last = tag === 0 ? unacknowledged.next - 1 : tag;
-    for (let at = multiple ? unacknowledged.first : tag; at <= last; at++) {
-      if (unacknowledged.holder(at) === 0 || tags.has(at)) continue;
-      tags.add(at);
-      settlements.push({ tag: at, kind });
+    if (this.#transaction === undefined) {
+      this.#settlement.settle(tag, multiple, kind);
+      return;
     }
+    this.#settlement.check(tag, multiple);
+    this.#transaction.putOff(this.#gate.unacknowledged, tag, multiple, kind);
   }
 
   holds(deliveryTag: number): boolean {
@@ -238,13 +241,13 @@ export class Channel extends ChannelTopology implements BrokerChannel {
     if (delivery === undefined) return { kind: 'lost' };
     if (this.#transaction !== undefined) {
       const deferred = this.#records.defer(put);
-      this.#putOff(tag, false, 'acknowledge');
+      this.#settle(tag, false, 'acknowledge');
       return deferred;
     }
     const { queue, position } = delivery;
-    const { keeper } = this.#core.records;
-    const recorded = queue.isJournaled ? { queue: queue.id, position } : undefined;
-    const outcome = keeper.put(this.#vhost, put, recorded);
+    const held = this.#settlement.heldOf(tag);
+    const recorded = queue.isJournaled ? { queue: queue.id, position, held } : undefined;
+    const outcome = this.#core.records.keeper.put(this.#vhost, put, recorded);
     if (outcome.kind === 'written') this.#settlement.completed(tag);
     return outcome;
   }
@@ -281,7 +284,7 @@ export class Channel extends ChannelTopology implements BrokerChannel {
   recover(requeue: boolean): void {
     if (!requeue) throw new SluiceError('not-implemented', 'recover without requeue is not supported');
     const last = this.#gate.unacknowledged.next - 1;
-    this.#settlement.requeue(1, last, RequeueKind.returned, this.#transaction?.tags);
+    this.#settlement.requeue(1, last, RequeueKind.returned, ReturnCause.client, this.#transaction?.tags);
   }
 
   setPrefetch(count: number, shared: boolean): void {
@@ -358,7 +361,7 @@ export class Channel extends ChannelTopology implements BrokerChannel {
     for (;;) {
       const overdue = this.#settlement.overdue(nowMs, defaultTimeoutMs);
       if (overdue === undefined) return;
-      if (overdue.queue.settings.type !== 'quorum' || !this.#endOverdueConsumer(overdue)) {
+      if (overdue.queue.settings.type !== 'quorum' || !this.#endConsumer(overdue)) {
         this.#gate.sink.channelFailed('precondition-failed', overdue.message);
         return;
       }
@@ -366,10 +369,10 @@ export class Channel extends ChannelTopology implements BrokerChannel {
   }
 
   /** Gives the queue back what was held. False: the client cannot be told. */
-  #endOverdueConsumer({ holder, queue, consumer }: Overdue): boolean {
+  #endConsumer({ holder, queue, consumer, cause }: Overdue): boolean {
     const isConsuming = consumer !== undefined && this.#consumers.get(consumer.tag)?.consumer === consumer;
     if (isConsuming) queue.consumers.remove(consumer);
-    this.#settlement.lapse(holder);
+    this.#settlement.lapse(holder, cause);
     if (consumer === undefined || this.#gate.sink.hearsCancels === false) return false;
     if (!isConsuming) return true;
     this.#removeConsumer(consumer, queue);
@@ -377,7 +380,7 @@ export class Channel extends ChannelTopology implements BrokerChannel {
     return true;
   }
 
-  close(): number {
+  close(cause: ReturnCause = ReturnCause.channelClosed): number {
     if (this.#isClosed) return 0;
     this.#isClosed = true;
     this.#getter.isClosed = true;
@@ -385,7 +388,7 @@ export class Channel extends ChannelTopology implements BrokerChannel {
     const ended = [...this.#consumers.values()];
     this.#consumers.clear();
     for (const { consumer, queue } of ended) queue.consumers.remove(consumer);
-    this.#settlement.requeue(1, this.#gate.unacknowledged.next - 1, RequeueKind.failed);
+    this.#settlement.requeue(1, this.#gate.unacknowledged.next - 1, RequeueKind.failed, cause);
     assert(this.#gate.unacknowledged.count === 0, 'a closed channel holds nothing');
     for (const { consumer, queue } of ended) this.#removeConsumer(consumer, queue);
     this.#replies.cancel();

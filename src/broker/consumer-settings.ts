@@ -1,5 +1,6 @@
 /** What a consumer asks for in its arguments, and whether its queue takes it: RabbitMQ's conditions. */
 import { SluiceError } from '../kernel/index.js';
+import { Consumer } from './consumer.js';
 import type { ConsumeRequest } from './face.js';
 import { ArgumentReader } from './queue-settings.js';
 import { checkConsumerType } from './queue-type-rules.js';
@@ -8,7 +9,7 @@ import type { Queue } from './queue.js';
 export interface ConsumerSettings {
   /** Higher is served first; 0 where the consumer says nothing. */
   readonly priority: number;
-  /** How long it may hold a delivery, by its own argument or else its queue's; undefined: the broker's default. */
+  /** How long it may hold a delivery, by its own argument; undefined: its queue says, or the broker. */
   readonly timeoutMs: number | undefined;
 }
 
@@ -19,8 +20,23 @@ export function readConsumerSettings(queue: Queue, request: ConsumeRequest): Con
   const read = new ArgumentReader(request.arguments, where);
   return {
     priority: read.integer('x-priority', -Infinity, Infinity) ?? 0,
-    timeoutMs: read.integer('x-consumer-timeout', 0, Infinity) ?? queue.settings.consumerTimeoutMs,
+    timeoutMs: read.integer('x-consumer-timeout', 0, Infinity),
   };
+}
+
+/** The consumer that a request asks for. */
+export function newConsumer(
+  request: ConsumeRequest,
+  settings: ConsumerSettings,
+  place: Pick<Consumer, 'tag' | 'gate' | 'holder' | 'prefetch'>,
+): Consumer {
+  return new Consumer({
+    ...place,
+    ...settings,
+    noAck: request.noAck,
+    isExclusive: request.exclusive,
+    arguments: request.arguments,
+  });
 }
 
 /** Throws `access-refused` where a consumer would not be alone that must be, or where it would disturb one. */

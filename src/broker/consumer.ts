@@ -2,19 +2,32 @@
  * One consumer of a queue, and the consumers of one queue by priority. Invariant: `unacknowledged` counts what
  * was delivered to the consumer and not settled; within one priority consumers take turns.
  */
+import type { FieldTable } from './content/index.js';
+import { Party } from './custody/party.js';
 import type { ChannelSink } from './face.js';
+import type { ConsumerMeter } from './measures/consumer-meter.js';
+import type { ConsumerRest } from './measures/revisions.js';
+import type { Overdue } from './settlement.js';
+import type { SettledCounts } from './settled-counts.js';
 import type { Unacknowledged } from './unacknowledged.js';
 
 /** What a consumer needs of its channel. One object for all consumers of the channel. */
 export interface DeliveryGate {
+  /** Whose channel it is. */
+  readonly client: { readonly connection: string; readonly user: string; readonly channel: number };
+  /** Who the connection is. */
+  readonly party: Party;
   readonly sink: ChannelSink;
   readonly unacknowledged: Unacknowledged;
+  readonly settled: SettledCounts;
   /** False while the client asked for a pause, or its socket is full. */
   readonly isOpen: () => boolean;
   /** Prefetch over all consumers of the channel; 0: no limit. */
   sharedPrefetch: number;
   /** Consumers' deliveries that the shared limit counts. */
   sharedCount: number;
+  /** Ends a consumer: what it held comes back, and its client hears of it. False: the client cannot be told. */
+  readonly endConsumer: (ended: Overdue) => boolean;
 }
 
 export class Consumer {
@@ -27,18 +40,38 @@ export class Consumer {
   readonly noAck: boolean;
   readonly isExclusive: boolean;
   readonly priority: number;
-  /** 0: no limit. */
-  readonly prefetch: number;
+  /** 0: no limit. An operator may change it. */
+  prefetch: number;
   readonly timeoutMs: number | undefined;
+  readonly arguments: FieldTable;
   unacknowledged = 0;
+  delivered = 0;
+  redelivered = 0;
+  acknowledged = 0;
+  /** Messages that the client rejected, or gave back. */
+  rejected = 0;
+  /** Undefined: nothing was measured yet. */
+  meter: ConsumerMeter | undefined = undefined;
   /** False until its `-ok` was written. */
   isStarted = false;
   hasEnded = false;
+  /** What it was like when a reader last found it at rest. */
+  rest: ConsumerRest | undefined = undefined;
+  #identity: string | undefined = undefined;
+  #party: Party | undefined = undefined;
 
   constructor(
     options: Pick<
       Consumer,
-      'tag' | 'gate' | 'holder' | 'noAck' | 'isExclusive' | 'priority' | 'prefetch' | 'timeoutMs'
+      | 'tag'
+      | 'gate'
+      | 'holder'
+      | 'noAck'
+      | 'isExclusive'
+      | 'priority'
+      | 'prefetch'
+      | 'timeoutMs'
+      | 'arguments'
     >,
   ) {
     this.tag = options.tag;
@@ -51,6 +84,24 @@ export class Consumer {
     this.priority = options.priority;
     this.prefetch = options.prefetch;
     this.timeoutMs = options.timeoutMs;
+    this.arguments = options.arguments;
+  }
+
+  /** Names it among all consumers of the broker, for as long as it consumes. */
+  get identity(): string {
+    const { connection, channel } = this.gate.client;
+    return (this.#identity ??= `${connection} (${channel}) ${this.tag}`);
+  }
+
+  /** Who it is, in the journal. */
+  get party(): Party {
+    return (this.#party ??= this.#describe());
+  }
+
+  #describe(): Party {
+    const { client, party } = this.gate;
+    const automatic = this.noAck ? { isAutomatic: true } : {};
+    return new Party({ ...party.facts, channel: client.channel, consumerTag: this.tag, ...automatic });
   }
 
   /** Whether it may get one more delivery now. */
@@ -110,6 +161,11 @@ export class ConsumerSet {
     return true;
   }
 
+  /** Whether a consumer gets deliveries at all: with a single active one, only that. */
+  mayServe(consumer: Consumer): boolean {
+    return !this.#singleActive || this.active === consumer;
+  }
+
   /** Whether somebody could take one more. */
   get hasCredit(): boolean {
     if (this.#singleActive) return this.active?.hasCredit === true;
@@ -133,7 +189,10 @@ export class ConsumerSet {
     return undefined;
   }
 
-  *[Symbol.iterator](): Generator<Consumer> {
-    for (const level of this.#levels) yield* level.members;
+  [Symbol.iterator](): Iterator<Consumer> {
+    // Most queues have one level, and thousands of queues are gone through every second.
+    const [level] = this.#levels;
+    if (level !== undefined && this.#levels.length === 1) return level.members[Symbol.iterator]();
+    return this.#levels.flatMap(({ members }) => members)[Symbol.iterator]();
   }
 }

@@ -6,6 +6,7 @@ import type { Answers } from './answers.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { LooseChunks } from './loose-chunks.js';
 import type { MessageStore } from './message-store.js';
+import type { Meters } from './measures/meters.js';
 import type { Mover } from './mover.js';
 import type { Publisher } from './publisher.js';
 import type { Queue } from './queue.js';
@@ -24,6 +25,7 @@ export interface BrokerCore {
   readonly publisher: Publisher;
   readonly dispatcher: Dispatcher;
   readonly mover: Mover;
+  readonly meters: Meters;
   readonly topology: Topology;
   readonly replyTargets: ReplyTargets;
   readonly answers: Answers;

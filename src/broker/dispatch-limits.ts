@@ -3,7 +3,14 @@
  * each key. None of it is durable: after a restart every limit begins unused. Invariant: a message parked for its
  * key's rate is `gated` in the backlog and stands in `#parked`.
  */
-import { afterOne, KeyPace, nextAllowedMs, RankHeap, unusedRate } from '../scheduling/index.js';
+import {
+  afterOne,
+  KeyPace,
+  nextAllowedMs,
+  RankHeap,
+  unusedRate,
+  type RateLimit,
+} from '../scheduling/index.js';
 import type { Backlog } from './backlog.js';
 import { EntryState, type Page } from './page.js';
 import type { QueueSettings } from './queue-settings.js';
@@ -37,6 +44,16 @@ export class DispatchLimits {
     this.#backlog = backlog;
     this.#keys = settings.keyRate === undefined ? undefined : new KeyPace(settings.keyRate);
     this.#parked = new RankHeap((at) => backlog.stateAt(at) === EntryState.gated);
+  }
+
+  /** Whether the settings ask for just these limits. */
+  areOf(settings: LimitSettings): boolean {
+    const now = this.#settings;
+    return (
+      now.concurrencyMax === settings.concurrencyMax &&
+      isSameRate(now.rate, settings.rate) &&
+      isSameRate(now.keyRate, settings.keyRate)
+    );
   }
 
   /** When something may go on that a rate holds back, in Unix ms. */
@@ -101,4 +118,8 @@ export class DispatchLimits {
   forgetWaiting(): void {
     this.#parked.clear();
   }
+}
+
+function isSameRate(a: RateLimit | undefined, b: RateLimit | undefined): boolean {
+  return a?.count === b?.count && a?.perMs === b?.perMs && a?.burst === b?.burst;
 }

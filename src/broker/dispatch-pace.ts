@@ -10,10 +10,10 @@ import type { ReadyOrder } from './ready-order.js';
 
 export class DispatchPace {
   /** Undefined: nothing but order, keys and tenants holds a message back. */
-  readonly limits: DispatchLimits | undefined;
+  limits: DispatchLimits | undefined;
   readonly #backlog: Backlog;
   readonly #order: ReadyOrder;
-  readonly #isPaced: boolean;
+  #isPaced: boolean;
 
   constructor(backlog: Backlog, order: ReadyOrder, settings: QueueSettings) {
     this.#backlog = backlog;
@@ -42,12 +42,24 @@ export class DispatchPace {
     limits.park(position, untilMs);
   }
 
+  /** Follows settings that have changed: limits that are other than before begin unused. */
+  adopt(settings: QueueSettings): void {
+    if (this.limits?.areOf(settings) ?? dispatchLimitsOf(settings, this.#backlog) === undefined) return;
+    if (this.limits !== undefined) this.#letGo(this.limits, Infinity);
+    this.limits = dispatchLimitsOf(settings, this.#backlog);
+    this.#isPaced = this.limits !== undefined || this.#order.lines !== undefined;
+  }
+
   /** Time has come to `nowMs`: what a rate held back until then may go. */
   advance(nowMs: number): void {
     this.#order.lines?.advance(nowMs);
     if (this.limits === undefined) return;
     this.limits.advance(nowMs);
-    for (let at = this.limits.takeDue(nowMs); at >= 0; at = this.limits.takeDue(nowMs)) {
+    this.#letGo(this.limits, nowMs);
+  }
+
+  #letGo(limits: DispatchLimits, nowMs: number): void {
+    for (let at = limits.takeDue(nowMs); at >= 0; at = limits.takeDue(nowMs)) {
       this.#backlog.change(at, EntryState.ready);
       this.#order.add(at, this.#backlog.pageOf(at)!, at % pageEntries);
     }

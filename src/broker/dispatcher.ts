@@ -7,13 +7,15 @@ import type { Journal } from '../journal/index.js';
 import type { Clock, SluiceError } from '../kernel/index.js';
 import { expiresAtOnce } from './backlog.js';
 import type { Consumer } from './consumer.js';
+import type { Party } from './custody/party.js';
 import type { ChannelSink, MessageView } from './face.js';
+import type { Meters } from './measures/meters.js';
 import type { MessageStore } from './message-store.js';
 import { EntryState, pageEntries, type Page } from './page.js';
 import { PublishFlag } from './publish-record.js';
 import type { DeathReason, Queue } from './queue.js';
 import { readersView } from './readers-view.js';
-import type { Recorder } from './recorder.js';
+import type { Held, Recorder } from './recorder.js';
 import { SettleReason } from './record-types.js';
 import type { BrokerState } from './state.js';
 
@@ -43,8 +45,11 @@ export class Dispatcher {
   readonly #recorder: Recorder;
   readonly #store: MessageStore;
   readonly #clock: Clock;
+  readonly #meters: Meters;
   readonly #port: DispatchPort;
   #waiting: Queue[] = [];
+  /** Longer than they may be, by more than was dropped at once. */
+  readonly #tooLong = new Set<Queue>();
   #isStopped = false;
 
   constructor(
@@ -53,6 +58,7 @@ export class Dispatcher {
     recorder: Recorder,
     store: MessageStore,
     clock: Clock,
+    meters: Meters,
     port: DispatchPort,
   ) {
     this.#state = state;
@@ -60,6 +66,7 @@ export class Dispatcher {
     this.#recorder = recorder;
     this.#store = store;
     this.#clock = clock;
+    this.#meters = meters;
     this.#port = port;
     // Deliveries decided now leave with the batch that is about to be sealed.
     journal.beforeSeal(() => {
@@ -116,7 +123,10 @@ export class Dispatcher {
   /** Delivers the first message, or lets it expire. False: nothing more can be done now. */
   #step(queue: Queue, nowMs: number): boolean {
     const position = queue.pace.firstAt(nowMs);
-    if (position < 0) return false;
+    if (position < 0) {
+      if (queue.isStarved) this.#meters.fed(queue, nowMs);
+      return false;
+    }
     const hasExpired = queue.watchesExpiry && queue.expiryAt(position) <= nowMs;
     if (!hasExpired && !queue.pace.mayDeliver(nowMs)) return false;
     const consumer = hasExpired && !isFresh(queue, position) ? undefined : queue.consumers.choose();
@@ -130,6 +140,7 @@ export class Dispatcher {
   #offer(queue: Queue, position: number, consumer: Consumer | undefined, nowMs: number): boolean {
     if (consumer === undefined) {
       queue.isIdle = queue.consumers.count > 0;
+      if (queue.isIdle) this.#meters.starved(queue, nowMs);
       return false;
     }
     if (!this.prepare(queue, position, consumer.gate.sink)) {
@@ -187,7 +198,12 @@ export class Dispatcher {
     const message = this.viewFor(queue, page, slot);
     queue.pace.serve(position, nowMs);
     queue.counters.delivered++;
-    if (redelivered) queue.counters.redelivered++;
+    consumer.delivered++;
+    this.#meters.delivered(queue, page, position, this.#store.view, nowMs);
+    if (redelivered) {
+      queue.counters.redelivered++;
+      consumer.redelivered++;
+    }
     const tag = this.#hold(queue, position, consumer, nowMs);
     consumer.gate.sink.deliver(consumer.tag, consumer.tagBytes, tag, redelivered, message, release);
   }
@@ -232,17 +248,21 @@ export class Dispatcher {
   #hold(queue: Queue, position: number, consumer: Consumer, nowMs: number): number {
     const { gate } = consumer;
     if (consumer.noAck) {
-      this.#settleDelivered(queue, position);
+      consumer.acknowledged++;
+      this.#settleDelivered(queue, position, consumer.party, nowMs);
       return gate.unacknowledged.skip();
     }
     queue.take(position, EntryState.unacknowledged);
     consumer.unacknowledged++;
     gate.sharedCount++;
-    return gate.unacknowledged.add(consumer.holder, position, nowMs);
+    const tag = gate.unacknowledged.add(consumer.holder, position, nowMs);
+    this.#meters.held(gate.unacknowledged, tag);
+    return tag;
   }
 
-  #settleDelivered(queue: Queue, position: number): void {
-    this.#recorder.settle(queue, position, SettleReason.acknowledged);
+  #settleDelivered(queue: Queue, position: number, party: Party, nowMs: number): void {
+    this.#meters.doneWith(queue, position, nowMs);
+    this.#recorder.settle(queue, position, SettleReason.acknowledged, party, nowMs);
     this.#state.applySettle(queue, position);
     queue.counters.acknowledged++;
   }
@@ -272,14 +292,14 @@ export class Dispatcher {
 
   /**
    * Holds a message back until `dueMs`, at its own place and with its key; `dueMs` 0 ends a delay. `isFailure`: a
-   * delivery of it failed. False: it had left.
+   * delivery of it failed. `held`: who had it, or asked for this. False: it had left.
    */
-  holdBack(queue: Queue, position: number, dueMs: number, isFailure: boolean): boolean {
+  holdBack(queue: Queue, position: number, dueMs: number, isFailure: boolean, held?: Held): boolean {
     const page = queue.backlog.pageOf(position);
     const before = queue.backlog.stateAt(position);
     if (page === undefined || before === EntryState.gone) return false;
     if (queue.isJournaled && !page.isTransient(position % pageEntries))
-      this.#recorder.holdBack(queue, position, dueMs, isFailure);
+      this.#recorder.holdBack(queue, position, dueMs, isFailure, held);
     this.#state.applyHoldBack(queue, position, dueMs, isFailure);
     queue.placeHeldBack(position, before === EntryState.delayed);
     this.#port.reschedule(queue);
@@ -287,19 +307,48 @@ export class Dispatcher {
     return true;
   }
 
-  /** Drops from the front what exceeds the queue's length and nobody waits for. */
+  /** Drops from the front what exceeds the queue's length and nobody waits for: a slice now, the rest in later turns. */
   enforceLimits(queue: Queue): void {
     const { settings, backlog } = queue;
+    if (this.#tooLong.size > 0) this.#tooLong.delete(queue);
     // A queue that refuses keeps what it has taken, also when more is given back than it would take.
     if (settings.overflow !== 'drop-head') return;
     const { lengthMax = Infinity, lengthBytesMax = Infinity } = settings;
     if (backlog.waiting > lengthMax || backlog.waitingBytes > lengthBytesMax) this.deliverNow(queue);
-    while (backlog.waiting > lengthMax || backlog.waitingBytes > lengthBytesMax) {
+    for (
+      let left = sliceMessages;
+      backlog.waiting > lengthMax || backlog.waitingBytes > lengthBytesMax;
+      left--
+    ) {
+      if (left === 0) {
+        this.#enforceLater(queue);
+        return;
+      }
       const position = queue.firstWaiting();
       if (position < 0) return;
       queue.counters.dropped++;
       this.#port.bury(queue, position, 'maxlen');
     }
+  }
+
+  #enforceLater(queue: Queue): void {
+    this.#tooLong.add(queue);
+    if (queue.moves.length < movesMax)
+      this.#port.later(() => {
+        this.#enforceAgain(queue);
+      });
+  }
+
+  #enforceAgain(queue: Queue): void {
+    if (!this.#tooLong.has(queue) || this.#isStopped) return;
+    if (queue.isDeleted) this.#tooLong.delete(queue);
+    else this.enforceLimits(queue);
+  }
+
+  /** A message has left for another queue: what waited for that may go on. */
+  moved(queue: Queue): void {
+    if (this.#tooLong.size > 0 && queue.moves.length < movesMax) this.#enforceAgain(queue);
+    this.request(queue);
   }
 }
 

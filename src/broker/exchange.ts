@@ -3,6 +3,7 @@
  * its destination's inbound list, or in neither.
  */
 import type { FieldTable } from './content/index.js';
+import type { Governance } from './policies/policy-book.js';
 import { createIndex, indexTypes, type BindingIndex, type IndexType } from './routing/index.js';
 import type { Queue } from './queue.js';
 
@@ -40,8 +41,12 @@ export class Exchange {
   readonly inbound = new Set<Binding>();
   /** Holds what an `x-delayed-message` exchange delays. */
   delays: Queue | undefined = undefined;
-  /** Where messages go that match no binding. */
-  readonly alternate: string | undefined;
+  /** As declared. */
+  readonly #alternate: string | undefined;
+  /** The policies that are in effect for it. */
+  governance: Governance | undefined = undefined;
+  /** What clients published to it, and what queues were given of that. Since the process began; in no hash. */
+  readonly published = { in: 0, out: 0 };
   /** Set by the router while it walks, so that a cycle ends. */
   routeMark = 0;
 
@@ -63,6 +68,20 @@ export class Exchange {
     this.isJournaled = options.isJournaled;
     this.index = createIndex<Destination>(options.routingType, options.arguments);
     const alternate = options.arguments.get('alternate-exchange');
-    this.alternate = typeof alternate === 'string' ? alternate : undefined;
+    this.#alternate = typeof alternate === 'string' ? alternate : undefined;
   }
+
+  /** Where messages go that match no binding: by its arguments, or else by policy. */
+  get alternate(): string | undefined {
+    if (this.#alternate !== undefined || this.governance === undefined || this.name === '')
+      return this.#alternate;
+    const alternate = this.governance.definition['alternate-exchange'];
+    return typeof alternate === 'string' ? alternate : undefined;
+  }
+}
+
+/** A message went to so many queues. */
+export function countRouted(exchange: Exchange, queues: number): void {
+  exchange.published.in++;
+  exchange.published.out += queues;
 }

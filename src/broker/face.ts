@@ -14,10 +14,13 @@ import type {
   RecordDeferred,
   RecordPut,
 } from './records/face.js';
+import type { SettledCounts } from './settled-counts.js';
 import type { ChannelMessages } from './single-messages-face.js';
+import type { VhostSettings } from './vhost-settings.js';
 
 export type * from './administration-face.js';
 export type * from './message-face.js';
+export type * from './scan-face.js';
 
 /**
  * What became of a publish. `routed` and `unroutable` are confirmed once `publishSequence` is durable;
@@ -39,6 +42,8 @@ export interface ChannelSink {
     message: MessageView,
     releaseSequence: number,
   ): void;
+  /** The channel's number within its connection, where the protocol has one. */
+  readonly number?: number;
   /** True: large bodies are handed over as `MessageView.large`, and not put together before. */
   readonly takesPieces?: boolean;
   /** False: the client cannot be told that a consumer ended. Where it must know, its channel fails instead. */
@@ -126,12 +131,27 @@ export interface TopologyAnswer {
   readonly changed: boolean;
 }
 
+/** What a channel holds for its client. */
+export interface ChannelHoldings {
+  /** Deliveries that were not settled yet. */
+  readonly unacknowledged: number;
+  /** Limits of those, for each consumer to come and for all together; 0: none. */
+  readonly prefetch: number;
+  readonly sharedPrefetch: number;
+  /** What a transaction has put off. */
+  readonly uncommittedMessages: number;
+  readonly uncommittedSettlements: number;
+}
+
 /** One channel of one connection, as the broker keeps it. */
 export interface BrokerChannel {
   /** The sequence to wait for before the last publish may be confirmed; 0: at once. */
   readonly publishSequence: number;
 
   publish(message: InboundMessage): PublishOutcome;
+  readonly holdings: ChannelHoldings;
+  /** Goes on by itself; stays as it is when the channel is closed. */
+  readonly settled: Readonly<SettledCounts>;
 
   /** Returns the consumer tag. Deliveries may begin before this returns, so answer first: see `start`. */
   consume(request: ConsumeRequest): string;
@@ -257,13 +277,26 @@ export interface BrokerConnection {
   close(): number;
 }
 
+/** Whose connection it is. */
+export interface ConnectionInfo {
+  readonly name: string;
+  readonly user: string;
+  readonly vhost: string;
+  /** What the client calls it. */
+  readonly clientName?: string | undefined;
+  /** It carries out an operator's order. */
+  readonly isOperator?: boolean | undefined;
+  /** It counts against the limit of its virtual host. */
+  readonly isClient?: boolean;
+}
+
 /** Why publishers are blocked now; empty: they are not. */
 export type Alarm = 'memory' | 'disk';
 
 /** What the protocols' servers use of the broker. */
 export interface BrokerFace {
-  readonly virtualHosts: ReadonlyMap<string, unknown>;
-  connect(info: { readonly name: string; readonly user: string; readonly vhost: string }): BrokerConnection;
+  readonly virtualHosts: ReadonlyMap<string, { readonly settings: VhostSettings; readonly clients: number }>;
+  connect(info: ConnectionInfo): BrokerConnection;
   /** Journals one piece of a large body as it arrives; it stays until the publish that names it, or `releaseChunks`. */
   appendChunk(buffer: Buffer, start: number, end: number): ChunkReference;
   /** Gives up pieces whose publish will not come. A publish that names them gives them up itself. */

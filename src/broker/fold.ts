@@ -4,7 +4,7 @@
  */
 import type { Journal, RecordView, RecoveryReport } from '../journal/index.js';
 import { SluiceError } from '../kernel/index.js';
-import { newEntry } from './backlog.js';
+import { newEntry } from './new-entry.js';
 import { countEntry } from './entry-hash.js';
 import { MessageIds } from './message-ids.js';
 import { MissingRecords } from './missing-records.js';
@@ -141,6 +141,7 @@ export class Fold {
         });
         return;
       case RecordType.chunk:
+      case RecordType.party:
         return;
       default:
         throw new SluiceError(
@@ -221,7 +222,7 @@ export class Fold {
 
   #topology(record: RecordView): void {
     const change = decodeChange(record.buffer.subarray(record.start, record.end));
-    if (record.isAfterGap && (change.op === 'queue' || change.op === 'exchange'))
+    if (record.isAfterGap && (change.op === 'queue' || change.op === 'exchange' || change.op === 'policy'))
       this.#provideVirtualHost(change.vhost);
     this.#state.applyTopology(change);
   }

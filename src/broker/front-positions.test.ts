@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FakeClock, seededRandom } from '../kernel/index.js';
-import { newEntry } from './backlog.js';
+import { newEntry } from './new-entry.js';
 import { emptyFieldTable } from './content/index.js';
 import { frontPositions } from './front-positions.js';
 import { EntryState } from './page.js';

@@ -49,31 +49,36 @@ export class Getter {
   }
 
   #giveOut(queue: Queue, position: number, noAck: boolean, reply: (answer: GetReply) => void): void {
-    const { dispatcher } = this.#core;
+    const { dispatcher, meters, store, clock } = this.#core;
+    const nowMs = clock.now();
     const page = queue.backlog.pageOf(position)!;
     const slot = position % pageEntries;
     const releaseSequence = dispatcher.releaseSequence(queue, page.isTransient(slot));
     const message = dispatcher.viewFor(queue, page, slot);
     const redelivered = page.isRedelivered(slot);
-    queue.pace.serve(position, this.#core.clock.now());
+    queue.pace.serve(position, nowMs);
     queue.counters.delivered++;
+    meters.delivered(queue, page, position, store.view, nowMs);
     if (redelivered) queue.counters.redelivered++;
-    const deliveryTag = this.#hold(queue, position, noAck);
+    const deliveryTag = this.#hold(queue, position, noAck, nowMs);
     const messageCount = queue.backlog.waiting;
     reply({ kind: 'message', deliveryTag, redelivered, message, messageCount, releaseSequence });
     dispatcher.headChanged(queue);
   }
 
-  #hold(queue: Queue, position: number, noAck: boolean): number {
-    const { recorder, state, clock } = this.#core;
+  #hold(queue: Queue, position: number, noAck: boolean, nowMs: number): number {
+    const { recorder, state, meters } = this.#core;
     const { unacknowledged } = this.#gate;
     if (noAck) {
-      recorder.settle(queue, position, SettleReason.acknowledged);
+      meters.doneWith(queue, position, nowMs);
+      recorder.settle(queue, position, SettleReason.acknowledged, this.#gate.party, nowMs);
       state.applySettle(queue, position);
       queue.counters.acknowledged++;
       return unacknowledged.skip();
     }
     queue.take(position, EntryState.unacknowledged);
-    return unacknowledged.add(this.#settlement.holderOfGet(queue), position, clock.now());
+    const tag = unacknowledged.add(this.#settlement.holderOfGet(queue), position, nowMs);
+    meters.held(unacknowledged, tag);
+    return tag;
   }
 }

@@ -28,12 +28,20 @@ export class MessageReader {
     return this.look(queue, position, () => this.#copy(queue, position));
   }
 
-  /** Calls `take` with a view that is good for that call alone; undefined when the message went meanwhile. */
-  async look<T>(queue: Queue, position: number, take: (view: MessageView) => T): Promise<T | undefined> {
+  /**
+   * Calls `take` with a view that is good for that call alone; undefined when the message went meanwhile. `inPieces`: a
+   * large body is left where it is stored.
+   */
+  async look<T>(
+    queue: Queue,
+    position: number,
+    take: (view: MessageView) => T,
+    inPieces = false,
+  ): Promise<T | undefined> {
     const { store } = this.#core;
     for (;;) {
       if (queue.isDeleted || queue.backlog.stateAt(position) === EntryState.gone) return undefined;
-      if (store.find(queue, position)) return take(store.view);
+      if (store.find(queue, position, inPieces)) return take(store.view);
       await new Promise<void>((resolve, reject) => {
         store.load((error) => {
           if (error === undefined) resolve();

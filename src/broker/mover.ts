@@ -6,18 +6,20 @@
 import type { Journal } from '../journal/index.js';
 import type { Clock, SluiceError } from '../kernel/index.js';
 import { decodeText, type FieldTable } from './content/index.js';
+import { ReturnCause } from './custody/custody-runs.js';
 import { isCycle, withDeath, withFailure, withoutDelay, type Death } from './death.js';
 import type { Exchange } from './exchange.js';
 import type { InboundMessage } from './face.js';
 import type { LooseChunks } from './loose-chunks.js';
 import { inboundOf } from './made-message.js';
+import type { Meters } from './measures/meters.js';
 import type { MessageStore } from './message-store.js';
 import { EntryState, pageEntries } from './page.js';
 import { PositionRanges } from './position-ranges.js';
 import { PublishFlag } from './publish-record.js';
 import type { Publisher } from './publisher.js';
 import type { DeathReason, Move, Queue } from './queue.js';
-import type { Recorder } from './recorder.js';
+import type { Held, Recorder } from './recorder.js';
 import { RequeueKind, SettleReason } from './record-types.js';
 import type { BrokerState, VirtualHost } from './state.js';
 
@@ -64,6 +66,7 @@ export class Mover {
   readonly #publisher: Publisher;
   readonly #looseChunks: LooseChunks;
   readonly #clock: Clock;
+  readonly #meters: Meters;
   readonly #later: (run: () => void) => void;
   readonly #unreadable: (queue: Queue, position: number, error: SluiceError) => void;
   readonly #moved: (queue: Queue) => void;
@@ -83,6 +86,7 @@ export class Mover {
     readonly publisher: Publisher;
     readonly looseChunks: LooseChunks;
     readonly clock: Clock;
+    readonly meters: Meters;
     readonly later: (run: () => void) => void;
     readonly unreadable: (queue: Queue, position: number, error: SluiceError) => void;
     /** A message has left the queue: what it held back may be delivered now. */
@@ -95,16 +99,17 @@ export class Mover {
     this.#publisher = parts.publisher;
     this.#looseChunks = parts.looseChunks;
     this.#clock = parts.clock;
+    this.#meters = parts.meters;
     this.#later = parts.later;
     this.#unreadable = parts.unreadable;
     this.#moved = parts.moved;
   }
 
   /** Ends a message, ready, held, delayed or with a client: to the dead-letter exchange where there is one, else for good. */
-  bury(queue: Queue, position: number, reason: DeathReason, letter?: FailureLetter): void {
-    const isMoved = queue.settings.deadLetterExchange !== undefined || letter?.queue !== undefined;
-    if (!isMoved && reason !== 'delayed') {
-      this.#recorder.settle(queue, position, settleReasons[reason]);
+  bury(queue: Queue, position: number, reason: DeathReason, letter?: FailureLetter, held?: Held): void {
+    if (reason !== 'delayed') this.#meters.ended(queue, position);
+    if (!hasTarget(queue, { reason, letter })) {
+      this.#recorder.settle(queue, position, settleReasons[reason], held?.party, held?.deliveredMs);
       this.#state.applySettle(queue, position);
       return;
     }
@@ -112,7 +117,7 @@ export class Mover {
     if (before === EntryState.held) this.#release(queue, position);
     if (before === EntryState.ready) queue.take(position, EntryState.moving);
     else queue.backlog.change(position, EntryState.moving);
-    queue.moves.push({ position, reason, letter });
+    queue.moves.push({ position, reason, letter, held });
     if (queue.moves.length > 1) return;
     this.#ready.push(queue);
     this.#run();
@@ -234,12 +239,17 @@ export class Mover {
     }
     const marks = marksAfter(queue, move, this.#store.flags);
     const message = this.#messageOf(queue, move);
-    const exchange = vhost?.exchanges.get(queue.delaysOf ?? message.exchange);
+    const exchange = hasTarget(queue, move)
+      ? vhost?.exchanges.get(queue.delaysOf ?? message.exchange)
+      : undefined;
     this.#journal.beginGroup();
     if (move.reason !== 'delayed') queue.counters.deadLettered++;
-    if (vhost !== undefined && exchange !== undefined)
+    const isTaken =
+      vhost !== undefined &&
+      exchange !== undefined &&
       this.#forward({ vhost, exchange, message, reason: move.reason, marks });
-    this.#recorder.settleNow(queue, move.position, settleReasons[move.reason]);
+    if (!isTaken && move.reason !== 'delayed') queue.counters.deadLettersLost++;
+    this.#recorder.settleNow(queue, move.position, settleReasons[move.reason], move.held);
     this.#state.applySettle(queue, move.position);
     this.#journal.endGroup();
   }
@@ -248,26 +258,31 @@ export class Mover {
   #dispatchAgain(queue: Queue, position: number): void {
     const ranges = new PositionRanges();
     ranges.add(position);
-    this.#recorder.requeue(queue, ranges, RequeueKind.failed);
+    this.#recorder.requeueAll(queue, ranges, RequeueKind.failed, ReturnCause.stranded);
     queue.giveBack(position, RequeueKind.failed);
   }
 
-  /** Publishes a letter, and again what of it a full queue refuses to that queue's dead-letter exchange. */
-  #forward(first: Letter): void {
+  /**
+   * Publishes a letter, and again what of it a full queue refuses to that queue's dead-letter exchange. False: no queue
+   * took it.
+   */
+  #forward(first: Letter): boolean {
     const outer = this.#round;
     const round: Round = { letters: [first], refusedBy: new Set() };
     this.#round = round;
+    let isTaken = false;
     for (let letter = round.letters.shift(); letter !== undefined; letter = round.letters.shift())
-      this.#forwardOne(letter, round.refusedBy);
+      isTaken = this.#forwardOne(letter, round.refusedBy) || isTaken;
     this.#round = outer;
+    return isTaken;
   }
 
   /** A queue that has refused the message once in this round is not asked again: circles of full queues end. */
-  #forwardOne(letter: Letter, refusedBy: ReadonlySet<Queue>): void {
+  #forwardOne(letter: Letter, refusedBy: ReadonlySet<Queue>): boolean {
     const { vhost, exchange, message, reason, marks } = letter;
     const mayCircle = reason === 'rejected' || reason === 'delayed';
     const properties = message.propertiesBuffer;
-    this.#publisher.forward(
+    return this.#publisher.forward(
       vhost,
       exchange,
       message,
@@ -299,6 +314,13 @@ export class Mover {
         : Buffer.alloc(0);
     return inboundOf(names.exchange, names.routingKey, properties, body, chunks);
   }
+}
+
+/** Whether a message goes on to somewhere: a policy may have ended that while it was on its way. */
+function hasTarget(queue: Queue, { reason, letter }: Omit<Move, 'position'>): boolean {
+  return (
+    reason === 'delayed' || letter?.queue !== undefined || queue.settings.deadLetterExchange !== undefined
+  );
 }
 
 /** Whether the queue that a message was to go to is no longer there. */

@@ -2,13 +2,16 @@
 import { join } from 'node:path';
 import { openJournal, type JournalOptions, type RecoveryReport } from '../journal/index.js';
 import { SluiceError, type Clock, type Disk, type Random } from '../kernel/index.js';
+import { ReturnCause } from './custody/custody-runs.js';
 import { Broker, eventLoopTurns, type BrokerLog, type Turns } from './broker.js';
 import { recoverState } from './fold.js';
+import { governExchange, governQueue } from './policies/govern.js';
 import { markPossiblyDelivered } from './possibly-delivered.js';
 import { RequeueKind } from './record-types.js';
 import { Recorder } from './recorder.js';
 import { brokerSettings, type BrokerSettings } from './settings.js';
 import { BrokerState } from './state.js';
+import { TurnClock } from './turn-clock.js';
 
 export interface BrokerOptions {
   /** The data directory; the journal stands in `journal` below it. */
@@ -33,7 +36,7 @@ export interface BrokerOptions {
  * Throws `journal-damaged` with the exact range, `format-newer`, or `disk-failed`; the directory is then as it was.
  */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
-  const { clock, random, disk } = options;
+  const { clock, random, disk, turns = eventLoopTurns } = options;
   const log = options.log ?? (() => undefined);
   const settings = brokerSettings.parse(options.settings ?? {});
   const journal = await openJournal({
@@ -48,7 +51,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const state = new BrokerState(journal);
   try {
     const recovery = await recoverState(state, journal, options.onProgress);
-    const recorder = new Recorder(journal);
+    const recorder = new Recorder(journal, new TurnClock(clock, turns.soon));
     completeState(state, recorder, settings, recovery, random);
     const broker = new Broker({
       state,
@@ -58,7 +61,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
       settings,
       log,
       recovery,
-      turns: options.turns ?? eventLoopTurns,
+      turns,
       hashEveryRecords: options.hashEveryRecords,
     });
     await journal.sync();
@@ -90,9 +93,12 @@ function completeState(
     // Recorded, because the next stop may be clean before anybody reads the message. After a clean stop nothing is
     // out, and the first delivery of this life must leave a record, or its end would be taken for a clean one too.
     if (recovery.cleanStop) queue.deliveredMark = 0;
-    else recorder.requeue(queue, markPossiblyDelivered(queue), RequeueKind.marked);
+    else recorder.requeueAll(queue, markPossiblyDelivered(queue), RequeueKind.marked, ReturnCause.restart);
+    governQueue(queue, state.vhost(queue.vhost).policies);
     queue.rebuild();
   }
+  for (const { exchanges, policies } of state.virtualHosts.values())
+    for (const exchange of exchanges.values()) governExchange(exchange, policies);
   if (state.secret === undefined) {
     const bytes = random.bytes(8);
     const change = { op: 'secret', low: bytes.readUInt32LE(0), high: bytes.readUInt32LE(4) } as const;

@@ -7,7 +7,7 @@ import {
   type ExamMessage,
   type OrderingSubject,
 } from '../../tests/scheduling/exercise-ordering.js';
-import { newEntry, type NewEntry } from './backlog.js';
+import { newEntry, type NewEntry } from './new-entry.js';
 import { emptyFieldTable, fieldTable } from './content/index.js';
 import { EntryState } from './page.js';
 import { readQueueSettings } from './queue-settings.js';

@@ -27,6 +27,11 @@ export const EntryState = {
 } as const;
 export type EntryState = (typeof EntryState)[keyof typeof EntryState];
 
+/** Ready, or behind another of its key. */
+export function isWaiting(state: EntryState): boolean {
+  return state === EntryState.ready || state === EntryState.gated;
+}
+
 const stateMask = 0x7;
 const redeliveredBit = 0x8;
 const transientBit = 0x10;
@@ -59,6 +64,8 @@ export class Page implements PageImage {
   share: Uint32Array | undefined = undefined;
   /** Hashes of `message-id`, where the queue is searched by it; 0: none. */
   id: Uint32Array | undefined = undefined;
+  /** Deadlines, Unix ms, 0: none; where no rank says them. In no snapshot: after a restart they are unknown. */
+  deadline: Float64Array | undefined = undefined;
   live = 0;
   ready = 0;
   /** Called before the first change after a snapshot marked the page; undefined when none is under way. */
@@ -173,6 +180,11 @@ export class Page implements PageImage {
   setId(slot: number, hash: number): void {
     this.id ??= new Uint32Array(pageEntries);
     this.id[slot] = hash;
+  }
+
+  setDeadline(slot: number, atMs: number): void {
+    this.deadline ??= new Float64Array(pageEntries);
+    this.deadline[slot] = atMs;
   }
 
   setKey(slot: number, low: number, high: number): void {

@@ -4,7 +4,7 @@
  *   0  u8  flags: 1 transient, 2 extended routes, 4 body in chunk records, 8 dead-lettered by the broker itself,
  *          16 its routing key has replaced `CC` and `BCC`, 32 `BCC` is among the headers,
  *          64 shared routes
- *   1  u8  0
+ *   1  u8  flags: 1 the publisher stands at the end
  *   2  u16 routes
  *   4  u32 bytes of properties
  *   8  u32 bytes of body (of all chunks together)
@@ -17,9 +17,10 @@
  *      shared routes, extended too, add u32 tenant low, u32 tenant high, u32 cost in thousandths
  *   …  exchange and routing key as short strings, properties (flags and list), body or
  *      chunks: u32 segment, u32 offset, u32 bytes
+ *   …  u32 where the publisher is described in this segment
  */
 import type { ChunkReference, MessageView } from './face.js';
-import type { NewEntry } from './backlog.js';
+import type { NewEntry } from './new-entry.js';
 import { EntryState } from './page.js';
 
 export const PublishFlag = {
@@ -30,6 +31,7 @@ export const PublishFlag = {
   keysReplaced: 16,
   blindCopies: 32,
   shared: 64,
+  publisher: 256,
 } as const;
 const RouteFlag = { keyed: 1, ranked: 2, delayed: 4, held: 8 } as const;
 
@@ -38,6 +40,7 @@ const routeBytes = 20;
 const extendedRouteBytes = 44;
 const sharedRouteBytes = 56;
 const chunkBytes = 12;
+export const publisherBytes = 4;
 
 /** Bytes of one route in a record with these `PublishFlag`s. */
 function bytesOfRoute(flags: number): number {
@@ -78,6 +81,17 @@ export function writePublishHead(
   view.setUint16(at + 12, namesLength, true);
   view.setUint16(at + 14, chunks, true);
   view.setFloat64(at + 16, arrivalMs, true);
+}
+
+/** Where the publisher of a record is described in its segment; 0: that is not known. */
+export function publisherOffset(view: DataView, at: number, end: number): number {
+  if ((view.getUint16(at, true) & PublishFlag.publisher) === 0) return 0;
+  return view.getUint32(end - publisherBytes, true);
+}
+
+/** When the message of a record came, in Unix ms. */
+export function readArrivalMs(buffer: Buffer, recordAt: number): number {
+  return buffer.readDoubleLE(recordAt + 16);
 }
 
 /** Writes route `index`; the entry's location is not part of it. */

@@ -5,10 +5,11 @@
 import type { Journal } from '../journal/index.js';
 import { SluiceError, type Clock } from '../kernel/index.js';
 import { KeyHasher, noSecret, rankOf, type Rankable } from '../scheduling/index.js';
-import { newEntry, type NewEntry } from './backlog.js';
+import { newEntry, type NewEntry } from './new-entry.js';
 import { copyBytes } from './copy-bytes.js';
+import type { Party } from './custody/party.js';
 import { bodyBytes, expiryOf, priorityOf, thousandthsOf } from './entry-values.js';
-import type { Exchange } from './exchange.js';
+import { countRouted, type Exchange } from './exchange.js';
 import type { InboundMessage, PublishOutcome } from './face.js';
 import { MessageHeaders } from './message-headers.js';
 import { MessageIds } from './message-ids.js';
@@ -17,6 +18,7 @@ import { EntryState } from './page.js';
 import {
   PublishFlag,
   publishChunksBytes,
+  publisherBytes,
   publishHeadBytes,
   routeFlagsOf,
   writeChunks,
@@ -24,28 +26,19 @@ import {
   writeRoute,
 } from './publish-record.js';
 import type { Queue } from './queue.js';
+import { exceedsLimit } from './queue-room.js';
 import { RecordType } from './record-types.js';
 import type { RecordHashes } from './records/record-hashes.js';
 import type { Recorder } from './recorder.js';
+import type { RouteMemo } from './route-memo.js';
+import type { Relocated } from './relocation.js';
 import { Router } from './router.js';
 import type { BrokerSettings } from './settings.js';
-import { requestExchange, type BrokerState, type VirtualHost } from './state.js';
+import type { BrokerState, VirtualHost } from './state.js';
+import { exchangeFor } from './target-exchange.js';
 
 /** Routes of one record: with extended ones, 176 KiB. */
 const routesMax = 4_096;
-
-/** What a channel remembers of its last route, so that a run of messages to one place is routed once. */
-export interface RouteMemo {
-  version: number;
-  vhost: string;
-  exchange: string;
-  routingKey: string;
-  readonly targets: Queue[];
-}
-
-export function newRouteMemo(): RouteMemo {
-  return { version: 0, vhost: '', exchange: '', routingKey: '', targets: [] };
-}
 
 /** What the publisher tells others. */
 export interface PublishListener {
@@ -72,6 +65,8 @@ export class Publisher {
   readonly #ids: MessageIds;
   /** Flags of the record that say what the broker did to the message. */
   #marks = 0;
+  /** Who publishes; undefined: the broker itself. */
+  #party: Party | undefined = undefined;
   readonly #missing: MissingRecords;
   /** Records that the message has to wait for; undefined: none. */
   #awaited: RecordHashes | undefined = undefined;
@@ -101,13 +96,17 @@ export class Publisher {
    *
    * @throws SluiceError `not-found` for an absent exchange, `access-refused` for an internal one.
    */
-  publish(vhost: VirtualHost, message: InboundMessage, memo: RouteMemo): PublishOutcome {
+  publish(vhost: VirtualHost, message: InboundMessage, memo: RouteMemo, party?: Party): PublishOutcome {
     this.sequence = 0;
     this.#marks = 0;
+    this.#party = party;
     this.#headers.read(message);
     if (this.#holdsEta && this.#headers.etaMs > 0) this.#headers.waitForEta(this.#clock.now());
     const targets = this.#targetsOf(vhost, message, memo);
-    if (targets.length === 0) return 'unroutable';
+    if (targets.length === 0) {
+      vhost.unroutable[message.mandatory ? 'returned' : 'dropped']++;
+      return 'unroutable';
+    }
     return this.admit(vhost, targets, message) ? 'routed' : 'rejected';
   }
 
@@ -126,16 +125,19 @@ export class Publisher {
       memo.exchange === message.exchange &&
       memo.vhost === vhost.name
     ) {
+      countRouted(memo.source!, memo.targets.length);
       return memo.targets;
     }
     const exchange = exchangeFor(vhost, message);
     const targets = this.route(vhost, exchange, message.routingKey, this.#headers);
+    countRouted(exchange, targets.length);
     // A route that hashed a property is good for this message alone.
     if (plain && !this.#headers.hasReadProperty) {
       memo.version = this.#state.topologyVersion;
       memo.vhost = vhost.name;
       memo.exchange = message.exchange;
       memo.routingKey = message.routingKey;
+      memo.source = exchange;
       memo.targets.splice(0, memo.targets.length, ...targets);
     }
     return targets;
@@ -165,12 +167,23 @@ export class Publisher {
   ): boolean {
     this.#headers.read(message);
     this.#marks = marks;
+    this.#party = undefined;
     if ((marks & PublishFlag.keysReplaced) !== 0) this.#headers.ignoreMoreKeys();
     // A delay was served where it was asked for; it is not served twice.
     this.#headers.delayMs = 0;
     if (!isOnItsWay) this.#headers.ignoreRecords();
     const targets = this.route(vhost, exchange, message.routingKey, this.#headers).filter(accepts);
     return targets.length > 0 && this.admit(vhost, targets, message);
+  }
+
+  /** Stores a message of another queue as it is. `isHeld`: it may have records to wait for. False: refused. */
+  relocate(vhost: VirtualHost, to: Queue, message: InboundMessage, how: Relocated): boolean {
+    this.#headers.read(message);
+    this.#marks = how.marks;
+    this.#party = undefined;
+    this.#headers.delayMs = how.delayMs;
+    if (!how.isHeld) this.#headers.ignoreRecords();
+    return this.admit(vhost, [to], message);
   }
 
   /** Stores a message in queues. False: some queue refused it. */
@@ -231,6 +244,7 @@ export class Publisher {
     entry.awaited = queue.isHidden ? undefined : this.#awaited;
     entry.state = entry.dueMs > 0 ? EntryState.delayed : EntryState.ready;
     if (entry.awaited !== undefined) entry.state = EntryState.held;
+    entry.deadlineMs = settings.order.kind === 'deadline' ? 0 : (headers.deadlineMs ?? 0);
     entry.idHash = settings.messageIndex ? this.#ids.ofScan(message.propertiesBuffer, scan) : 0;
     entry.isKeyed = headers.hasKey;
     if (headers.hasKey) this.#hashKey(entry);
@@ -322,6 +336,12 @@ export class Publisher {
     }
   }
 
+  /** Where the publisher is described in the segment of a record of `bytes`; 0: nowhere. */
+  #publisherFor(bytes: number): number {
+    const party = this.#party;
+    return party === undefined ? 0 : this.#recorder.parties.offsetFor(party, bytes + publisherBytes);
+  }
+
   #record(
     from: number,
     to: number,
@@ -336,10 +356,9 @@ export class Publisher {
     const bodyLength = bodyBytes(message);
     const headBytes = publishHeadBytes(durable, routeFlags);
     const tailBytes = chunks === undefined ? bodyLength : publishChunksBytes(chunks.length);
-    const at = this.#journal.reserve(
-      RecordType.publish,
-      headBytes + namesLength + propertiesLength + tailBytes,
-    );
+    const bytes = headBytes + namesLength + propertiesLength + tailBytes;
+    const by = durable === 0 ? 0 : this.#publisherFor(bytes);
+    const at = this.#journal.reserve(RecordType.publish, by === 0 ? bytes : bytes + publisherBytes);
     const { buffer } = this.#journal;
     const { view } = this.#recorder;
     const flags =
@@ -347,6 +366,7 @@ export class Publisher {
       routeFlags |
       (chunks === undefined ? 0 : PublishFlag.chunked) |
       (this.#headers.hasBlindCopies ? PublishFlag.blindCopies : 0) |
+      (by === 0 ? 0 : PublishFlag.publisher) |
       this.#marks;
     writePublishHead(
       view,
@@ -370,28 +390,7 @@ export class Publisher {
     next += propertiesLength;
     if (chunks === undefined) copyBytes(message.bodyBuffer, message.bodyStart, message.bodyEnd, buffer, next);
     else writeChunks(view, next, chunks);
+    if (by !== 0) view.setUint32(at + bytes, by, true);
     return this.#journal.commit();
   }
-}
-
-function exceedsLimit({ settings, backlog }: Queue, messages: number, bytes: number): boolean {
-  const { lengthMax = Infinity, lengthBytesMax = Infinity } = settings;
-  return backlog.waiting + messages > lengthMax || backlog.waitingBytes + bytes > lengthBytesMax;
-}
-
-/** @throws SluiceError `not-found` for an absent exchange, `access-refused` for an internal one. */
-function exchangeFor(vhost: VirtualHost, message: InboundMessage): Exchange {
-  const exchange = vhost.exchanges.get(message.exchange);
-  if (exchange === undefined)
-    throw new SluiceError('not-found', `no exchange '${message.exchange}' in vhost '${vhost.name}'`);
-  if (exchange.name === requestExchange)
-    throw new SluiceError(
-      'access-refused',
-      `exchange '${requestExchange}' takes requests, and none by this way`,
-    );
-  if (!exchange.internal) return exchange;
-  throw new SluiceError(
-    'access-refused',
-    `cannot publish to internal exchange '${exchange.name}' in vhost '${vhost.name}'`,
-  );
 }

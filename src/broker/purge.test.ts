@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { settle, SimulatedBroker } from '../../tests/simulation/simulated-broker.js';
 import { FakeClock, seededRandom, type Random } from '../kernel/index.js';
-import { newEntry } from './backlog.js';
+import { newEntry } from './new-entry.js';
 import { fieldTable } from './content/index.js';
 import { EntryState, pageEntries } from './page.js';
 import type { PositionRanges } from './position-ranges.js';

@@ -3,6 +3,7 @@
  * exactly what waited at the call goes, and the time it takes follows the pages rather than the messages.
  */
 import type { BrokerCore } from './core.js';
+import type { Party } from './custody/party.js';
 import { countEntry } from './entry-hash.js';
 import { EntryState, pageEntries, type Page } from './page.js';
 import { PositionRanges } from './position-ranges.js';
@@ -10,13 +11,17 @@ import type { Queue } from './queue.js';
 import { SettleReason } from './record-types.js';
 import type { BrokerState } from './state.js';
 
-/** Returns how many messages went. */
-export function purge(core: Pick<BrokerCore, 'recorder' | 'state' | 'reaper'>, queue: Queue): number {
+/** Returns how many messages went. `party`: who asked for it. */
+export function purge(
+  core: Pick<BrokerCore, 'recorder' | 'state' | 'reaper'>,
+  queue: Queue,
+  party?: Party,
+): number {
   const count = queue.backlog.waiting;
   if (count === 0) return 0;
   const positions = new PositionRanges();
   const bases = settleMixedPages(core.state, queue, positions);
-  core.recorder.settleRanges(queue, positions, SettleReason.purged);
+  core.recorder.settleRanges(queue, positions, SettleReason.purged, party);
   if (bases.length === 0) return count;
   releaseLargeBodies(queue);
   const pages = detach(queue, bases);

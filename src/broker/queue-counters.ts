@@ -9,6 +9,12 @@ export interface QueueCounters {
   expired: number;
   deadLettered: number;
   dropped: number;
+  /** Acknowledged or ended after their deadline, as far as the broker knew that. */
+  deadlinesMissed: number;
+  /** Deliveries that failed, of messages that had come back twice before. */
+  returnedAgain: number;
+  /** Dead-lettered, and taken by no queue. */
+  deadLettersLost: number;
 }
 
 export function newQueueCounters(): QueueCounters {
@@ -20,6 +26,9 @@ export function newQueueCounters(): QueueCounters {
     expired: 0,
     deadLettered: 0,
     dropped: 0,
+    deadlinesMissed: 0,
+    returnedAgain: 0,
+    deadLettersLost: 0,
   };
 }
 

@@ -20,5 +20,8 @@ export function figuresOf({ name, backlog, consumers, counters }: Queue): QueueF
     expired: counters.expired,
     deadLettered: counters.deadLettered,
     dropped: counters.dropped,
+    deadlinesMissed: counters.deadlinesMissed,
+    returnedAgain: counters.returnedAgain,
+    deadLettersLost: counters.deadLettersLost,
   };
 }

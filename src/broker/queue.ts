@@ -5,22 +5,29 @@
  */
 import { noSecret, PositionIndex, type HashSecret, type TenantLines } from '../scheduling/index.js';
 import type { Assembly } from './assembly.js';
-import { Backlog, type LivenessAccount, type NewEntry } from './backlog.js';
-import type { Consumer } from './consumer.js';
-import { ConsumerSet } from './consumer.js';
+import { Backlog, type LivenessAccount } from './backlog.js';
+import { ConsumerSet, type Consumer } from './consumer.js';
 import type { FieldTable } from './content/index.js';
+import type { CustodyRuns } from './custody/custody-runs.js';
 import { Delays } from './delays.js';
 import { DispatchPace } from './dispatch-pace.js';
 import { HeldEntries } from './held-entries.js';
 import { KeyLines } from './key-lines.js';
+import type { QueueMeter } from './measures/queue-meter.js';
+import type { QueueRest } from './measures/revisions.js';
 import type { Binding } from './exchange.js';
 import type { ChunkReference } from './face.js';
-import { EntryState, pageEntries, type Page } from './page.js';
+import { EntryState, isWaiting, pageEntries, type Page } from './page.js';
 import type { Move } from './move.js';
+import type { NewEntry } from './new-entry.js';
+import type { Governance } from './policies/policy-book.js';
 import { PositionRanges } from './position-ranges.js';
 import { newQueueCounters } from './queue-counters.js';
+import { rebuildFromColumns } from './queue-rebuild.js';
+import { releaseEntries } from './queue-release.js';
 import type { QueueSettings } from './queue-settings.js';
 import { ReadyOrder } from './ready-order.js';
+import type { ReturnOrders } from './return-orders.js';
 import { RequeueKind, type SettleReason } from './record-types.js';
 import { StateHash } from './state-hash.js';
 
@@ -44,7 +51,10 @@ export class Queue {
   readonly exclusive: boolean;
   readonly autoDelete: boolean;
   readonly arguments: FieldTable;
-  readonly settings: QueueSettings;
+  /** What its arguments ask for, or what it is given by policy. */
+  settings: QueueSettings;
+  /** The policies that are in effect for it. */
+  governance: Governance | undefined = undefined;
   /** False: nothing of it outlives the process. */
   readonly isJournaled: boolean;
   /** The connection that an exclusive queue belongs to. */
@@ -57,9 +67,13 @@ export class Queue {
   /** Bodies that stand in chunk records, by position. */
   readonly largeBodies = new Map<number, readonly ChunkReference[]>();
   readonly moves: Move[] = [];
+  /** What becomes of messages that consumers have, once they come back; undefined: nobody asked for anything. */
+  returnOrders: ReturnOrders | undefined = undefined;
   /** Positions settled and not yet recorded, and why. */
   readonly settled = new PositionRanges();
   settledReason: SettleReason | undefined = undefined;
+  /** Who settled them; made with the first. */
+  settledBy: CustodyRuns | undefined = undefined;
 
   /** Set by the router while it collects, so that a queue gets a message once. */
   routeMark = 0;
@@ -77,6 +91,8 @@ export class Queue {
   readOffset = 0;
   /** True when no consumer had credit; cleared when one may have it again. */
   isIdle = false;
+  /** A message waits, and no consumer could take it when it was last offered. */
+  isStarved = false;
   /** What stands below it was offered to the consumers, and none could take it. */
   offeredBelow = 0;
   isDeleted = false;
@@ -85,6 +101,12 @@ export class Queue {
   /** Some entry had an expiry: the head is watched. */
   watchesExpiry = false;
   lastUsedMs = 0;
+  /** Some entry may have a deadline. */
+  hasDeadlines: boolean;
+  /** Made with the first delivery. */
+  meter: QueueMeter | undefined = undefined;
+  /** What it was like when a reader last found it at rest. */
+  rest: QueueRest | undefined = undefined;
   /** Name of the `x-delayed-message` exchange whose store this is. */
   delaysOf: string | undefined = undefined;
   /** When the timers look at it next; Infinity: never. */
@@ -120,6 +142,7 @@ export class Queue {
     this.isJournaled = options.isJournaled;
     this.owner = options.owner;
     this.#account = account;
+    this.hasDeadlines = options.settings.order.kind === 'deadline';
     this.backlog = new Backlog(account, options.tail ?? 0, options.settings.levels?.plain);
     this.#order = new ReadyOrder(this.backlog, options.settings, secret);
     this.pace = new DispatchPace(this.backlog, this.#order, options.settings);
@@ -162,6 +185,7 @@ export class Queue {
   store(entry: NewEntry, chunks: readonly ChunkReference[] | undefined): void {
     this.backlog.add(entry);
     if (entry.expiryMs !== 0) this.watchesExpiry = true;
+    if (entry.deadlineMs !== 0) this.hasDeadlines = true;
     if (chunks !== undefined) this.holdLargeBody(entry.position, chunks);
   }
 
@@ -269,6 +293,17 @@ export class Queue {
     return page === undefined ? 0 : this.#order.rankAt(page, position % pageEntries);
   }
 
+  /** The rank of the first ready message; undefined: none is ready, or ranks do not decide alone. */
+  get leastRank(): number | undefined {
+    return this.#order.leastRank;
+  }
+
+  /** The deadline of the message at a position, in Unix ms; Infinity: none is known. */
+  deadlineAt(position: number): number {
+    if (this.settings.order.kind === 'deadline') return this.rankAt(position);
+    return this.backlog.pageOf(position)?.deadline?.[position % pageEntries] || Infinity;
+  }
+
   /** When the next delayed message is due, in Unix ms; Infinity when none is delayed. */
   nextDueMs(): number {
     return this.#delays.nextDueMs();
@@ -336,31 +371,7 @@ export class Queue {
 
   /** Makes order, keys and delays anew from the columns, once, after recovery. */
   rebuild(): void {
-    const { backlog } = this;
-    // What had no time to live when it came has had its chance.
-    this.offeredBelow = backlog.tail;
-    this.keys.rebuildHeldBack();
-    for (const { base, page } of backlog.livePages()) {
-      if (page.expiry !== undefined) this.watchesExpiry = true;
-      if (page.id !== undefined) this.#rebuildIds(base, page);
-      if (!this.#order.concerns(page) && page.key === undefined && page.due === undefined) continue;
-      for (let slot = 0; slot < pageEntries; slot++) {
-        const state = page.state(slot);
-        if (state === EntryState.gone) continue;
-        this.lines?.enter(page.tenantLow(slot), page.tenantHigh(slot));
-        const isKeyed = page.isKeyed(slot);
-        const low = isKeyed ? page.key![slot * 2]! : 0;
-        const high = isKeyed ? page.key![slot * 2 + 1]! : 0;
-        this.place(base + slot, state, isKeyed, low, high, page.due?.[slot] ?? 0);
-      }
-    }
-  }
-
-  #rebuildIds(base: number, page: Page): void {
-    for (let slot = 0; slot < pageEntries; slot++) {
-      const hash = page.id![slot]!;
-      if (hash !== 0 && page.state(slot) !== EntryState.gone) this.ids?.add(hash, base + slot);
-    }
+    rebuildFromColumns(this, this.#order);
   }
 
   /** Makes order and keys follow after pages with all that waited were taken out of the columns. */
@@ -370,16 +381,9 @@ export class Queue {
     this.keys.forgetWaiting();
   }
 
-  /** Gives every record up, page by page, when the queue goes: a step a page, for the caller to spread out. */
-  *releaseAll(): Generator<undefined> {
-    for (const position of [...this.largeBodies.keys()]) this.releaseLargeBody(position);
-    yield* this.held.endAll();
-    for (const { base, page } of [...this.backlog.livePages()]) {
-      for (let slot = 0; slot < pageEntries; slot++) {
-        if (page.state(slot) !== EntryState.gone) this.backlog.remove(base + slot);
-      }
-      yield undefined;
-    }
+  /** Gives every record up when the queue goes: a step a page, for the caller to spread out. */
+  releaseAll(): Generator<undefined> {
+    return releaseEntries(this);
   }
 
   /** The same in one go, for a queue that nobody waits on. */
@@ -393,8 +397,4 @@ export class Queue {
     this.hadConsumer = true;
     this.isIdle = false;
   }
-}
-
-function isWaiting(state: EntryState): boolean {
-  return state === EntryState.ready || state === EntryState.gated;
 }

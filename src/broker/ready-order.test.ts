@@ -1,7 +1,7 @@
 /** Levels of priority against a model: a sorted list of what is ready. */
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../kernel/index.js';
-import { newEntry } from './backlog.js';
+import { newEntry } from './new-entry.js';
 import { emptyFieldTable, fieldTable } from './content/index.js';
 import { EntryState } from './page.js';
 import { readQueueSettings } from './queue-settings.js';

@@ -60,6 +60,11 @@ export class ReadyOrder {
     return this.#hasLevels ? -page.priority(slot) : (page.rank?.[slot] ?? 0);
   }
 
+  /** The rank of the first ready entry, where ranks alone decide; undefined: they do not, or there is none. */
+  get leastRank(): number | undefined {
+    return this.#kind === 'rank' ? this.#heap?.peekRank() : undefined;
+  }
+
   /** The first ready position, or -1: none, or a limit holds back every tenant that has one. */
   first(): number {
     const backlog = this.#backlog;

@@ -9,6 +9,7 @@ export const RecordType = {
   stateHash: 22,
   recordPut: 23,
   recordRemoval: 24,
+  party: 25,
   holdBack: 32,
 } as const;
 

@@ -17,6 +17,8 @@ export const brokerSettings = z.strictObject({
     .int()
     .min(1)
     .default(256 * 1024 * 1024),
+  /** Whether waiting and processing are measured, and the capacity of consumers. */
+  measures: z.boolean().default(true),
   /** Key-value records that a virtual host holds; beyond them those go that expire first. */
   recordCountMax: z.int().min(1).max(100_000_000).default(1_000_000),
 });

@@ -5,12 +5,16 @@
 import { SluiceError } from '../kernel/index.js';
 import type { Consumer, DeliveryGate } from './consumer.js';
 import type { BrokerCore } from './core.js';
+import { ReturnCause } from './custody/custody-runs.js';
+import type { Party } from './custody/party.js';
+import { GivenBack, kindIn } from './given-back.js';
 import type { MessageHolder } from './administration-face.js';
 import type { FailureLetter } from './mover.js';
 import { EntryState, pageEntries } from './page.js';
-import { PositionRanges } from './position-ranges.js';
 import type { Queue } from './queue.js';
+import type { Held } from './recorder.js';
 import { RequeueKind, SettleReason } from './record-types.js';
+import { countAcknowledged, countRejected } from './settled-counts.js';
 
 /** Who got a delivery: a consumer of a queue, or a `get`. */
 interface Holder {
@@ -45,6 +49,8 @@ export interface Overdue {
   readonly consumer: Consumer | undefined;
   /** What the client hears. */
   readonly message: string;
+  /** Why what was held comes back. */
+  readonly cause: ReturnCause;
 }
 
 export class Settlement {
@@ -130,7 +136,9 @@ export class Settlement {
     if (queue.isDeleted) return;
     const core = this.#core;
     const position = this.#position;
-    core.recorder.settle(queue, position, SettleReason.acknowledged);
+    core.meters.acknowledged(queue, position, this.#gate.unacknowledged, tag, this.#consumer);
+    countAcknowledged(this.#gate.settled, this.#consumer);
+    core.recorder.settle(queue, position, SettleReason.acknowledged, this.#party, this.#deliveredMs);
     core.state.applySettle(queue, position);
     queue.counters.acknowledged++;
     core.dispatcher.request(queue);
@@ -149,6 +157,9 @@ export class Settlement {
   /** Applies an acknowledgement that is recorded already. */
   completed(tag: number): void {
     const queue = this.#release(tag);
+    const { unacknowledged } = this.#gate;
+    this.#core.meters.acknowledged(queue, this.#position, unacknowledged, tag, this.#consumer);
+    countAcknowledged(this.#gate.settled, this.#consumer);
     this.#core.state.applySettle(queue, this.#position);
     queue.counters.acknowledged++;
     this.#core.dispatcher.request(queue);
@@ -157,14 +168,33 @@ export class Settlement {
 
   /** Of the tag that `#release` took last. */
   #position = 0;
+  #deliveredMs = 0;
+  #consumer: Consumer | undefined = undefined;
 
-  /** Takes a tag out of the ring and gives its consumer credit back; returns its queue and sets `#position`. */
+  get #party(): Party {
+    return this.#consumer === undefined ? this.#gate.party : this.#consumer.party;
+  }
+
+  get #held(): Held {
+    return { party: this.#party, deliveredMs: this.#deliveredMs };
+  }
+
+  /** Who has an unsettled delivery, and since when. */
+  heldOf(tag: number): Held {
+    const { unacknowledged, party } = this.#gate;
+    const { consumer } = this.#holders[unacknowledged.holder(tag)]!;
+    return { party: consumer?.party ?? party, deliveredMs: unacknowledged.deliveredAtMs(tag) };
+  }
+
+  /** Takes a tag out of the ring and gives its consumer credit back; returns its queue and sets the fields above. */
   #release(tag: number): Queue {
     const { unacknowledged } = this.#gate;
     const number = unacknowledged.holder(tag);
     const holder = this.#holders[number]!;
     const { queue, consumer } = holder;
     this.#position = unacknowledged.position(tag);
+    this.#deliveredMs = unacknowledged.deliveredAtMs(tag);
+    this.#consumer = consumer;
     unacknowledged.settle(tag);
     queue.isIdle = false;
     if (consumer === undefined) {
@@ -203,26 +233,28 @@ export class Settlement {
   #giveBack(tag: number, multiple: boolean, kind: RequeueKind): void {
     this.check(tag, multiple);
     const { unacknowledged } = this.#gate;
-    this.requeue(multiple ? unacknowledged.first : tag, tag === 0 ? unacknowledged.next - 1 : tag, kind);
+    const first = multiple ? unacknowledged.first : tag;
+    this.requeue(first, tag === 0 ? unacknowledged.next - 1 : tag, kind, ReturnCause.client);
     this.#creditReturned();
   }
 
   /** Takes everything back that a holder has, because it had some of it for too long. */
-  lapse(holder: number): void {
+  lapse(holder: number, cause: ReturnCause): void {
     const { unacknowledged } = this.#gate;
     const others = new Set<number>();
     const last = unacknowledged.next - 1;
     for (let tag = unacknowledged.first; tag <= last; tag++)
       if (unacknowledged.holder(tag) !== holder) others.add(tag);
     this.#lapsedTag = last;
-    this.requeue(unacknowledged.first, last, RequeueKind.returned, others);
+    this.requeue(unacknowledged.first, last, RequeueKind.returned, cause, others);
     this.#creditReturned();
   }
 
   #rejectOne(tag: number): void {
     const queue = this.#release(tag);
+    countRejected(this.#gate.settled, this.#consumer);
     if (queue.isDeleted) return;
-    this.#core.mover.bury(queue, this.#position, 'rejected');
+    this.#core.mover.bury(queue, this.#position, 'rejected', undefined, this.#held);
     this.#core.dispatcher.request(queue);
   }
 
@@ -231,18 +263,20 @@ export class Settlement {
     // Taken back from the client meanwhile.
     if (this.#gate.unacknowledged.holder(tag) === 0) return;
     const queue = this.#release(tag);
+    countRejected(this.#gate.settled, this.#consumer);
     if (!queue.isDeleted) {
       if (settling.kind === 'retry') this.#retryLater(queue, this.#position, settling.afterMs);
-      else this.#core.mover.bury(queue, this.#position, 'rejected', settling.letter);
+      else this.#core.mover.bury(queue, this.#position, 'rejected', settling.letter, this.#held);
       this.#core.dispatcher.request(queue);
     }
     this.#creditReturned();
   }
 
   #retryLater(queue: Queue, position: number, afterMs: number): void {
-    if (this.#exceedsLimit(queue, position, RequeueKind.failed)) return;
+    if (this.#exceedsLimit(queue, position, RequeueKind.failed) || this.#isOrdered(queue, position)) return;
     const dueMs = afterMs === 0 ? 0 : this.#core.clock.now() + afterMs;
-    this.#core.dispatcher.holdBack(queue, position, dueMs, true);
+    this.#core.dispatcher.holdBack(queue, position, dueMs, true, this.#held);
+    noteReturn(queue, position);
   }
 
   /** The queue that holds a delivery; undefined when it was taken back from the client. */
@@ -252,21 +286,31 @@ export class Settlement {
   }
 
   /** Gives deliveries back to their queues, in order. `except`: tags that stay. */
-  requeue(first: number, last: number, kind: RequeueKind, except?: ReadonlySet<number>): void {
+  requeue(
+    first: number,
+    last: number,
+    kind: RequeueKind,
+    cause: ReturnCause,
+    except?: ReadonlySet<number>,
+  ): void {
     const { unacknowledged } = this.#gate;
-    const given = new Map<Queue, PositionRanges>();
+    const given = new Map<Queue, GivenBack>();
     for (let tag = Math.max(first, unacknowledged.first); tag <= last; tag++) {
       if (unacknowledged.holder(tag) === 0 || except?.has(tag) === true) continue;
       const queue = this.#release(tag);
+      if (cause === ReturnCause.client) countRejected(this.#gate.settled, this.#consumer);
       const position = this.#position;
-      if (queue.isDeleted || this.#exceedsLimit(queue, position, kind)) continue;
+      if (queue.isDeleted || this.#exceedsLimit(queue, position, kind) || this.#isOrdered(queue, position))
+        continue;
       queue.giveBack(position, kindIn(queue, kind));
-      let ranges = given.get(queue);
-      if (ranges === undefined) given.set(queue, (ranges = new PositionRanges()));
-      ranges.add(position);
+      noteReturn(queue, position);
+      let back = given.get(queue);
+      if (back === undefined)
+        given.set(queue, (back = new GivenBack(this.#core.recorder, queue, kind, cause)));
+      back.add(position, this.#party, this.#deliveredMs);
     }
-    for (const [queue, ranges] of given) {
-      this.#core.recorder.requeue(queue, ranges, kindIn(queue, kind));
+    for (const [queue, back] of given) {
+      back.write();
       this.#core.dispatcher.enforceLimits(queue);
       this.#core.dispatcher.request(queue);
     }
@@ -279,7 +323,18 @@ export class Settlement {
     const page = queue.backlog.pageOf(position);
     if (page === undefined || page.deliveryCount(position % pageEntries) < limit) return false;
     if (queue.backlog.stateAt(position) !== EntryState.unacknowledged) return false;
-    this.#core.mover.bury(queue, position, 'delivery_limit');
+    this.#core.mover.bury(queue, position, 'delivery_limit', undefined, this.#held);
+    return true;
+  }
+
+  /** Carries out what an operator asked for when the message comes back. False: nobody asked for anything. */
+  #isOrdered(queue: Queue, position: number): boolean {
+    const order = queue.returnOrders?.take(position);
+    if (order === undefined) return false;
+    const held = order.by === undefined ? this.#held : { party: order.by, deliveredMs: 0 };
+    if (order.kind === 'move') this.#core.mover.bury(queue, position, 'rejected', order.letter, held);
+    else this.#core.dispatcher.holdBack(queue, position, order.untilMs, true, held);
+    noteReturn(queue, position);
     return true;
   }
 
@@ -314,7 +369,11 @@ export class Settlement {
       if (waitedMs <= shortestMs) return undefined;
       const { queue, consumer } = this.#holders[number]!;
       const timeoutMs = timeoutOf(this.#holders[number]!);
-      if (waitedMs > timeoutMs) return { holder: number, queue, consumer, message: overdueText(timeoutMs) };
+      if (waitedMs > timeoutMs)
+        return {
+          ...{ holder: number, queue, consumer },
+          ...{ message: overdueText(timeoutMs), cause: ReturnCause.timeout },
+        };
     }
     return undefined;
   }
@@ -330,7 +389,10 @@ function overdueText(timeoutMs: number): string {
   return `delivery acknowledgement timed out. Timeout value used: ${timeoutMs} ms. This timeout value can be configured, see consumers doc guide to learn more`;
 }
 
-/** Only queues of type `quorum` tell failed deliveries from others. */
-function kindIn(queue: Queue, kind: RequeueKind): RequeueKind {
-  return queue.settings.type === 'quorum' ? kind : RequeueKind.failed;
+/** Returns of a message that make one more look as if the message were at fault. */
+const returnsBefore = 2;
+
+function noteReturn(queue: Queue, position: number): void {
+  const failures = queue.backlog.pageOf(position)?.deliveryCount(position % pageEntries) ?? 0;
+  if (failures > returnsBefore) queue.counters.returnedAgain++;
 }

@@ -55,6 +55,8 @@ export interface ListedMessage {
   readonly deliveryCount: number;
   readonly arrivalMs: number;
   readonly dueMs: number | undefined;
+  /** As its header `x-deadline` says it. */
+  readonly deadlineMs: number | undefined;
   readonly holder: MessageHolder | undefined;
 }
 

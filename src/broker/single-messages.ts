@@ -4,7 +4,7 @@
  */
 import type { MessageHolder, QueueFigures } from './administration-face.js';
 import type { TopologyAnswer } from './face.js';
-import { decodeProperties } from './content/index.js';
+import { decodeProperties, FieldNumber, type FieldValue } from './content/index.js';
 import type { Connection } from './connection.js';
 import type { BrokerCore } from './core.js';
 import { dueAt, frontPositions } from './front-positions.js';
@@ -46,7 +46,7 @@ export class SingleMessages implements ChannelMessages {
     this.#core = core;
     this.#connection = connection;
     this.#reader = new MessageReader(core);
-    this.#control = new QueueControl(core, this.#reader);
+    this.#control = new QueueControl(core, this.#reader, connection.party);
     this.#asks = this.#control.asks;
   }
 
@@ -159,7 +159,11 @@ export class SingleMessages implements ChannelMessages {
   #listed(queue: Queue, position: number): Promise<ListedMessage | undefined> {
     return this.#reader.look(queue, position, (view) => {
       const { state, ...facts } = describeMessage(queue, position, view, this.#asks);
-      const { type } = decodeProperties(view.propertiesBuffer, view.propertiesStart, view.propertiesEnd);
+      const { type, headers } = decodeProperties(
+        view.propertiesBuffer,
+        view.propertiesStart,
+        view.propertiesEnd,
+      );
       return {
         messageId: facts.messageId,
         type,
@@ -167,10 +171,15 @@ export class SingleMessages implements ChannelMessages {
         deliveryCount: facts.deliveryCount,
         arrivalMs: facts.arrivalMs,
         dueMs: state.kind === 'delayed' ? state.dueMs : undefined,
+        deadlineMs: momentIn(headers?.get('x-deadline')),
         holder: state.kind === 'unacknowledged' ? state.holder : undefined,
       };
     });
   }
+}
+
+function momentIn(value: FieldValue | undefined): number | undefined {
+  return value instanceof FieldNumber ? Number(value.value) : undefined;
 }
 
 /** How messages in a state are ordered; undefined: as they came. */

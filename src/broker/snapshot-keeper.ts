@@ -5,6 +5,7 @@
 import type { Journal } from '../journal/index.js';
 import { messageOf } from '../kernel/index.js';
 import type { BrokerLog } from './broker.js';
+import { companionOf } from './custody/companion-of.js';
 import type { BrokerRecords } from './records/broker-records.js';
 import type { Recorder } from './recorder.js';
 import type { BrokerSettings } from './settings.js';
@@ -68,7 +69,7 @@ export class SnapshotKeeper {
     const { journal, log } = this.#parts;
     try {
       await this.#snapshot();
-      const report = await journal.compact((segment) => liveOffsets(this.#parts, segment));
+      const report = await journal.compact((segment) => liveOffsets(this.#parts, segment), companionOf);
       if (report.removed.length + report.rewritten.length > 0) log('journal.compacted', { ...report });
     } catch (error) {
       log('journal.snapshot-failed', { reason: messageOf(error) });

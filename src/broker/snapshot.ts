@@ -22,7 +22,8 @@ import {
 import type { RecordWait } from './records/record-waits.js';
 import { readWaits, writeWaits, type NotedWaits } from './records/wait-snapshot.js';
 import type { BrokerState } from './state.js';
-import { encodeTable, type TopologyChange } from './topology-record.js';
+import { encodeTable, policyChange, type TopologyChange } from './topology-record.js';
+import { vhostSettingsChange } from './vhost-settings.js';
 
 const ChunkKind = { topology: 1, queues: 2, pages: 3, records: 4, waits: 5 } as const;
 const Column = { expiry: 1, rank: 2, due: 4, key: 8, returns: 16, share: 32, id: 64 } as const;
@@ -108,7 +109,12 @@ function notePage(queue: number, base: number, page: Page): NotedPage {
 export function describeTopology(state: BrokerState): TopologyChange[] {
   const changes: TopologyChange[] = [];
   if (state.secret !== undefined) changes.push({ op: 'secret', ...state.secret });
-  for (const name of state.virtualHosts.keys()) changes.push({ op: 'vhost', name });
+  for (const { name, policies, settings } of state.virtualHosts.values()) {
+    changes.push({ op: 'vhost', name });
+    const set = vhostSettingsChange(name, settings);
+    if (set !== undefined) changes.push(set);
+    for (const policy of policies.all()) changes.push(policyChange(policy));
+  }
   const delaysOf = new Map<Queue, string>();
   for (const vhost of state.virtualHosts.values()) {
     for (const exchange of vhost.exchanges.values()) {

@@ -4,7 +4,8 @@
  */
 import { assert, SluiceError } from '../kernel/index.js';
 import type { HashSecret } from '../scheduling/index.js';
-import type { LivenessAccount, NewEntry } from './backlog.js';
+import type { LivenessAccount } from './backlog.js';
+import type { NewEntry } from './new-entry.js';
 import { emptyFieldTable, type FieldTable } from './content/index.js';
 import { countEntry } from './entry-hash.js';
 import {
@@ -17,29 +18,38 @@ import {
 } from './exchange.js';
 import type { ChunkReference } from './face.js';
 import { EntryState, pageEntries, type Page } from './page.js';
+import type { UnroutableCounts } from './measures/face.js';
 import { readQueueSettings } from './queue-settings.js';
 import { Queue } from './queue.js';
 import { addCounters, newQueueCounters, type QueueCounters } from './queue-counters.js';
 import type { RecordHashes } from './records/record-hashes.js';
 import { RecordStore } from './records/record-store.js';
+import { PolicyBook } from './policies/policy-book.js';
+import { applyPolicy, clearPolicies } from './policies/apply-policy.js';
 import { StateHash } from './state-hash.js';
+import { bindingId, makeBinding } from './bindings.js';
 import { bindingText, exchangeText, queueText } from './topology-text.js';
 import {
   decodeTable,
-  encodeTable,
   type BindingChange,
   type ExchangeChange,
   type QueueChange,
   type TopologyChange,
 } from './topology-record.js';
+import { applyVhostSettings, noVhostSettings, type VhostSettings } from './vhost-settings.js';
 
 export interface VirtualHost {
   readonly name: string;
   readonly exchanges: Map<string, Exchange>;
   readonly queues: Map<string, Queue>;
   readonly records: RecordStore;
+  readonly policies: PolicyBook;
   /** What its queues that are gone have counted. */
   readonly retired: QueueCounters;
+  readonly unroutable: UnroutableCounts;
+  settings: VhostSettings;
+  /** Clients over the network. */
+  clients: number;
 }
 
 /** What is published to it is a request to the broker and never routed; docs/formats/requests.md tells which. */
@@ -97,6 +107,11 @@ export class BrokerState {
       case 'vhost':
         this.#addVirtualHost(change.name);
         return;
+      case 'vhost-settings': {
+        const vhost = this.virtualHosts.get(change.name);
+        if (vhost !== undefined) applyVhostSettings(vhost, change, this.#topologyHash);
+        return;
+      }
       case 'vhost-delete':
         this.#removeVirtualHost(change.name);
         return;
@@ -129,14 +144,25 @@ export class BrokerState {
         if (binding !== undefined) this.removeBinding(binding);
         return;
       }
+      case 'policy':
+      case 'policy-clear': {
+        const policies = this.virtualHosts.get(change.vhost)?.policies;
+        if (policies !== undefined) applyPolicy(change, policies, this.#topologyHash);
+        return;
+      }
+      default:
+        throw new SluiceError('format-newer', `a change of topology is not known: ${JSON.stringify(change)}`);
     }
   }
 
   #addVirtualHost(name: string): void {
     if (this.virtualHosts.has(name)) return;
     const records = new RecordStore(name, this.#account);
-    const retired = newQueueCounters();
-    this.virtualHosts.set(name, { name, exchanges: new Map(), queues: new Map(), records, retired });
+    const counts = { retired: newQueueCounters(), unroutable: { returned: 0, dropped: 0 } };
+    const policies = new PolicyBook();
+    const used = { settings: noVhostSettings, clients: 0 };
+    const empty = { exchanges: new Map(), queues: new Map() };
+    this.virtualHosts.set(name, { name, ...empty, records, policies, ...counts, ...used });
     this.#topologyHash.topology(1, `vhost\0${name}`);
     for (const [exchange, type, internal] of predeclared) {
       this.addExchange(
@@ -164,6 +190,8 @@ export class BrokerState {
       if (exchange.delays !== undefined) this.removeQueue(exchange.delays).releaseAllNow();
       this.removeExchange(exchange);
     }
+    clearPolicies(vhost.policies, this.#topologyHash);
+    applyVhostSettings(vhost, noVhostSettings, this.#topologyHash);
     vhost.records.releaseAllNow();
     this.virtualHosts.delete(name);
     this.#topologyHash.topology(-1, `vhost\0${name}`);
@@ -363,31 +391,4 @@ export class BrokerState {
 export function routingTypeOf(type: string, table: FieldTable): ExchangeType | undefined {
   const named = type === delayedExchangeType ? table.get('x-delayed-type') : type;
   return exchangeTypes.find((known) => known === named);
-}
-
-export function makeBinding(
-  source: Exchange,
-  destination: Destination,
-  routingKey: string,
-  table: FieldTable,
-): Binding {
-  return {
-    id: bindingId(destination.kind, destination.name, routingKey, table),
-    source,
-    destination,
-    routingKey,
-    arguments: table,
-    isJournaled: source.isJournaled && destination.isJournaled,
-  };
-}
-
-/** Names a binding within its source; the order of its arguments means nothing. */
-export function bindingId(
-  kind: 'queue' | 'exchange',
-  destination: string,
-  routingKey: string,
-  table: FieldTable,
-): string {
-  const sorted = table.size < 2 ? table : new Map([...table].sort(([a], [b]) => (a < b ? -1 : 1)));
-  return `${kind}\0${destination}\0${routingKey}\0${encodeTable(sorted)}`;
 }

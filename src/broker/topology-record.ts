@@ -4,6 +4,14 @@
  */
 import { SluiceError } from '../kernel/index.js';
 import { decodeFieldTable, encodeFieldTable, type FieldTable } from './content/index.js';
+import {
+  canonicalDefinition,
+  type Policy,
+  type PolicyDeclaration,
+  type PolicyKind,
+} from './policies/policy.js';
+
+import type { VhostSettingsChange } from './vhost-settings.js';
 
 /** Arguments in a record. */
 export type EncodedTable = string;
@@ -41,17 +49,34 @@ export interface BindingChange {
   readonly arguments: EncodedTable;
 }
 
+/** A policy is set, in the place of the one of its kind and name. */
+export interface PolicyChange extends PolicyDeclaration {
+  readonly op: 'policy';
+  readonly kind: PolicyKind;
+  readonly vhost: string;
+}
+
+export interface PolicyClearance {
+  readonly op: 'policy-clear';
+  readonly kind: PolicyKind;
+  readonly vhost: string;
+  readonly name: string;
+}
+
 /** One outcome. Deleting a queue or an exchange deletes its bindings too. */
 export type TopologyChange =
   | { readonly op: 'secret'; readonly low: number; readonly high: number }
   | { readonly op: 'vhost'; readonly name: string }
   | { readonly op: 'vhost-delete'; readonly name: string }
+  | VhostSettingsChange
   | QueueChange
   | { readonly op: 'queue-delete'; readonly id: number }
   | { readonly op: 'queue-pause'; readonly id: number; readonly paused: boolean }
   | ExchangeChange
   | { readonly op: 'exchange-delete'; readonly vhost: string; readonly name: string }
-  | BindingChange;
+  | BindingChange
+  | PolicyChange
+  | PolicyClearance;
 
 export function encodeTable(table: FieldTable): EncodedTable {
   return table.size === 0 ? '' : encodeFieldTable(table).toString('base64');
@@ -59,6 +84,12 @@ export function encodeTable(table: FieldTable): EncodedTable {
 
 export function decodeTable(text: EncodedTable): FieldTable {
   return text === '' ? new Map() : decodeFieldTable(Buffer.from(text, 'base64'));
+}
+
+export function policyChange(policy: Policy): PolicyChange {
+  const { kind, vhost, name, pattern, applyTo, priority } = policy;
+  const definition = canonicalDefinition(policy.definition);
+  return { op: 'policy', kind, vhost, name, pattern, applyTo, priority, definition };
 }
 
 export function encodeChange(change: TopologyChange): Buffer {

@@ -1,5 +1,6 @@
-/** The canonical texts by which queues, exchanges and bindings count in the hash of the state. Pure. */
+/** The canonical texts by which queues, exchanges, bindings and policies count in the hash of the state. Pure. */
 import type { Binding, Exchange } from './exchange.js';
+import { canonicalDefinition, type Policy } from './policies/policy.js';
 import type { Queue } from './queue.js';
 import { encodeTable } from './topology-record.js';
 
@@ -15,4 +16,10 @@ export function exchangeText(exchange: Exchange): string {
 
 export function bindingText(binding: Binding): string {
   return `binding\0${binding.source.vhost}\0${binding.source.name}\0${binding.id}`;
+}
+
+export function policyText(policy: Policy): string {
+  const { kind, vhost, name, pattern, applyTo, priority } = policy;
+  const definition = JSON.stringify(canonicalDefinition(policy.definition));
+  return `${kind}\0${vhost}\0${name}\0${pattern}\0${applyTo}\0${priority}\0${definition}`;
 }

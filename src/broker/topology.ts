@@ -5,22 +5,18 @@
 import { SluiceError, type Random } from '../kernel/index.js';
 import { emptyFieldTable } from './content/index.js';
 import { delayedExchangeType, Exchange, type Binding, type Destination } from './exchange.js';
+import { bindingId, makeBinding } from './bindings.js';
 import type { BindingDeclaration, ExchangeDeclaration, QueueDeclaration, TopologyAnswer } from './face.js';
 import { checkSameExchange, checkSameQueue, lockedQueue } from './equivalence.js';
+import { governExchange, governQueue } from './policies/govern.js';
 import { readQueueSettings } from './queue-settings.js';
 import { checkQueueType } from './queue-type-rules.js';
 import { hiddenPrefix, type Queue } from './queue.js';
 import type { Recorder } from './recorder.js';
 import { checkBinding } from './routing/index.js';
-import {
-  bindingId,
-  makeBinding,
-  requestExchange,
-  routingTypeOf,
-  type BrokerState,
-  type VirtualHost,
-} from './state.js';
+import { requestExchange, routingTypeOf, type BrokerState, type VirtualHost } from './state.js';
 import { encodeTable, type BindingChange } from './topology-record.js';
+import { requireQueueRoom } from './vhost-settings.js';
 
 /** What happens after a change. */
 export interface TopologyListener {
@@ -93,6 +89,7 @@ export class Topology {
       );
     }
     const name = declaration.name === '' ? this.#makeName('amq.gen-') : declaration.name;
+    requireQueueRoom(vhost, vhost.queues.size, name);
     return this.#addQueue(vhost, { ...declaration, name }, owner);
   }
 
@@ -133,6 +130,7 @@ export class Topology {
       isJournaled,
       owner: exclusive ? owner : undefined,
     });
+    governQueue(queue, vhost.policies);
     this.#state.addQueue(queue);
     this.#listener.queueUsed(queue);
     return { queue, sequence: isJournaled ? this.#recordQueue(queue) : 0, changed: true };
@@ -219,6 +217,7 @@ export class Topology {
   }
 
   #addExchange(vhost: VirtualHost, exchange: Exchange): number {
+    governExchange(exchange, vhost.policies);
     this.#state.addExchange(exchange);
     const { name, type, durable, autoDelete, internal } = exchange;
     let sequence = 0;
@@ -373,5 +372,5 @@ function refuseDefaultEnds(kind: 'queue' | 'exchange', declaration: BindingDecla
 
 function unknownType(declaration: ExchangeDeclaration): SluiceError {
   const asked = declaration.type === delayedExchangeType ? 'x-delayed-type' : declaration.type;
-  return new SluiceError('precondition-failed', `invalid exchange type '${asked}'`);
+  return new SluiceError('precondition-failed', `unknown exchange type '${asked}'`);
 }

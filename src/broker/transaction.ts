@@ -5,11 +5,13 @@
  */
 import { SluiceError } from '../kernel/index.js';
 import { PropertyScan, scanProperties } from './content/index.js';
-import type { BufferedReturn, InboundMessage, PublishOutcome } from './face.js';
+import type { DeliveryGate } from './consumer.js';
+import type { BufferedReturn, ChannelHoldings, InboundMessage, PublishOutcome } from './face.js';
 import type { LooseChunks } from './loose-chunks.js';
 import type { MessageStore } from './message-store.js';
 import type { RecordChange } from './records/channel-records.js';
 import type { Settling } from './settlement.js';
+import type { Unacknowledged } from './unacknowledged.js';
 
 /** A put-off acknowledgement or rejection. */
 export interface PendingSettlement {
@@ -30,6 +32,16 @@ export class Transaction {
     this.settlements = [];
     this.changes = [];
     this.tags.clear();
+  }
+
+  /** Puts off settling a delivery, or with `multiple` all up to it; a tag of 0 stands for the last. */
+  putOff(held: Unacknowledged, tag: number, multiple: boolean, kind: Settling): void {
+    const last = tag === 0 ? held.next - 1 : tag;
+    for (let at = multiple ? held.first : tag; at <= last; at++) {
+      if (held.holder(at) === 0 || this.tags.has(at)) continue;
+      this.tags.add(at);
+      this.settlements.push({ tag: at, kind });
+    }
   }
 
   /** Forgets everything, and gives up the pieces of large bodies. */
@@ -107,4 +119,15 @@ export function publishAll(
     returned.push({ exchange, routingKey, properties, body });
   }
   return { returned, rejected };
+}
+
+/** What a channel holds, with what its transaction has put off. */
+export function holdingsOf(
+  { unacknowledged, sharedPrefetch }: DeliveryGate,
+  prefetch: number,
+  transaction: Transaction | undefined,
+): ChannelHoldings {
+  const { messages = [], settlements = [] } = transaction ?? {};
+  const uncommitted = { uncommittedMessages: messages.length, uncommittedSettlements: settlements.length };
+  return { unacknowledged: unacknowledged.count, prefetch, sharedPrefetch, ...uncommitted };
 }

@@ -10,6 +10,7 @@ export class Unacknowledged {
   #holders = new Uint32Array(capacityMin);
   #positions = new Float64Array(capacityMin);
   #deliveredAt = new Float64Array(capacityMin);
+  #waits = new Float32Array(capacityMin);
   #mask = capacityMin - 1;
   /** The smallest tag that may be unsettled, and the next to be given. */
   first = 1;
@@ -24,6 +25,7 @@ export class Unacknowledged {
     this.#holders[at] = holder;
     this.#positions[at] = position;
     this.#deliveredAt[at] = nowMs;
+    this.#waits[at] = NaN;
     this.count++;
     return tag;
   }
@@ -50,9 +52,18 @@ export class Unacknowledged {
     return this.#positions[tag & this.#mask]!;
   }
 
-  /** When an unsettled delivery was made, in Unix ms. */
+  /** When a delivery was made that is unsettled, or was settled last, in Unix ms. */
   deliveredAtMs(tag: number): number {
     return this.#deliveredAt[tag & this.#mask]!;
+  }
+
+  /** How long the message had waited when it was delivered; NaN: that was not measured. */
+  waitMs(tag: number): number {
+    return this.#waits[tag & this.#mask]!;
+  }
+
+  setWait(tag: number, milliseconds: number): void {
+    this.#waits[tag & this.#mask] = milliseconds;
   }
 
   settle(tag: number): void {
@@ -76,16 +87,19 @@ export class Unacknowledged {
     const holders = new Uint32Array(capacity);
     const positions = new Float64Array(capacity);
     const deliveredAt = new Float64Array(capacity);
+    const waits = new Float32Array(capacity);
     for (let tag = this.first; tag < this.next; tag++) {
       const from = tag & this.#mask;
       const to = tag & (capacity - 1);
       holders[to] = this.#holders[from]!;
       positions[to] = this.#positions[from]!;
       deliveredAt[to] = this.#deliveredAt[from]!;
+      waits[to] = this.#waits[from]!;
     }
     this.#holders = holders;
     this.#positions = positions;
     this.#deliveredAt = deliveredAt;
+    this.#waits = waits;
     this.#mask = capacity - 1;
   }
 }

@@ -1,5 +1,11 @@
-/** An analysis of deadlines as people read it, and as programs do. */
-import { formatMs, testTitles, type Analysis, type TaskAnalysis, type TaskSet } from '../scheduling/index.js';
+/** An analysis of deadlines as people read it. */
+import {
+  testTitles,
+  timeFormat,
+  type Analysis,
+  type TaskAnalysis,
+  type TaskSet,
+} from '../scheduling/index.js';
 import type { Output } from './shell.js';
 import { formatTable, type Column } from './table.js';
 import { singleLine } from './text.js';
@@ -7,40 +13,6 @@ import { singleLine } from './text.js';
 /** One row of the table. */
 interface Row extends TaskAnalysis {
   readonly task: TaskSet['tasks'][number];
-}
-
-/** Milliseconds from whole units. */
-function msOf({ unit }: TaskSet, time: number): number {
-  return time / unit.perMs;
-}
-
-/** A time of the analysis with its unit. */
-export function timeFormat(set: TaskSet): (time: number) => string {
-  return (time) => formatMs(msOf(set, time));
-}
-
-/** What programs read: times in milliseconds, `null` for what has no bound or is not known. */
-export function analysisJson(set: TaskSet, analysis: Analysis): unknown {
-  const ms = (time: number | undefined): number | null => (time === undefined ? null : msOf(set, time));
-  const { schedulable, test, exact, tasks, inconclusive, fewestWorkers, costFactorMax, partition, ...rest } =
-    analysis;
-  return {
-    schedulable,
-    test,
-    exact,
-    tasks: tasks.map(({ name, schedulable: isMet, responseMax, slack, costMax }) => ({
-      name,
-      schedulable: isMet,
-      responseMax: ms(responseMax),
-      slack: ms(slack),
-      costMax: ms(costMax),
-    })),
-    ...rest,
-    inconclusive: inconclusive ?? null,
-    fewestWorkers: fewestWorkers ?? null,
-    costFactorMax: costFactorMax ?? null,
-    partition: partition ?? null,
-  };
 }
 
 function columnsFor(set: TaskSet): Column<Row>[] {

@@ -1,6 +1,6 @@
 /** Turns anything thrown into a short message on standard error and an exit code. */
 import { CommanderError } from 'commander';
-import { messageOf, SluiceError, systemCodeOf } from '../kernel/index.js';
+import { messageOf, SluiceError, systemCodeOf, type ErrorCode } from '../kernel/index.js';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-codes.js';
 import { singleLine } from './text.js';
 import type { Shell } from './shell.js';
@@ -32,12 +32,29 @@ function lineFor(thrown: unknown): string {
   return `sluice: a bug in Sluice: ${message}${trace === '' ? '' : `\n${trace}`}`;
 }
 
+const plainReasons: ReadonlyMap<string | undefined, string> = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['EISDIR', 'it is a directory'],
+  ['EACCES', 'you may not read it'],
+]);
+
+/** Why the system does not give a file that somebody named. */
+export function whyUnreadable(error: unknown): string {
+  return plainReasons.get(systemCodeOf(error)) ?? messageOf(error);
+}
+
+/** Of a system's error no bug of ours is to be read. */
+function codeOf(thrown: unknown): ErrorCode {
+  if (thrown instanceof SluiceError) return thrown.code;
+  return systemCodeOf(thrown) === undefined ? 'internal' : 'refused';
+}
+
 /** Reports `thrown`; gives the exit code. Commander has already written its own messages. */
 export async function reportFailure(shell: Shell, thrown: unknown, isJson: boolean): Promise<ExitCode> {
   if (thrown instanceof CommanderError) {
     return thrown.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   }
-  const code = thrown instanceof SluiceError ? thrown.code : 'internal';
+  const code = codeOf(thrown);
   const line = isJson ? JSON.stringify({ error: { code, message: messageOf(thrown) } }) : lineFor(thrown);
   await shell.err.write(`${line}\n`);
   return exitCodeFor(thrown);

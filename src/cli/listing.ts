@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Shell } from './shell.js';
 import { formatTable, type Column } from './table.js';
+import { singleLine } from './text.js';
 
 /** Prints `rows`; `none` is what people read when there are none. */
 export async function printRows<Row>(
@@ -25,4 +26,17 @@ export async function printOutcome(
 ): Promise<void> {
   if (shell.isJson(command)) await shell.sayJson(value);
   else await shell.say(line);
+}
+
+/** Prints a line for each field that is known, or the whole for programs. */
+export async function printFields(command: Command, shell: Shell, row: object): Promise<void> {
+  if (shell.isJson(command)) {
+    await shell.sayJson(row);
+    return;
+  }
+  for (const [name, value] of Object.entries(row) as [string, unknown][]) {
+    if (value === undefined) continue;
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    await shell.say(singleLine(`${name.padEnd(16)} ${text}`));
+  }
 }

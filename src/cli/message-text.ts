@@ -18,14 +18,18 @@ function propertiesText(properties: MessageRow['properties']): string {
 }
 
 /** One line about a message that is in a queue. */
-export function storedMessageLine(message: StoredMessageRow, body: Buffer): string {
-  const { position, state, redelivered, exchange, routingKey, dueMs } = message;
+export function storedMessageLine(
+  message: Omit<StoredMessageRow, 'body' | 'arrivalMs' | 'deliveryCount' | 'dueMs' | 'expiresMs'> &
+    Partial<Pick<StoredMessageRow, 'arrivalMs' | 'dueMs'>>,
+  bodyBytes: number,
+): string {
+  const { position, state, redelivered, exchange, routingKey, arrivalMs, dueMs } = message;
   const parts = [
     `#${position}`,
     redelivered ? `${state}, redelivered` : state,
     `exchange '${singleLine(exchange)}', key '${singleLine(routingKey)}'`,
-    formatBytes(body.length),
-    new Date(message.arrivalMs).toISOString(),
+    formatBytes(bodyBytes),
+    ...(arrivalMs === undefined ? [] : [new Date(arrivalMs).toISOString()]),
     ...(dueMs === undefined ? [] : [`due ${new Date(dueMs).toISOString()}`]),
     propertiesText(message.properties),
   ];

@@ -1,5 +1,5 @@
 /** Readers of option values: numbers, `name=value` pairs, amounts. A wrong one is a usage error that names it. */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { parseDurationMs } from '../config/index.js';
 
 /** A whole number from `min`. */
@@ -17,6 +17,11 @@ export function duration(text: string): number {
   const value = parseDurationMs(text);
   if (value !== undefined) return value;
   throw new InvalidArgumentError('It must be a duration such as 250ms, 30s or 5m.');
+}
+
+/** An option for a duration that has a value where it is left out; help shows it as people write it. */
+export function durationOption(flags: string, description: string, standard: string): Option {
+  return new Option(flags, description).argParser(duration).default(duration(standard), standard);
 }
 
 /** A value of an argument or header: JSON where it is JSON (numbers, booleans, lists), else the text itself. */

@@ -38,6 +38,13 @@ async function run(...words: string[]) {
 }
 
 describe('the program', () => {
+  it.each([['--version'], ['-V'], ['version']])('tells its version: %s', async (word) => {
+    const { code, out } = await run(word);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^sluice \d+\.\d+\.\d+\n$/);
+    expect(JSON.parse((await run(word, '--json')).out)).toMatchObject({ node: process.versions.node });
+  });
+
   it('shows every command when nothing is asked', async () => {
     const { code, out } = await run();
     expect(code).toBe(0);
@@ -80,8 +87,44 @@ describe('the program', () => {
   });
 
   it('suggests the command that was meant', async () => {
-    const { err } = await run('quue');
-    expect(err).toContain('queue');
+    for (const words of [['quue'], ['help', 'quue']]) {
+      const { code, err, out } = await run(...words);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toMatch(/^sluice: unknown command 'quue'\n\(Did you mean queue\?\)/);
+    }
+  });
+
+  it('says what is wrong with the words in JSON when asked for JSON', async () => {
+    for (const words of [
+      ['queue', 'lst', '--json'],
+      ['--json', 'status', '--wat'],
+      ['report', '--since', 'x', '--json'],
+    ]) {
+      const { code, err } = await run(...words);
+      expect(code).toBe(2);
+      expect(JSON.parse(err)).toMatchObject({ error: { code: 'bad-input' } });
+    }
+  });
+
+  it.each([
+    ['a rule', ['alert', 'backtest', 'none.yaml'], 'none.yaml'],
+    ['tasks', ['analyze', 'none.yaml'], 'none.yaml'],
+    ['definitions', ['definitions', 'import', 'none.json'], 'none.json'],
+  ])('says plainly that there is no file of %s', async (_name, words, file) => {
+    const { code, err } = await run(...words);
+    expect(code).toBe(2);
+    expect(err).toBe(`sluice: ${file} cannot be read: there is no such file\n`);
+  });
+
+  it('shows durations in help as people write them', async () => {
+    for (const words of [
+      ['history'],
+      ['report'],
+      ['silence', 'add'],
+      ['alert', 'backtest'],
+      ['availability'],
+    ])
+      expect((await run(...words, '--help')).out).toMatch(/default: "?\d+[hd]"?\)/);
   });
 
   it.each(commandTable.map(({ name }) => [name]))('loads %s', async (name) => {

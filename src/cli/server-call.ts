@@ -69,7 +69,15 @@ export async function withServer<Result>(
   shell: Shell,
   use: (server: ServerCalls) => Promise<Result>,
 ): Promise<Result> {
-  const directory = await dataDirectoryOf(command, shell);
+  return withServerOn(await dataDirectoryOf(command, shell), shell, use);
+}
+
+/** Runs `use` with whoever owns a data directory. Rejects when nobody does. */
+export async function withServerOn<Result>(
+  directory: string,
+  shell: Shell,
+  use: (server: ServerCalls) => Promise<Result>,
+): Promise<Result> {
   const { connectControl } = await import('../control/index.js');
   const client = await connectControl(directory);
   if (client === undefined) {

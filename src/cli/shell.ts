@@ -48,8 +48,18 @@ export class Shell {
   /** Whether output is for programs: `--json`, or `SLUICE_JSON` set to anything but 0. */
   isJson(command: Command): boolean {
     const { json } = command.optsWithGlobals<GlobalOptions>();
+    return json ?? this.#isJsonByEnvironment;
+  }
+
+  /** The same of words that nobody has read yet, or that nobody could. */
+  isJsonAsked(words: readonly string[]): boolean {
+    const end = words.indexOf('--');
+    return words.slice(0, end < 0 ? undefined : end).includes('--json') || this.#isJsonByEnvironment;
+  }
+
+  get #isJsonByEnvironment(): boolean {
     const variable = this.environment['SLUICE_JSON'] ?? '';
-    return json ?? (variable !== '' && variable !== '0' && variable !== 'false');
+    return variable !== '' && variable !== '0' && variable !== 'false';
   }
 
   /** One line on standard output. */

@@ -1,7 +1,8 @@
 /** Reads standard input: a whole body, or a password, which is never echoed and never an argument. */
 import type { ReadStream } from 'node:tty';
 import { readFile } from 'node:fs/promises';
-import { messageOf, SluiceError } from '../kernel/index.js';
+import { SluiceError } from '../kernel/index.js';
+import { whyUnreadable } from './failure.js';
 import type { Output } from './shell.js';
 
 /** Everything up to the end of `stream`. Rejects with 'limit-reached' over `bytesMax`. */
@@ -71,7 +72,7 @@ async function readPasswordFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new SluiceError('bad-input', `The password file cannot be read: ${messageOf(error)}`, {
+    throw new SluiceError('bad-input', `The password file cannot be read: ${whyUnreadable(error)}`, {
       cause: error,
     });
   }

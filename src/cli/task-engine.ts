@@ -2,16 +2,15 @@
  * The engine that the commands for tasks and records work on: a server by its URL, or a data directory, through whoever owns it.
  * Invariant: a directory that is not there is never made.
  */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { parseEngineAddress } from '../engines/index.js';
 import { SluiceError } from '../kernel/index.js';
+import { parseEngineAddress } from '../engines/index.js';
 import { open } from '../open.js';
 import type { TaskApp } from '../tasks/index.js';
+import { engineAddressOf, missingDirectory } from './engine-address.js';
 import { exitCodes } from './exit-codes.js';
 import { CommandFailure } from './failure.js';
-import { dataDirectoryOf, shownPath } from './server-call.js';
+import { shownPath, withServerOn, type ServerCalls } from './server-call.js';
 import type { Shell } from './shell.js';
 
 interface EngineOption {
@@ -27,29 +26,43 @@ export function withEngine(command: Command): Command {
 export async function withTasks<Result>(
   command: Command,
   shell: Shell,
-  use: (app: TaskApp) => Promise<Result>,
+  use: (app: TaskApp, address: string) => Promise<Result>,
 ): Promise<Result> {
   const given = command.optsWithGlobals<EngineOption>().engine;
   const engine = given ?? shell.environment['SLUICE_ENGINE'];
+  const address = await engineAddressOf(engine, command, shell);
+  const missing = missingDirectory(address);
+  if (missing !== undefined)
+    throw new CommandFailure(`There is no engine in ${shownPath(shell, missing)}.`, exitCodes.noServer);
   const app = await open({
-    engine: await addressOf(engine, command, shell),
+    engine: address,
     name: `sluice ${command.parent?.name() ?? command.name()}`,
   });
   try {
-    return await use(app);
+    return await use(app, address);
   } finally {
     await app.close();
   }
 }
 
-async function addressOf(engine: string | undefined, command: Command, shell: Shell): Promise<string> {
-  if (engine !== undefined && parseEngineAddress(engine).kind !== 'embedded') return engine;
-  const directory =
-    engine === undefined
-      ? await dataDirectoryOf(command, shell)
-      : resolve(shell.workingDirectory, engine.replace(/^embedded:/, ''));
-  if (existsSync(join(directory, 'journal'))) return `embedded:${directory}`;
-  throw new CommandFailure(`There is no engine in ${shownPath(shell, directory)}.`, exitCodes.noServer);
+/** An act of an operator, by either way. */
+export interface TaskAct<Result> {
+  /** On another engine, which knows nothing of operators. */
+  readonly over: (app: TaskApp) => Promise<Result>;
+  /** On a directory: by whoever owns it, into whose audit log it goes. */
+  readonly by: (server: ServerCalls) => Promise<Result>;
+}
+
+/** Opens the engine for one act, and closes it. */
+export function actOnTasks<Result>(
+  command: Command,
+  shell: Shell,
+  { over, by }: TaskAct<Result>,
+): Promise<Result> {
+  return withTasks(command, shell, (app, address) => {
+    const parsed = parseEngineAddress(address);
+    return parsed.kind === 'embedded' ? withServerOn(parsed.directory, shell, by) : over(app);
+  });
 }
 
 /** The queue of a task, or the queue of that name. Throws `not-found` where there is neither. */
@@ -58,6 +71,6 @@ export async function queueNamed(app: TaskApp, name: string): Promise<string> {
   if (queue !== undefined) return queue;
   throw new SluiceError(
     'not-found',
-    `there is no task '${name}': nobody has declared it here (see: sluice task ls)`,
+    `there is no task '${name}': nobody has declared it here (see: sluice task list)`,
   );
 }

@@ -1,6 +1,6 @@
 /** Tasks for people: the columns of lists, and one task in lines. Nothing from a task is trusted with the terminal. */
 import type { MessageReport } from '../engines/index.js';
-import type { DeadTask, ListedTask, Outcome, TaskQueueFigures } from '../tasks/index.js';
+import type { DeadTask, FailedAttempt, ListedTask, Outcome, TaskQueueFigures } from '../tasks/index.js';
 import { bodyText } from './message-text.js';
 import type { Column } from './table.js';
 import { severalLines, singleLine } from './text.js';
@@ -78,6 +78,12 @@ export function outcomeLines(outcome: Outcome): string[] {
     case 'missed':
       return [];
   }
+}
+
+/** A line about an attempt that failed and was made again. */
+export function failedLine({ attempt, endedMs, failure }: FailedAttempt): string {
+  const when = new Date(endedMs).toISOString();
+  return line(`Attempt ${attempt}`, `failed at ${when}: ${failure.name}: ${failure.message}`);
 }
 
 /** Lines about a task among the dead letters. */

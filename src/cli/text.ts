@@ -23,6 +23,11 @@ export function severalLines(text: string): string {
   );
 }
 
+/** A count with its noun: `1 message`, `2 messages`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** `text` cut to `columns`, with an ellipsis where something is missing. */
 export function shortened(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(columns - 1, 0))}…`;

@@ -121,6 +121,21 @@ describe('values', () => {
     expect(settings.http.port).toBe('off');
   });
 
+  it('bounds how long a browser stays signed in', async () => {
+    const { settings } = await load({ file: 'http: { session: { idle: 2h, longest: 8h } }\n' });
+    expect(settings.http.session).toEqual({ idle: 7_200_000, longest: 28_800_000 });
+    const usual = (await load({ file: 'log: {}\n' })).settings.http.session;
+    expect(usual).toEqual({ idle: 1_800_000, longest: 43_200_000 });
+    for (const [session, problem] of [
+      ['{ idle: 30s }', 'http.session.idle: must be at least 1m'],
+      ['{ idle: 13h }', 'http.session.idle: must be at most http.session.longest'],
+      ['{ longest: 31d }', 'http.session.longest: must be at most 30d'],
+      ['{ idle: soon }', 'http.session.idle: must be a duration'],
+      ['{ forever: true }', 'forever'],
+    ] as const)
+      await expect(load({ file: `http: { session: ${session} }\n` })).rejects.toThrow(problem);
+  });
+
   it('splits hosts at commas', async () => {
     const { settings } = await load({ flags: { host: '10.0.0.1, ::1' } });
     expect(settings.host).toEqual(['10.0.0.1', '::1']);
@@ -202,6 +217,32 @@ describe('a reload', () => {
     expect(compareSettings(before.settings, after.settings)).toEqual({
       applied: ['limits.memory.bytes'],
       needRestart: ['amqp.port', 'limits.messageSize'],
+    });
+  });
+
+  it('takes routes over while their receivers stay, and lets them wait for a restart where those change', async () => {
+    const file = (url: string, name: string): string =>
+      `alerts:\n  receivers: { hook: { type: webhook, url: '${url}' } }\n  routes: [{ name: ${name}, receivers: [hook] }]\n`;
+    const before = await load({ file: file('https://a.example/', 'one') });
+    const rerouted = await load({ file: file('https://a.example/', 'two') });
+    const moved = await load({ file: file('https://b.example/', 'two') });
+    const [applied, waiting] = [rerouted, moved].map(({ settings }) =>
+      compareSettings(before.settings, settings),
+    );
+    expect(applied!.needRestart).toEqual([]);
+    expect(applied!.applied.join()).toContain('alerts.routes');
+    expect(waiting!.applied).toEqual([]);
+    expect(waiting!.needRestart.join()).toMatch(/alerts\.receivers.*alerts\.routes/);
+  });
+
+  it('names what is sent elsewhere among what needs a restart', async () => {
+    const before = await load({ file: 'zabbix: { server: one.example, host: a }\n' });
+    const after = await load({
+      file: "zabbix: { server: two.example, host: a }\ntelemetry: { otlp: { endpoint: 'http://x:4318' } }\n",
+    });
+    expect(compareSettings(before.settings, after.settings)).toEqual({
+      applied: [],
+      needRestart: ['telemetry.otlp', 'zabbix.server.host'],
     });
   });
 

@@ -35,6 +35,7 @@ const pathSettings: readonly (readonly string[])[] = [
   ['tls', 'keyFile'],
   ['tls', 'clientAuthorityFile'],
   ['administrator', 'passwordFile'],
+  ['zabbix', 'psk', 'file'],
 ];
 
 /** The file to read: `--config`, `SLUICE_CONFIG`, or `sluice.yaml` in the working directory if it is there. */

@@ -3,7 +3,14 @@ import type { Settings } from './schema.js';
 import { differences } from './tree.js';
 
 /** Settings (or whole sections) that a running server takes over. */
-const reloadable = ['limits.memory', 'limits.diskFree', 'log.level'] as const;
+const reloadable = [
+  ...(['limits.memory', 'limits.diskFree', 'log.level'] as const),
+  ...(['alerts.rules', 'alerts.without'] as const),
+] as const;
+
+/** Routes lead to receivers, which take a restart: with these changed, routes wait for it too. */
+const receivers = 'alerts.receivers';
+const routes = 'alerts.routes';
 
 /** What differs between the running settings and the new ones. Paths are dotted. */
 export interface SettingChanges {
@@ -12,14 +19,21 @@ export interface SettingChanges {
 }
 
 function isReloadable(path: string): boolean {
-  return reloadable.some((setting) => path === setting || path.startsWith(`${setting}.`));
+  return reloadable.some((setting) => isWithin(path, setting));
+}
+
+function isWithin(path: string, setting: string): boolean {
+  return path === setting || path.startsWith(`${setting}.`);
 }
 
 /** Sorts the differences. Certificates are not among them: their files are read again at every reload. */
 export function compareSettings(running: Settings, next: Settings): SettingChanges {
   const changed = differences(running, next);
+  const keepsReceivers = !changed.some((path) => isWithin(path, receivers));
+  const isApplied = (path: string): boolean =>
+    isReloadable(path) || (keepsReceivers && isWithin(path, routes));
   return {
-    applied: changed.filter(isReloadable),
-    needRestart: changed.filter((path) => !isReloadable(path)),
+    applied: changed.filter(isApplied),
+    needRestart: changed.filter((path) => !isApplied(path)),
   };
 }

@@ -4,8 +4,11 @@
  */
 import { z } from 'zod';
 import { accessSettings, tlsSettings } from '../access/index.js';
+import { telemetrySettings } from '../telemetry/index.js';
 import { amqpSettings } from '../protocols/amqp/index.js';
 import { bytesSetting, durationSetting, memorySetting } from './amount-settings.js';
+import { governanceShape } from './governance-schema.js';
+import { sessionSettings } from './session-schema.js';
 
 /** A port: a number, 0 for any free one, or `off` for no listener. */
 const port = z.unknown().transform((value, context): number | 'off' => {
@@ -65,6 +68,7 @@ export const settingsSchema = z.strictObject({
       names: z.array(z.string().min(1).max(255).toLowerCase()).max(64).default([]),
       /** Who reads `/metrics` without signing in. */
       openMetrics: z.enum(['loopback', 'everyone', 'nobody']).default('loopback'),
+      session: sessionSettings.prefault({}),
     })
     .prefault({}),
   /** Certificates, for every TLS listener. */
@@ -95,7 +99,9 @@ export const settingsSchema = z.strictObject({
       format: z.enum(['auto', 'text', 'json']).default('auto'),
     })
     .prefault({}),
+  telemetry: telemetrySettings(durationSetting.prefault('10s')).prefault({}),
   access: accessSettings.prefault({}),
+  ...governanceShape,
 });
 
 /** The configuration after parsing: every default filled in, sizes in bytes, durations in milliseconds. */

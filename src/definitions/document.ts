@@ -10,6 +10,8 @@ export const definitionKinds = [
   'users',
   'permissions',
   'topic_permissions',
+  'policies',
+  'parameters',
   'exchanges',
   'queues',
   'bindings',
@@ -17,11 +19,12 @@ export const definitionKinds = [
 
 /** The parts that are known and not supported, each with the reason. */
 export const unsupportedKinds = {
-  policies: 'policies are not supported yet; give the arguments to the queue itself',
-  operator_policies: 'operator policies are not supported yet; give the arguments to the queue itself',
-  parameters: 'runtime parameters (federation, shovels, limits) are not supported',
   global_parameters: 'global parameters are not supported',
 } as const;
+
+/** Why a parameter is not taken that is no operator policy. */
+export const unsupportedParameter =
+  'runtime parameters other than operator policies (federation, shovels, limits) are not supported';
 
 /** What only describes the document or the server that wrote it. */
 const descriptiveKeys: ReadonlySet<string> = new Set([

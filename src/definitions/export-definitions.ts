@@ -3,8 +3,9 @@
  * default exchange, `amq.*`, the one for requests) and what belongs to one connection (exclusive queues) is left out.
  */
 import type { UserDefinition } from '../access/index.js';
-import { requestExchange, toPlain } from '../broker/index.js';
+import { requestExchange, toPlain, type PolicyReport } from '../broker/index.js';
 import type { DefinitionKind } from './document.js';
+import { operatorPolicyComponent } from './items.js';
 import type { DefinitionsTarget } from './target.js';
 
 /** Some items of one kind, ready to be written. */
@@ -49,10 +50,31 @@ export function exportDefinitions(target: DefinitionsTarget, vhost?: string): Ex
     { kind: 'users', items: vhost === undefined ? access.exportUsers(actor).map(userItemOf) : [] },
     { kind: 'permissions', items: access.listPermissions(inVhost).map((item) => ({ ...item })) },
     { kind: 'topic_permissions', items: access.listTopicPermissions(inVhost).map((item) => ({ ...item })) },
+    { kind: 'policies', items: policyItems(target, vhost) },
+    { kind: 'parameters', items: operatorPolicyItems(target, vhost) },
     { kind: 'exchanges', items: exchangeItems(target, vhost) },
     { kind: 'queues', items: queueItems(target, vhost) },
     { kind: 'bindings', items: bindingItems(target, vhost) },
   ];
+}
+
+function policyItems({ broker }: DefinitionsTarget, vhost?: string) {
+  return broker.administration.policies
+    .list('policy', vhost)
+    .map((policy) => ({ vhost: policy.vhost, name: policy.name, ...valueOf(policy) }));
+}
+
+function operatorPolicyItems({ broker }: DefinitionsTarget, vhost?: string) {
+  return broker.administration.policies.list('operator-policy', vhost).map((policy) => ({
+    value: valueOf(policy),
+    vhost: policy.vhost,
+    component: operatorPolicyComponent,
+    name: policy.name,
+  }));
+}
+
+function valueOf({ pattern, applyTo, definition, priority }: PolicyReport) {
+  return { pattern, 'apply-to': applyTo, definition, priority };
 }
 
 function exchangeItems({ broker }: DefinitionsTarget, vhost?: string) {

@@ -4,13 +4,15 @@
  */
 import {
   unsupportedKinds,
+  unsupportedParameter,
   type DefinitionKind,
   type DefinitionsPiece,
   type UnsupportedKind,
 } from './document.js';
 import { AccessImport } from './import-access.js';
+import { PolicyImport } from './import-policies.js';
 import { TopologyImport } from './import-topology.js';
-import { namedItem } from './items.js';
+import { namedItem, operatorPolicyComponent } from './items.js';
 import { ImportTally, type ImportReport } from './report.js';
 import type { DefinitionsTarget, ImportOptions } from './target.js';
 
@@ -19,19 +21,22 @@ export class DefinitionsImport {
   readonly #target: DefinitionsTarget;
   readonly #access: AccessImport;
   readonly #topology: TopologyImport;
+  readonly #policies: PolicyImport;
   readonly #tally = new ImportTally();
 
   constructor(target: DefinitionsTarget, options: ImportOptions) {
     this.#target = target;
     this.#access = new AccessImport(target, options, this.#tally);
     this.#topology = new TopologyImport(target, options, this.#tally);
+    this.#policies = new PolicyImport(target, options, this.#tally);
   }
 
   /** Imports some items; resolves when they are durable. */
   async take({ kind, items }: DefinitionsPiece): Promise<void> {
     for (const item of items) {
       if (kind === 'other') this.#refuse(kind, String(item), 'this part of the document is not known');
-      else if (kind in unsupportedKinds) this.#refuseKnown(kind as UnsupportedKind, item);
+      else if (kind in unsupportedKinds)
+        this.#refuseKnown(kind, item, unsupportedKinds[kind as UnsupportedKind]);
       else await this.#takeItem(kind as DefinitionKind, item);
     }
     await this.#target.broker.administration.durable();
@@ -57,6 +62,12 @@ export class DefinitionsImport {
         return this.#access.permission(item);
       case 'topic_permissions':
         return this.#access.topicPermission(item);
+      case 'policies':
+        this.#policies.policy(item);
+        return;
+      case 'parameters':
+        this.#takeParameter(item);
+        return;
       case 'exchanges':
         this.#topology.exchange(item);
         return;
@@ -69,16 +80,23 @@ export class DefinitionsImport {
     }
   }
 
+  #takeParameter(item: unknown): void {
+    const parsed = namedItem.safeParse(item);
+    if (parsed.success && parsed.data.component === operatorPolicyComponent)
+      this.#policies.operatorPolicy(item);
+    else this.#refuseKnown('parameters', item, unsupportedParameter);
+  }
+
   #refuse(kind: DefinitionsPiece['kind'], item: string, reason: string): void {
     this.#tally.refuse({ kind, item, outcome: 'unsupported', reason });
   }
 
-  #refuseKnown(kind: UnsupportedKind, item: unknown): void {
+  #refuseKnown(kind: DefinitionsPiece['kind'], item: unknown, reason: string): void {
     const parsed = namedItem.safeParse(item);
     const { name, vhost, component } = parsed.success
       ? parsed.data
       : { name: '(malformed)', vhost: undefined, component: undefined };
     const label = component === undefined ? `'${name}'` : `${component} '${name}'`;
-    this.#refuse(kind, vhost === undefined ? label : `${label} in vhost '${vhost}'`, unsupportedKinds[kind]);
+    this.#refuse(kind, vhost === undefined ? label : `${label} in vhost '${vhost}'`, reason);
   }
 }

@@ -73,6 +73,32 @@ export const bindingItem = z.looseObject({
   arguments: looseTable.default({}),
 });
 
+/** Of an operator policy `rabbitmqctl` writes pairs. */
+const definition = z.union([
+  z.record(z.string(), z.json()),
+  z.array(z.tuple([z.string(), z.json()])).transform((pairs) => Object.fromEntries(pairs)),
+]);
+
+/** What a policy says beside its name; an operator policy is a parameter with this as its value. */
+const policyValue = z.looseObject({
+  pattern: z.string(),
+  'apply-to': z.string().default('all'),
+  priority: z.number().default(0),
+  definition,
+});
+
+export const policyItem = policyValue.extend({ name: givenName, vhost });
+
+/** The component of parameters that are operator policies. */
+export const operatorPolicyComponent = 'operator_policy';
+
+export const operatorPolicyItem = z.looseObject({
+  name: givenName,
+  vhost,
+  component: z.literal(operatorPolicyComponent),
+  value: policyValue,
+});
+
 /** Items that are only named in the report. */
 export const namedItem = z.looseObject({
   name: z.string().default('(unnamed)'),

@@ -21,11 +21,22 @@ const deliveriesPerTurn = 64;
 const soon = Promise.resolve();
 const ended: Result = { done: true, value: undefined };
 
+/** How many deliveries are held: `prefetch` and `window` of `ReceiveOptions`. */
+export interface HeldLimits {
+  readonly prefetch: number;
+  readonly window?: number | undefined;
+}
+
 /** Deliveries as an engine hands them out. */
 export interface Deliveries extends AsyncIterableIterator<Delivery> {
   next(): Promise<Result>;
   /** What `next` would give at once; undefined: ask `next`. */
   take(): Delivery | undefined;
+  /**
+   * Lets so many deliveries be held from now on, as `ReceiveOptions` says. What is held stays held, so that for a while
+   * there may be as many as both limits together. Rejects with what the engine refused.
+   */
+  hold(limits: HeldLimits): Promise<void>;
   /** Takes no more; what nobody got goes back. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -33,6 +44,7 @@ export interface Deliveries extends AsyncIterableIterator<Delivery> {
 export class DeliveryStream implements Deliveries {
   readonly #onClose: (unhanded: readonly Delivery[]) => void | Promise<void>;
   readonly #choose: () => Delivery | undefined;
+  readonly #hold: (limits: HeldLimits) => void | Promise<void>;
   #buffer: Delivery[] = [];
   /** Index of the next one in the buffer. */
   #head = 0;
@@ -46,14 +58,16 @@ export class DeliveryStream implements Deliveries {
 
   /**
    * `onClose` runs once: it ends the subscription and takes back what nobody got. `choose` gives the next delivery
-   * when nothing is buffered, for a receiver that chooses at the last moment; `wake` tells that it has one.
+   * when nothing is buffered, for a receiver that chooses at the last moment; `wake` tells that it has one. `hold` sets the engine's limits.
    */
   constructor(
     onClose: (unhanded: readonly Delivery[]) => void | Promise<void>,
     choose: () => Delivery | undefined = () => undefined,
+    hold: (limits: HeldLimits) => void | Promise<void> = () => undefined,
   ) {
     this.#onClose = onClose;
     this.#choose = choose;
+    this.#hold = hold;
   }
 
   /** Deliveries that were pushed and not handed out. */
@@ -64,12 +78,17 @@ export class DeliveryStream implements Deliveries {
   /** A delivery from the engine. */
   push(delivery: Delivery): void {
     this.#buffer.push(delivery);
-    this.#wakeSoon();
+    this.wake();
   }
 
-  /** Something may be chosen now: whoever waits gets it. */
+  /**
+   * There is something to hand out, or to choose. It wakes one who waits, then the next, which gets what the one before
+   * has left: a program that takes all there is need not be woken for each.
+   */
   wake(): void {
-    this.#wakeSoon();
+    if (this.#isWaking || this.#waiting.length === 0) return;
+    this.#isWaking = true;
+    void soon.then(this.#wakeOne);
   }
 
   /** The engine has no more: what is buffered is still handed out, then the error. */
@@ -102,6 +121,10 @@ export class DeliveryStream implements Deliveries {
       this.#waiting.push({ resolve, reject });
       if (this.#isTurnOver) this.#turn();
     });
+  }
+
+  async hold(limits: HeldLimits): Promise<void> {
+    if (!this.#isOver) await this.#hold(limits);
   }
 
   /** Ends the stream, as `break` in a `for await` does. */
@@ -141,16 +164,6 @@ export class DeliveryStream implements Deliveries {
     this.#waiting.shift()!.resolve({ done: false, value });
   }
 
-  /**
-   * Wakes one who waits, then the next, which gets what the one before has left: a program that takes all there is need
-   * not be woken for each.
-   */
-  #wakeSoon(): void {
-    if (this.#isWaking || this.#waiting.length === 0) return;
-    this.#isWaking = true;
-    void soon.then(this.#wakeOne);
-  }
-
   readonly #wakeOne = (): void => {
     this.#isWaking = false;
     if (this.#waiting.length === 0) return;
@@ -161,7 +174,7 @@ export class DeliveryStream implements Deliveries {
     const delivery = this.#take();
     if (delivery === undefined) return;
     this.#hand(delivery);
-    this.#wakeSoon();
+    this.wake();
   };
 
   get #isTurnOver(): boolean {

@@ -2,7 +2,7 @@
  * How programs say who shares a queue and how fast it is delivered, checked before any engine is asked. Invariant: a
  * time in another unit, and a burst that is the count anyway, give the same declaration: either stands beside the other.
  */
-import { SluiceError } from '../kernel/index.js';
+import { SluiceError, type OptionNames } from '../kernel/index.js';
 import { durationMsMax, millisecondsOf, type Duration } from './duration.js';
 import type { DispatchDeclaration, DispatchRate } from './topology.js';
 
@@ -35,16 +35,18 @@ export interface DispatchOptions {
   readonly tenantConcurrency?: number;
 }
 
-/** Every option of this file. */
-export const dispatchOptionNames = [
-  'fair',
-  'fairBudget',
-  'rateLimit',
-  'tenantRateLimit',
-  'keyRateLimit',
-  'concurrency',
-  'tenantConcurrency',
-] as const satisfies readonly (keyof DispatchOptions)[];
+/** Every option of this file, for the tables of those who take them among others. */
+export const dispatchOptions: OptionNames<DispatchOptions> = {
+  fair: true,
+  fairBudget: true,
+  rateLimit: true,
+  tenantRateLimit: true,
+  keyRateLimit: true,
+  concurrency: true,
+  tenantConcurrency: true,
+};
+
+export const dispatchOptionNames = Object.keys(dispatchOptions) as readonly (keyof DispatchOptions)[];
 
 const countMax = 1e9;
 const tenantsMax = 10_000;

@@ -33,6 +33,13 @@ export interface SendOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How far a peek goes; it ends with the message that reaches one of these. */
+export interface PeekLimits {
+  /** Of all bodies. */
+  readonly bytesMax?: number;
+  readonly elapsedMsMax?: number;
+}
+
 /** Messages and records that become durable together or not at all. */
 export interface Commit {
   readonly sends: readonly FollowUp[];
@@ -67,7 +74,7 @@ export interface Engine {
   /** Begins deliveries. Rejects with `not-found` when the queue does not exist. */
   receive(queue: string, options: ReceiveOptions): Promise<Deliveries>;
   /** Up to `count` messages from the front, in delivery order, which stay where they are. */
-  peek(queue: string, count: number): Promise<readonly StoredMessage[]>;
+  peek(queue: string, count: number, limits?: PeekLimits): Promise<readonly StoredMessage[]>;
 
   readonly topology: Topology;
   readonly records: Records;

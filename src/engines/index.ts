@@ -10,15 +10,24 @@ export {
   type SettleOutcome,
   type Settler,
 } from './delivery.js';
-export { DeliveryStream, type Deliveries } from './delivery-stream.js';
+export { DeliveryStream, type Deliveries, type HeldLimits } from './delivery-stream.js';
 export {
   dispatchOptionNames,
+  dispatchOptions,
   type Budget,
   type DispatchOptions,
   type RateLimit,
 } from './dispatch-options.js';
 export { durationMsMax, millisecondsOf, type Duration } from './duration.js';
-export type { Commit, CommitOutcome, Engine, EngineKind, ReceiveOptions, SendOptions } from './engine.js';
+export type {
+  Commit,
+  CommitOutcome,
+  Engine,
+  EngineKind,
+  PeekLimits,
+  ReceiveOptions,
+  SendOptions,
+} from './engine.js';
 export * from './message.js';
 export type * from './oversight.js';
 export {
@@ -33,17 +42,26 @@ export {
   type Records,
 } from './records.js';
 export * from './single-messages.js';
+export * from './topology-rows.js';
 export * from './topology.js';
 export { parseEngineAddress, type EngineAddress } from './address.js';
 export { App } from './app.js';
 export type { EngineRole, Sharing } from './sharing.js';
 export { Consumption, type CloseOptions, type ConsumeOptions, type Handler } from './consumption.js';
 export { Exchange, type BindOptions } from './exchange.js';
-export { engineMessage, type Envelope, type JsonValue, type Sendable, type SendTo } from './outgoing.js';
+export {
+  engineMessage,
+  isEnvelope,
+  type Envelope,
+  type JsonValue,
+  type Sendable,
+  type SendTo,
+} from './outgoing.js';
 export { Queue, type ReceiveSettings } from './queue.js';
 export { declarationOf, type QueueOptions } from './queue-options.js';
 export { PrefetchedWindow, type WindowHost } from './prefetched-window.js';
 export { Reception } from './reception.js';
-export { deadMessage, failureHeaders, retriedMessage } from './resent.js';
+export { deadMessage, failureHeaders, movedMessage, retriedMessage } from './resent.js';
 export { requireAccepted, requireStored, type SendReport } from './send-report.js';
 export { plainTerms, windowTermsOf, type WindowTerms } from './window-terms.js';
+export { enginesInChinese } from './chinese.js';

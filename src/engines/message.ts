@@ -97,4 +97,6 @@ export interface StoredMessage {
   readonly redelivered: boolean;
   /** Undefined where the engine does not tell. */
   readonly state: 'ready' | 'unacknowledged' | 'delayed' | 'gated' | 'held' | undefined;
+  /** Messages that were ready behind it when it was handed out; left out: the engine does not tell. */
+  readonly behind?: number;
 }

@@ -85,7 +85,8 @@ export function engineMessage(given: Sendable, nowMs: number): EngineMessage {
   return bodyOf(given);
 }
 
-function isEnvelope(given: Exclude<Sendable, string | Uint8Array>): given is Envelope {
+/** Whether it is a message with properties, and not a body alone. */
+export function isEnvelope(given: Sendable): given is Envelope {
   return typeof given === 'object' && given !== null && !Array.isArray(given) && Object.hasOwn(given, 'body');
 }
 

@@ -46,7 +46,7 @@ export class PrefetchedWindow implements Settler {
   readonly queue: string;
   readonly refusesLater = true;
   readonly #host: WindowHost;
-  readonly #handedMax: number;
+  #handedMax: number;
   readonly #window: Window<Item>;
   readonly #items = new Map<number, Item>();
   #handed = 0;
@@ -59,6 +59,12 @@ export class PrefetchedWindow implements Settler {
     this.queue = host.settler.queue;
     this.#handedMax = handedMax;
     this.#window = new Window({ order: terms.order, tenants: terms.tenants });
+  }
+
+  /** Lets so many be with the program from now on. */
+  setHandedMax(handedMax: number): void {
+    this.#handedMax = handedMax;
+    this.#host.onReady();
   }
 
   /** Puts the first choice off until so many messages are here, or `fillMsMax` have passed. */

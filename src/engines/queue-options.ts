@@ -1,6 +1,11 @@
 /** How programs describe a queue, and what the engine port makes of it. */
 import { requireKnownOptions, SluiceError, type OptionNames } from '../kernel/index.js';
-import { dispatchDeclarationOf, dispatchOptionNames, type DispatchOptions } from './dispatch-options.js';
+import {
+  dispatchDeclarationOf,
+  dispatchOptionNames,
+  dispatchOptions,
+  type DispatchOptions,
+} from './dispatch-options.js';
 import { millisecondsOf, type Duration } from './duration.js';
 import type { DispatchDeclaration, QueueDeclaration, QueueOrder } from './topology.js';
 
@@ -31,13 +36,7 @@ export interface QueueOptions
 }
 
 const optionNames: OptionNames<QueueOptions> = {
-  fair: true,
-  fairBudget: true,
-  rateLimit: true,
-  tenantRateLimit: true,
-  keyRateLimit: true,
-  concurrency: true,
-  tenantConcurrency: true,
+  ...dispatchOptions,
   durable: true,
   exclusive: true,
   autoDelete: true,

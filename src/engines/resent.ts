@@ -1,6 +1,7 @@
 /** Messages that are sent again: later to their own queue, or to the dead-letter queue with what went wrong. Pure. */
 import type { Delivery } from './delivery.js';
 import { headerNames, type EngineMessage, type HeaderTable, type MessageProperties } from './message.js';
+import type { Envelope } from './outgoing.js';
 
 /** The message once more after `afterMs`, remembering how often it was delivered. */
 export function retriedMessage(delivery: Delivery, afterMs: number): EngineMessage {
@@ -13,6 +14,17 @@ export function deadMessage(delivery: Delivery, reason: string, added: HeaderTab
   const properties = without(vouchless(delivery.properties), 'expirationMs');
   const headers = { ...kept(delivery.headers), ...added, ...failureHeaders(delivery, reason) };
   return { ...properties, headers, body: delivery.body };
+}
+
+/** The message as it goes to another queue: as it is, but for the delay and the records that were waited for. */
+export function movedMessage({ properties, body }: Delivery): Envelope {
+  const { expirationMs, headers, ...rest } = vouchless(properties);
+  return {
+    ...rest,
+    body,
+    ...(headers === undefined ? {} : { headers: kept(headers) }),
+    ...(expirationMs === undefined ? {} : { expiration: expirationMs }),
+  };
 }
 
 /** What is told of a failure in the dead-letter queue. */

@@ -92,6 +92,8 @@ export interface ListedMessage {
   readonly arrivalMs: number;
   /** When its delay ends. */
   readonly dueMs: number | undefined;
+  /** When it is to be done. */
+  readonly deadlineMs: number | undefined;
   readonly holder: MessageHolder | undefined;
 }
 

@@ -1,6 +1,7 @@
 /** The open connections of every protocol in one list, for operators. */
 import type { AmqpServer } from '../protocols/amqp/index.js';
-import type { ConnectionRow, Connections } from '../operations/index.js';
+import { toPlain } from '../broker/index.js';
+import type { ConnectionDetail, ConnectionRow, Connections } from '../operations/index.js';
 
 type ConnectionReport = ReturnType<AmqpServer['connections']>[number];
 
@@ -31,10 +32,37 @@ function rowOf(report: ConnectionReport): ConnectionRow {
   };
 }
 
+function detailOf(report: ConnectionReport): ConnectionDetail {
+  return {
+    ...rowOf(report),
+    tuning: report.tuning,
+    clientProperties: toPlain(report.clientProperties),
+    receivedBytes: report.receivedBytes,
+    sentBytes: report.sentBytes,
+    bufferedBytes: report.bufferedBytes,
+    channelList: report.channels,
+  };
+}
+
+function* eachDetail(amqp: AmqpServer | undefined): Generator<ConnectionDetail, void, undefined> {
+  for (const report of amqp?.eachReport() ?? []) yield detailOf(report);
+}
+
 /** Views over an AMQP server, which may not be there yet. */
 export function connectionsOf(amqp: () => AmqpServer | undefined): Connections {
   return {
+    get count() {
+      return amqp()?.connectionCount ?? 0;
+    },
+    get churn() {
+      return amqp()?.churn;
+    },
+    get limits() {
+      return amqp()?.throttles;
+    },
+    figures: () => amqp()?.eachConnection() ?? [],
     list: () => amqp()?.connections().map(rowOf) ?? [],
+    details: () => eachDetail(amqp()),
     close: (id, reason) => amqp()?.closeConnection(id, reason) ?? false,
   };
 }

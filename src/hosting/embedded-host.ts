@@ -4,10 +4,12 @@
  * when somebody first needs them, never by opening a directory.
  */
 import { hostname } from 'node:os';
-import type { Access } from '../access/index.js';
+import type { Access, AuditEntry } from '../access/index.js';
+import type { Remedies, RemedySettings } from '../alerts/index.js';
 import type { Broker, BrokerLog } from '../broker/index.js';
+import { programGovernance, type GovernanceSettings } from '../config/index.js';
 import type { BoundOperations, DirectoryClaim } from '../control/index.js';
-import type { ApiParts, HttpSource } from '../http/index.js';
+import type { ApiParts, HttpSource, Sessions, SessionSettings } from '../http/index.js';
 import { messageOf, SluiceError, systemRandom, type Clock, type Disk } from '../kernel/index.js';
 import type { AmqpServer, Logger } from '../protocols/amqp/index.js';
 import { listenAddresses } from './addresses.js';
@@ -16,12 +18,22 @@ import { AttachPoint } from './attach-point.js';
 import { connectionsOf } from './connections.js';
 import { embeddedControl } from './embedded-control.js';
 import { startListening, type ListenerPlan } from './listening.js';
+import type { GovernanceLog } from './governance-log.js';
+import type { Governance } from './start-governance.js';
+import type { Redrives } from '../operations/index.js';
+import type { OtlpSettings } from '../telemetry/index.js';
 import { StopStack } from './stop-stack.js';
 
 /** Ports to listen on, on this machine's loopback addresses; 0: any free one. */
 export interface HostedPorts {
   readonly amqp?: number | undefined;
   readonly http?: number | undefined;
+  /** How long browsers stay signed in; left out: as by default. */
+  readonly session?: Partial<SessionSettings> | undefined;
+  /** What is measured, and who hears of it; undefined: nothing, but for an HTTP side's sake. */
+  readonly governance?: GovernanceSettings | undefined;
+  /** Where what is measured goes besides. */
+  readonly otlp?: OtlpSettings | undefined;
 }
 
 /** What the owner brings. */
@@ -62,6 +74,13 @@ export class EmbeddedHost {
   #openAmqp: AmqpServer | undefined;
   #apiParts: Promise<ApiParts> | undefined;
   #operations: Promise<BoundOperations> | undefined;
+  readonly #connections = connectionsOf(() => this.#openAmqp);
+  #governance: Governance | undefined;
+  /** There before the first request is. */
+  #sessions: Sessions | undefined;
+  #redrives: Redrives | undefined;
+  #redrivesOpening: Promise<Redrives> | undefined;
+  #remedies: Remedies | undefined;
   #isStopping = false;
 
   /** See `startEmbeddedHost`. */
@@ -81,6 +100,11 @@ export class EmbeddedHost {
 
   /** Opens the listeners that were asked for. */
   async listen(): Promise<void> {
+    const { http, otlp, governance } = this.#wanted;
+    if (governance !== undefined || http !== undefined || otlp?.metrics === true)
+      await this.#govern(
+        governance ?? (await programGovernance({ monitor: { enabled: http !== undefined } }, '.')),
+      );
     if (this.#wanted.http !== undefined) await this.#startHttp(this.#wanted.http);
     if (this.#wanted.amqp !== undefined) await this.#amqpServer();
   }
@@ -112,6 +136,7 @@ export class EmbeddedHost {
 
   async #makeParts(): Promise<ApiParts> {
     const { directory, broker, disk, clock, version, sinceMs } = this.#parts;
+    const { MessageTracer } = await import('../operations/index.js');
     const server = embeddedControl({
       directory,
       broker,
@@ -121,9 +146,94 @@ export class EmbeddedHost {
       ports: () => this.#ports,
       addresses: () => [...this.#addresses],
     });
-    const connections = connectionsOf(() => this.#openAmqp);
-    const access = await this.#openAccess();
-    return apiParts({ directory, broker, clock, services: { access, connections, server } });
+    const [access, redrives] = await Promise.all([this.#openAccess(), this.#openRedrives()]);
+    const services = {
+      ...{ access, redrives },
+      connections: this.#connections,
+      sessions: this.#sessions,
+      server,
+      ...(this.#governance ?? { monitor: undefined, figures: undefined }),
+      remedies: this.#remedies,
+      tracer: new MessageTracer({ directory, disk, broker }),
+    };
+    return apiParts({ directory, broker, clock, services });
+  }
+
+  #openRedrives(): Promise<Redrives> {
+    return (this.#redrivesOpening ??= this.#makeRedrives());
+  }
+
+  async #makeRedrives(): Promise<Redrives> {
+    const { broker, clock } = this.#parts;
+    const { endsInAudit, Redrives } = await import('../operations/index.js');
+    const { audit } = await this.#openAccess();
+    const redrives = new Redrives({
+      ...{ broker, clock, random: systemRandom() },
+      ended: endsInAudit(audit),
+    });
+    this.#redrives = redrives;
+    this.#stack.push('redrives', () => {
+      redrives.close();
+    });
+    return redrives;
+  }
+
+  /** Undefined where nothing is measured: nobody could tell whether they help. */
+  async #startRemedies(settings: RemedySettings): Promise<Remedies | undefined> {
+    const { log, directory, broker, disk, clock } = this.#parts;
+    const { figures, monitor, alerts } = this.#governance ?? {};
+    if (figures === undefined) return undefined;
+    const { startRemedies } = await import('./start-remedies.js');
+    const onProblem = (problem: string): void => {
+      log('remedies.problem', { problem });
+    };
+    const parts = {
+      ...{ directory, broker, disk, clock, figures, monitor, alerts, settings, onProblem },
+      connections: this.#connections,
+      redrives: () => this.#openRedrives(),
+      tasks: async () => (await this.#openParts()).tasks(),
+      // The first that is done opens what users and the audit log need.
+      record: (step: AuditEntry) => {
+        this.#openAccess().then(
+          ({ audit }) => {
+            audit.record(step);
+          },
+          (error: unknown) => {
+            onProblem(`a remedy is not in the audit log: ${messageOf(error)}`);
+          },
+        );
+      },
+    };
+    return startRemedies(parts, this.#stack);
+  }
+
+  async #govern(settings: GovernanceSettings): Promise<void> {
+    const { startGovernance } = await import('./start-governance.js');
+    const { hostedNotifier } = await import('./hosted-notifier.js');
+    const { directory, disk, clock, version, log: events } = this.#parts;
+    const log: GovernanceLog = (_level, event, message, facts) => {
+      events(event, { ...facts, message });
+    };
+    const notifier = await hostedNotifier(
+      {
+        ...{ settings: settings.alerts, directory, disk, clock, version },
+        ...{ environment: process.env, secretsDirectory: process.cwd(), log },
+      },
+      this.#stack,
+    );
+    this.#governance = await startGovernance(
+      {
+        ...this.#parts,
+        ...{ settings, notifier, log },
+        connections: this.#connections,
+        sessions: () => this.#sessions?.count,
+        redriven: () => this.#redrives?.sent,
+        limits: () => ({ memoryBytes: undefined, diskFreeBytes: undefined }),
+        otlp: this.#wanted.otlp,
+      },
+      this.#stack,
+    );
+    this.#remedies = await this.#startRemedies(settings.alerts.remedies);
   }
 
   #openAccess(): Promise<Access> {
@@ -170,10 +280,14 @@ export class EmbeddedHost {
   }
 
   async #startHttp(port: number): Promise<void> {
-    const { startHttp } = await import('../http/index.js');
+    const { startHttp, Sessions } = await import('../http/index.js');
     const { clock, version, log } = this.#parts;
+    const settings = this.#wanted.session ?? {};
+    const sessions = new Sessions({ clock, random: systemRandom(), settings });
+    this.#sessions = sessions;
     const source: HttpSource = {
       clock,
+      sessions,
       version,
       settings: { names: [], openMetrics: 'loopback' },
       readiness: () => (this.#isStopping ? { ready: false, reason: 'stopping' } : { ready: true }),

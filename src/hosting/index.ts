@@ -5,4 +5,9 @@ export { AttachPoint, attachOperationName, type AttachAnswer } from './attach-po
 export { connectionsOf } from './connections.js';
 export { startEmbeddedHost, type EmbeddedHost, type HostedPorts, type OwnedParts } from './embedded-host.js';
 export { checkPorts, startListening, type ListenerPlan, type ListenerRequest } from './listening.js';
+export type { GovernanceLog } from './governance-log.js';
+export { hostedNotifier, type NotifierParts } from './hosted-notifier.js';
+export { observedEngine } from './observe-engines.js';
+export { startGovernance, type Governance, type GovernedParts } from './start-governance.js';
+export { startRemedies, type RemediedParts } from './start-remedies.js';
 export { StopStack } from './stop-stack.js';

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
 import { routeTable } from './api/route-table.js';
+import { addIncident, addReceiver } from './testing/http-alerts.js';
+import { addStatus } from './testing/http-engines.js';
+import { addRemedy } from './testing/http-remedies.js';
 import { httpFixture } from './testing/http-fixture.js';
 
 it('what the API answers is what its document says, and no more', async () => {
@@ -16,11 +19,46 @@ it('what the API answers is what its document says, and no more', async () => {
   await ask('POST', `${queue}/messages`, {
     json: { text: 'a', properties: { headers, expiration: '100000' } },
   });
+  await ask('PUT', '/v1/queues/%2F/sluice.dead.orders', { json: {} });
+  const policy = { pattern: 'orders', definition: { expires: 60_000 } };
+  for (const kind of ['policies', 'operator-policies'])
+    await ask('PUT', `/v1/${kind}/%2F/cap`, { json: policy });
+  await ask('POST', '/v1/silences', {
+    json: { match: { queue: 'other' }, forMs: 60_000, reason: 'deployment' },
+  });
+  const id = await addIncident(fixture, 'orders');
+  await addReceiver(fixture);
+  addStatus(fixture);
+  await ask('POST', '/v1/session', { json: { user: 'ann', password: 'ann' } });
+  const remedy = await addRemedy(fixture, 'orders');
   const described = routeTable.filter(({ method, answer }) => method === 'GET' && answer !== undefined);
+  const queries: Record<string, string> = {
+    '/v1/series': '?series=messages_ready&queue=orders',
+    '/v1/messages/trace': '?queue=orders&position=1',
+    '/v1/permissions/check': '?vhost=%2F&kind=queue&name=orders',
+  };
+  const groups = await ask('GET', '/v1/dead-letters/%2F/orders/groups');
+  const [first] = groups.json['groups'] as { readonly fingerprint: string }[];
+  const group = first!.fingerprint;
+  const asked = { vhost: '/', queue: 'sluice.dead.orders', to: 'orders' };
+  const redrive = (await ask('POST', '/v1/redrives', { json: asked })).json;
+  const idOf: Record<string, string> = { 'remedy-runs': remedy, redrives: String(redrive['id']) };
   const checked: string[] = [];
   for (const { method, path, answer } of described) {
-    const filled = path.replace('{vhost}', '%2F').replace('{queue}', 'orders').replace('{position}', '1');
-    const { status, json } = await ask(method, filled);
+    const ids = { id: idOf[path.split('/')[2]!] ?? id };
+    const parts = {
+      ...ids,
+      vhost: '%2F',
+      queue: 'orders',
+      position: '1',
+      kind: 'queue',
+      name: 'orders',
+      exchange: 'amq.topic',
+      engine: 'embedded',
+      group,
+    };
+    const filled = path.replace(/\{(\w+)\}/g, (_, part: keyof typeof parts) => parts[part]);
+    const { status, json } = await ask(method, filled + (queries[path] ?? ''));
     if (status !== 200) continue;
     expect(answer!.safeParse(json).data, `${method} ${path}`).toEqual(json);
     const isList = path !== '/v1/whoami' && 'items' in json;

@@ -14,9 +14,13 @@ import { Desk, refuse } from './desk.js';
 import { serveConsole } from './serve-console.js';
 import { serveEvents } from './events/serve-events.js';
 import { serveMetrics } from './metrics/serve-metrics.js';
-import { problem, problemOf, type Problem } from './problem.js';
+import { problem } from './problem.js';
+import { serveSession } from './session/serve-session.js';
+import { serveRabbitmq } from './rabbitmq/serve-rabbitmq.js';
+import { refusalOf } from './refusal-of.js';
 import { guard } from './request-guard.js';
 import type { HttpSource } from './source.js';
+import { takeJson } from './take-json.js';
 
 const bodyBytesMax = 16_384;
 /** A name of 255 bytes, every one of them percent-encoded. */
@@ -47,10 +51,12 @@ export async function application(source: HttpSource): Promise<FastifyInstance> 
     const refusal = guard(request.raw, source.settings.names);
     return refusal === undefined ? undefined : refuse(request, reply, refusal);
   });
-  takeJsonOnly(app);
+  takeJson(app, 'application/json');
   serveHealth(app, source);
   const desk = new Desk(source);
   serveApi(app, desk, source.version);
+  serveSession(app, source);
+  serveRabbitmq(app, desk, source);
   serveEvents(app, desk, source);
   serveMetrics(app, desk, source);
   serveConsole(app);
@@ -58,16 +64,6 @@ export async function application(source: HttpSource): Promise<FastifyInstance> 
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(source, error, request, reply));
   await app.ready();
   return app;
-}
-
-/** An empty body is none: many clients name the type of a body that they do not send. */
-function takeJsonOnly(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error');
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else void parse(request, body, done);
-  });
 }
 
 function serveHealth(app: FastifyInstance, source: HttpSource): void {
@@ -79,7 +75,7 @@ function serveHealth(app: FastifyInstance, source: HttpSource): void {
   });
 }
 
-/** What HTTP itself refused has a status of its own; of a bug nothing is told. */
+/** Of a bug the program is told, and the client nothing. */
 function answerError(
   source: HttpSource,
   error: FastifyError,
@@ -89,17 +85,4 @@ function answerError(
   const refusal = refusalOf(error);
   if (refusal.status === 500) source.failed(error);
   return refuse(request, reply, refusal);
-}
-
-function refusalOf(error: FastifyError): Problem {
-  switch (error.statusCode) {
-    case undefined:
-      return problemOf(error);
-    case 413:
-      return problem('too-large');
-    case 415:
-      return problem('unsupported-media-type');
-    default:
-      return error.statusCode < 500 ? problem('bad-input', 'the body is not JSON') : problem('internal');
-  }
 }

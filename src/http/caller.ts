@@ -8,11 +8,14 @@ import { SluiceError } from '../kernel/index.js';
 
 export class Caller {
   readonly identity: Identity;
+  /** The id of the session that asks; undefined: it came with a password. */
+  readonly sessionId: string | undefined;
   readonly #access: Access;
 
-  constructor(access: Access, identity: Identity) {
+  constructor(access: Access, identity: Identity, sessionId?: string) {
     this.#access = access;
     this.identity = identity;
+    this.sessionId = sessionId;
   }
 
   /** @throws SluiceError `access-refused`. */
@@ -25,9 +28,14 @@ export class Caller {
     this.#require({ action: `topic-${right}`, vhost, exchange, routingKey });
   }
 
-  /** `administer`: users, virtual hosts, everything; `monitor`: see all of the server. */
-  requireTag(action: 'administer' | 'monitor'): void {
+  /** `administer`: users, virtual hosts, everything; `monitor`: see all of the server; `set-policy`: policies. */
+  requireTag(action: 'administer' | 'monitor' | 'set-policy'): void {
     this.#require({ action });
+  }
+
+  /** @throws SluiceError `access-refused` where the caller may not set policies in a virtual host. */
+  requirePolicyRight(vhost: string): void {
+    this.#require({ action: 'set-policy', vhost });
   }
 
   /** Whether the caller still has the right that a tag gives. */

@@ -1,14 +1,15 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../kernel/index.js';
-import { startHttp, type HttpServer, type HttpSource, type Readiness } from './index.js';
+import { systemClock, systemRandom } from '../kernel/index.js';
+import { Sessions, startHttp, type HttpServer, type HttpSource, type Readiness } from './index.js';
 
 let server: HttpServer;
 let readiness: Readiness;
 let failures: unknown[];
 
+const clock = systemClock();
 const source: HttpSource = {
-  clock: systemClock(),
+  ...{ clock, sessions: new Sessions({ clock, random: systemRandom() }) },
   version: '0.0.0',
   settings: { names: [], openMetrics: 'loopback' },
   readiness: () => {

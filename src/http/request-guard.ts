@@ -33,9 +33,15 @@ export function guard(request: IncomingMessage, names: readonly string[]): Probl
   return safeMethods.has(method) ? undefined : guardChange(request);
 }
 
+/** Whether a browser says that a page of another site, or of another port, made it ask. */
+export function isFromElsewhere({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return !ownSites.has(headers['sec-fetch-site']);
+}
+
 /** Forms of other pages cannot send JSON, nor a header of their own, without asking; and nobody is told yes here. */
-function guardChange({ headers, method }: IncomingMessage): Problem | undefined {
-  if (!ownSites.has(headers['sec-fetch-site'])) return problem('cross-site');
+function guardChange(request: IncomingMessage): Problem | undefined {
+  const { headers, method } = request;
+  if (isFromElsewhere(request)) return problem('cross-site');
   if (headers.origin !== undefined && originHost(headers.origin) !== headers.host?.toLowerCase()) {
     return problem('cross-site');
   }

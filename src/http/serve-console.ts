@@ -1,18 +1,28 @@
 /**
- * The console: a page, a script and a style from the package, and nothing from anywhere else. Invariant: the policy
- * below lets the page run its own script alone, and speak to this server alone.
+ * The console: the files that its build made, and nothing from anywhere else. Invariants: only files that were there
+ * when it was first asked for are given, by their whole name, so no path leads out of the folder; the policy below lets
+ * the page run its own script alone, and speak to this server alone.
  */
-import { readFile } from 'node:fs/promises';
-import type { FastifyInstance } from 'fastify';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { refuse } from './desk.js';
+import { problem } from './problem.js';
 
-const folder = new URL('../../console/', import.meta.url);
+const folder = fileURLToPath(new URL('../../console/dist/', import.meta.url));
+const page = 'index.html';
+/** The build names these by their content. */
+const immutable = 'public, max-age=31536000, immutable';
 
-const files: readonly { readonly url: string; readonly name: string; readonly type: string }[] = [
-  { url: '/', name: 'index.html', type: 'text/html; charset=utf-8' },
-  { url: '/console/console.css', name: 'console.css', type: 'text/css; charset=utf-8' },
-  { url: '/console/console.js', name: 'console.js', type: 'text/javascript; charset=utf-8' },
-  { url: '/console/texts.js', name: 'texts.js', type: 'text/javascript; charset=utf-8' },
-];
+const types: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
 
 const headers = {
   'cache-control': 'no-cache',
@@ -21,26 +31,58 @@ const headers = {
     "script-src 'self'",
     "style-src 'self'",
     "connect-src 'self'",
-    'img-src data:',
+    "img-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
+    'trusted-types svelte-trusted-html',
     "require-trusted-types-for 'script'",
   ].join('; '),
   'cross-origin-opener-policy': 'same-origin',
 } as const;
 
-/** Adds the routes. The files are read when they are first asked for. */
+interface ConsoleFile {
+  readonly type: string;
+  readonly plain: Buffer;
+  readonly packed: Buffer;
+}
+
+type ConsoleFiles = ReadonlyMap<string, ConsoleFile>;
+
+/** Adds the routes. The files are read when one is first asked for. */
 export function serveConsole(app: FastifyInstance): void {
-  const texts = new Map<string, Promise<string>>();
-  for (const { url, name, type } of files) {
-    app.get(url, async (_request, reply) => {
-      let text = texts.get(name);
-      if (text === undefined) texts.set(name, (text = readFile(new URL(name, folder), 'utf8')));
-      return reply
-        .headers(headers)
-        .type(type)
-        .send(await text);
-    });
-  }
+  let files: Promise<ConsoleFiles> | undefined;
+  const give = async (name: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const file = (await (files ??= readFiles())).get(name);
+    if (file === undefined) return refuse(request, reply, problem('not-found'));
+    const isPacked = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+    if (isPacked) void reply.header('content-encoding', 'gzip');
+    if (name.startsWith('assets/')) void reply.headers({ ...headers, 'cache-control': immutable });
+    else void reply.headers(headers);
+    return reply
+      .header('vary', 'accept-encoding')
+      .type(file.type)
+      .send(isPacked ? file.packed : file.plain);
+  };
+  app.get('/', (request, reply) => give(page, request, reply));
+  app.get<{ Params: { '*': string } }>('/console/*', (request, reply) => {
+    const { '*': name } = request.params;
+    return name === page ? refuse(request, reply, problem('not-found')) : give(name, request, reply);
+  });
+}
+
+async function readFiles(): Promise<ConsoleFiles> {
+  const pack = promisify(gzip);
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const read = paths.map(async (path): Promise<[string, ConsoleFile] | undefined> => {
+    const type = types[path.split('.').at(-1)!];
+    if (type === undefined) return undefined;
+    const plain = await readFile(path);
+    const name = relative(folder, path).replaceAll(sep, '/');
+    return [name, { type, plain, packed: await pack(plain) }];
+  });
+  return new Map((await Promise.all(read)).filter((each) => each !== undefined));
 }

@@ -1,5 +1,5 @@
 /**
- * Signing in by HTTP Basic, as a user of `access`. Invariants: the address is the socket's own, never a header's; every
+ * Signing in with a user and a password, by HTTP Basic or for a session, as a user of `access`. Invariants: the address is the socket's own, never a header's; every
  * refusal says the same and takes as long; nobody comes in without a tag that gives the management interface.
  */
 import type { Access, Identity } from '../access/index.js';
@@ -13,7 +13,9 @@ const credentialsLengthMax = 4_096;
 export type SignedIn =
   { readonly kind: 'in'; readonly identity: Identity } | { readonly kind: 'out'; readonly problem: Problem };
 
-interface Credentials {
+/** Who somebody says to be, and by what it is to be believed. */
+export interface Credentials {
+  readonly mechanism: 'basic' | 'session';
   readonly user: string;
   readonly password: string;
 }
@@ -24,19 +26,20 @@ export function basicCredentials(header: string | undefined): Credentials | unde
   if (encoded === undefined || encoded.length > credentialsLengthMax) return undefined;
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');
-  return colon < 0 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
+  return colon < 0
+    ? undefined
+    : { mechanism: 'basic', user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-/** Finds out who asks. */
+/** Finds out who asks; undefined: somebody who does not say. */
 export async function signIn(
   access: Access,
   clock: Clock,
-  header: string | undefined,
+  credentials: Credentials | undefined,
   peerAddress: string | undefined,
 ): Promise<SignedIn> {
-  const credentials = basicCredentials(header);
   if (credentials === undefined) return out(problem('signed-out'));
-  const outcome = await access.authenticate({ mechanism: 'basic', ...credentials, peerAddress });
+  const outcome = await access.authenticate({ ...credentials, peerAddress });
   if (outcome.ok) return admitted(access, outcome.identity);
   if (outcome.reason === 'throttled') return out(problem('throttled', undefined, true));
   if (outcome.reason === 'busy') return out(problem('refused', 'too many sign-ins at once', true));

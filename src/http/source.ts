@@ -2,6 +2,7 @@
 import type { Clock } from '../kernel/index.js';
 import type { Services } from '../operations/index.js';
 import type { TaskApp } from '../tasks/index.js';
+import type { Sessions } from './session/sessions.js';
 
 /** Whether the server can take work now. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
@@ -16,6 +17,8 @@ export interface ApiParts {
 export interface HttpSource {
   readonly clock: Clock;
   readonly settings: HttpSettings;
+  /** Who is signed in by cookie; they end with the HTTP side. */
+  readonly sessions: Sessions;
   /** The release of Sluice. */
   readonly version: string;
   readiness(): Readiness;

@@ -89,6 +89,18 @@ export class Appender {
     return { segment: this.#block.plan.number, offset: this.#block.base + this.#block.used };
   }
 
+  /**
+   * Goes on where records of so many bytes together, headers included, stand in one segment; gives its number. 0: they
+   * are too many for that.
+   */
+  gather(bytes: number): number {
+    if (this.#block.used + bytes > this.#block.limit) {
+      if (bytes > this.#ports.payloadBytesMax + recordHeaderBytes) return 0;
+      this.#turn(bytes - recordHeaderBytes);
+    }
+    return this.#block.plan.number;
+  }
+
   reserve(type: number, payloadBytes: number): number {
     assert(payloadBytes <= this.#ports.payloadBytesMax, 'a payload is at most payloadBytesMax');
     if (this.#block.used + recordHeaderBytes + payloadBytes > this.#block.limit) this.#turn(payloadBytes);

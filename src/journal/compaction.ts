@@ -5,7 +5,7 @@
  */
 import { messageOf, type Disk } from '../kernel/index.js';
 import type { BlockCache } from './block-cache.js';
-import type { CompactionReport, JournalLog } from './contract.js';
+import type { CompactionReport, JournalLog, RecordView } from './contract.js';
 import { unfinishedPath, type DirectoryLayout } from './directory-layout.js';
 import type { LiveCounts } from './live-counts.js';
 import { storedBytes, type SegmentCatalog, type SegmentEntry } from './segment-catalog.js';
@@ -33,11 +33,19 @@ export interface CompactionPorts {
   readonly log: JournalLog;
 }
 
+/** What is to stay, as the caller knows it. */
+export interface LiveRecords {
+  /** The sorted offsets of a segment's live records. */
+  readonly offsetsOf: (segment: number) => Uint32Array;
+  /** The offset of another record of its segment that a live one needs; 0: none. */
+  readonly companionOf: (record: RecordView) => number;
+}
+
 /** One run over the segments before `firstSegmentToReplay`. */
 export async function compactSegments(
   ports: CompactionPorts,
   firstSegmentToReplay: number,
-  liveOffsets: (segment: number) => Uint32Array,
+  live: LiveRecords,
 ): Promise<CompactionReport> {
   const before = ports.catalog.bytes;
   const candidates = ports.catalog.list().filter((entry) => entry.number < firstSegmentToReplay);
@@ -45,7 +53,7 @@ export async function compactSegments(
   const rewritten: number[] = [];
   for (const entry of candidates) {
     if (removed.includes(entry.number) || !looksSparse(ports, entry)) continue;
-    if (await rewrite(ports, entry, liveOffsets(entry.number))) rewritten.push(entry.number);
+    if (await rewrite(ports, entry, live)) rewritten.push(entry.number);
   }
   return { removed, rewritten, freedBytes: Math.max(0, before - ports.catalog.bytes) };
 }
@@ -84,14 +92,15 @@ function recordSpace(entry: SegmentEntry): number {
   return storedBytes(entry) - segmentHeaderBytes;
 }
 
-async function rewrite(ports: CompactionPorts, entry: SegmentEntry, offsets: Uint32Array): Promise<boolean> {
+async function rewrite(ports: CompactionPorts, entry: SegmentEntry, live: LiveRecords): Promise<boolean> {
   const { disk, layout, catalog, readers, log } = ports;
+  const offsets = live.offsetsOf(entry.number);
   if (offsets.length === 0) return false;
   const meanBytes = ports.counts.bytesOf(entry.number) / offsets.length;
   if (pagesTouched(offsets, meanBytes) > recordSpace(entry) * liveShareMax) return false;
   const path = unfinishedPath(layout, 'compact', entry.number);
   try {
-    const header = await rewriteSparsely(disk, entry, offsets, path);
+    const header = await rewriteSparsely(disk, entry, { offsets, companionOf: live.companionOf }, path);
     await ports.sync();
     await disk.rename(path, entry.path);
     await disk.syncDirectory(layout.segments);

@@ -2,7 +2,7 @@
  * What a journal offers: typed records with sequences, made durable in groups, read back by location. The
  * journal knows no queues; a record is durable exactly when its sequence is at or below `durableSequence`.
  */
-import type { Clock, Disk, Random, SluiceError } from '../kernel/index.js';
+import type { Clock, Disk, LatencyFigures, Random, SluiceError } from '../kernel/index.js';
 
 /** The largest payload of one record, in bytes; larger bodies are split into chunk records by the caller. */
 export const payloadBytesMax = 1024 * 1024;
@@ -148,6 +148,8 @@ export interface JournalStats {
   readonly appendedBytes: number;
   /** Time of one batch's write and sync, in milliseconds. */
   readonly syncMs: Distribution;
+  /** The same as it goes on, with its last second. */
+  readonly syncs: LatencyFigures;
   readonly batchBytes: Distribution;
   readonly segments: number;
   /** Bytes of all segments, and those of them that are referenced. */
@@ -177,6 +179,11 @@ export interface Journal {
     onProgress?: (doneBytes: number, totalBytes: number) => void,
   ): Promise<RecoveryReport>;
 
+  /**
+   * Sees to it that the next `records` records, of `payloadBytes` together, stand in one segment, and gives its number;
+   * 0: they are too long for that, and nothing was done.
+   */
+  gather(records: number, payloadBytes: number): number;
   /** Makes room for one record and gives the position in `buffer` where its payload goes. */
   reserve(type: number, payloadBytes: number): number;
   /** Where the payload of the reserved record is encoded; valid from `reserve` to `commit`. */
@@ -230,9 +237,13 @@ export interface Journal {
   release(segment: number, bytes: number): void;
   /**
    * Frees what is dead: removes sealed segments without a live reference and rewrites mostly dead ones.
-   * `liveOffsets` gives the sorted offsets of a segment's live records. Only one run at a time.
+   * `liveOffsets` gives the sorted offsets of a segment's live records, `companionOf` the offset of another record of
+   * its segment that a live one needs (0: none). Only one run at a time.
    */
-  compact(liveOffsets: (segment: number) => Uint32Array): Promise<CompactionReport>;
+  compact(
+    liveOffsets: (segment: number) => Uint32Array,
+    companionOf?: (record: RecordView) => number,
+  ): Promise<CompactionReport>;
 
   /** Marks the current sequence, synchronously; the caller then writes the state as of that moment. */
   beginSnapshot(): SnapshotWriter;

@@ -23,6 +23,7 @@ import { randomEpoch, type JournalParts } from './journal-parts.js';
 import { journalStats } from './journal-stats.js';
 import { Listeners } from './listeners.js';
 import { QuickReader } from './quick-reader.js';
+import { recordHeaderBytes } from './record-frame.js';
 import { fillView, newRecordView } from './record-view.js';
 import { recover, type Recovered } from './recovery.js';
 import { segmentHeaderBytes } from './segment-header.js';
@@ -110,6 +111,10 @@ export class DirectoryJournal implements Journal {
     return this.#supply.space;
   }
 
+  gather(records: number, payloadBytes: number): number {
+    return this.#appender.gather(records * recordHeaderBytes + payloadBytes);
+  }
+
   reserve(type: number, payloadBytes: number): number {
     return this.#appender.reserve(type, payloadBytes);
   }
@@ -174,7 +179,10 @@ export class DirectoryJournal implements Journal {
     this.#parts.counts.release(segment, bytes);
   }
 
-  async compact(liveOffsets: (segment: number) => Uint32Array): Promise<CompactionReport> {
+  async compact(
+    liveOffsets: (segment: number) => Uint32Array,
+    companionOf: (record: RecordView) => number = () => 0,
+  ): Promise<CompactionReport> {
     assert(this.#phase === 'ready' && !this.#compacting, 'one compaction runs at a time');
     this.#compacting = true;
     const { options, settings, layout, catalog, counts, readers, cache, deadSegments, snapshots, log } =
@@ -186,7 +194,8 @@ export class DirectoryJournal implements Journal {
       sync: () => this.#commit.syncHeldBack(),
     };
     try {
-      return await compactSegments(ports, snapshots.firstSegmentToReplay, liveOffsets);
+      const live = { offsetsOf: liveOffsets, companionOf };
+      return await compactSegments(ports, snapshots.firstSegmentToReplay, live);
     } catch (error) {
       throw diskError('compaction failed', error);
     } finally {

@@ -3,7 +3,14 @@
  * batch. `durableSequence` only ever names records whose sync has returned, and a failed write or sync is
  * final: it never moves again.
  */
-import { assert, messageOf, SluiceError, type CancelTimer, type Clock } from '../kernel/index.js';
+import {
+  assert,
+  LatencyTrack,
+  messageOf,
+  SluiceError,
+  type CancelTimer,
+  type Clock,
+} from '../kernel/index.js';
 import type { Appender, Batch } from './appender.js';
 import { writeBatch } from './batch-writer.js';
 import type { JournalLog } from './contract.js';
@@ -57,11 +64,12 @@ export class GroupCommit {
   readonly durable = new Listeners<[sequence: number]>();
   readonly sealing = new Listeners<[]>();
   readonly pressureChanged = new Listeners<[pressure: boolean]>();
-  readonly syncMs = new DistributionRecorder(1000);
+  readonly syncs: LatencyTrack;
   readonly batchBytes = new DistributionRecorder();
 
   constructor(ports: CommitPorts, durableSequence: number) {
     this.#ports = ports;
+    this.syncs = new LatencyTrack(ports.clock.monotonic());
     this.durableSequence = durableSequence;
   }
 
@@ -189,7 +197,7 @@ export class GroupCommit {
     }
     if (this.#state !== 'writing') return;
     const tookMs = clock.monotonic() - startedAt;
-    this.syncMs.record(tookMs);
+    this.syncs.record(tookMs);
     if (tookMs > slowSyncMs) log('journal.sync-slow', { tookMs, bytes: batch.bytes });
     this.#completed(batch, single);
   }

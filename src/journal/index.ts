@@ -24,4 +24,11 @@ export {
   type JournalInspection,
   type SegmentInspection,
 } from './inspect-journal.js';
+export {
+  walkJournal,
+  walkSnapshots,
+  type JournalWalk,
+  type WalkedRecord,
+  type WalkReport,
+} from './walk-journal.js';
 export { repairJournal, type Repair, type RepairReport } from './repair-journal.js';

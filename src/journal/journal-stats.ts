@@ -1,6 +1,7 @@
 /** The journal's figures at one moment, gathered from its parts. */
 import type { Appender } from './appender.js';
 import type { JournalStats } from './contract.js';
+import { millisecondsOf } from './distribution.js';
 import type { GroupCommit } from './group-commit.js';
 import type { JournalParts } from './journal-parts.js';
 import type { SegmentSupply } from './segment-supply.js';
@@ -17,7 +18,8 @@ export function journalStats(
     unsyncedBytes: commit.unsyncedBytes,
     appendedRecords: appender.records,
     appendedBytes: appender.bytes,
-    syncMs: commit.syncMs.summary(),
+    syncMs: millisecondsOf(commit.syncs.whole()),
+    syncs: commit.syncs.read(parts.options.clock.monotonic()),
     batchBytes: commit.batchBytes.summary(),
     segments: parts.catalog.size,
     segmentBytes: parts.catalog.bytes,

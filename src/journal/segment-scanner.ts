@@ -18,10 +18,10 @@ export interface ScanBuffers {
   readonly headroomBytes: number;
 }
 
-/** Buffers for segments of up to `segmentBytes`. */
-export function scanBuffers(segmentBytes: number): ScanBuffers {
+/** Buffers for segments of up to `segmentBytes`, which are read in chunks of `chunkBytes`. */
+export function scanBuffers(segmentBytes: number, chunkBytes = chunkBytesMax): ScanBuffers {
   const headroomBytes = Math.min(recordBytesMax, segmentBytes);
-  const bytes = headroomBytes + Math.min(chunkBytesMax, segmentBytes);
+  const bytes = headroomBytes + Math.min(chunkBytes, segmentBytes);
   const make = (): FrameBytes => frameBytes(Buffer.allocUnsafeSlow(bytes));
   return { current: make(), ahead: make(), headroomBytes };
 }

@@ -37,6 +37,20 @@ export async function sweepSegment(
   from: number,
   found: (record: SweptRecord) => void,
 ): Promise<number> {
+  return sweepRecords(file, entry, buffers, from, (scanner, total) => {
+    found(describe(scanner, total));
+  });
+}
+
+/** The same; `visit` sees each record of `total` bytes at `scanner.at`, and allocates nothing by that. */
+export async function sweepRecords(
+  file: DiskFile,
+  entry: SegmentEntry,
+  buffers: ScanBuffers,
+  from: number,
+  visit: (scanner: SegmentScanner, total: number) => void,
+  afterChunk?: () => Promise<void>,
+): Promise<number> {
   const scanner = new SegmentScanner(buffers, file, entry.bytes, from);
   const epoch = Buffer.alloc(4);
   epoch.writeUInt32LE(entry.epoch);
@@ -52,11 +66,12 @@ export async function sweepSegment(
         scanner.offset,
       );
       if (total > 0) {
-        found(describe(scanner, total));
+        visit(scanner, total);
         scanner.at += total;
         traceEnd = Math.max(traceEnd, scanner.offset);
       } else if (total !== invalid) {
         if (!(await scanner.more())) return traceEnd;
+        await afterChunk?.();
       } else if (scanner.remaining < recordHeaderBytes) {
         return traceEnd;
       } else if (findNext(scanner, epoch)) {

@@ -3,14 +3,11 @@
  * so no location changes and every checksum stays valid.
  */
 import { SluiceError, type Disk, type DiskFile } from '../kernel/index.js';
-import { payloadBytesMax } from './contract.js';
-import { checkRecord, frameBytes, recordHeaderBytes, type FrameBytes } from './record-frame.js';
+import { withCompanions } from './companions.js';
+import type { RecordView } from './contract.js';
+import { LiveWindow } from './live-window.js';
 import type { SegmentEntry } from './segment-catalog.js';
 import { encodeSegmentHeader, pageBytes, type SegmentHeader } from './segment-header.js';
-
-/** Live records are read and written in windows of this size, each a slice of the event loop. */
-const windowBytes = 1024 * 1024;
-const windowMax = windowBytes + payloadBytesMax + recordHeaderBytes;
 
 /** Bytes of disk that records at `offsets`, of `meanBytes` each, occupy: whole pages. */
 export function pagesTouched(offsets: Uint32Array, meanBytes: number): number {
@@ -20,19 +17,20 @@ export function pagesTouched(offsets: Uint32Array, meanBytes: number): number {
 }
 
 /**
- * Writes the live records of `entry` to the new file `path` and syncs it; gives the header it wrote. Rejects
+ * Writes the live records of `entry`, and those that they need, to the new file `path` and syncs it; gives the header it wrote. Rejects
  * with `journal-damaged` when a live record is not valid, and then the segment must stay as it is.
  */
 export async function rewriteSparsely(
   disk: Disk,
   entry: SegmentEntry,
-  offsets: Uint32Array,
+  live: { readonly offsets: Uint32Array; readonly companionOf: (record: RecordView) => number },
   path: string,
 ): Promise<SegmentHeader> {
   const source = await disk.open(entry.path, 'read');
   const target = await disk.open(path, 'create');
   try {
     await target.truncate(entry.bytes);
+    const offsets = await withCompanions(source, entry, live.offsets, live.companionOf);
     const keptBytes = await copyRecords(source, target, entry, offsets);
     const { number, epoch, recycled, madeAtMs } = entry;
     const header: SegmentHeader = { number, epoch, recycled, madeAtMs, compacted: true, keptBytes };
@@ -55,25 +53,22 @@ async function copyRecords(
   entry: SegmentEntry,
   offsets: Uint32Array,
 ): Promise<number> {
-  const window = frameBytes(Buffer.allocUnsafeSlow(Math.min(windowMax, entry.bytes)));
+  const window = new LiveWindow(source, entry);
   const pages = new PageCount();
   let run: { start: number; end: number } | undefined;
-  let base = 0;
-  let filled = 0;
   const flush = async (): Promise<void> => {
     if (run === undefined) return;
     const { start, end } = run;
     run = undefined;
     pages.add(start, end);
-    await target.write([window.buffer.subarray(start - base, end - base)], start);
+    await target.write([window.bytes.buffer.subarray(start - window.base, end - window.base)], start);
   };
   for (const offset of offsets) {
-    if (filled === 0 || offset >= base + windowBytes) {
+    if (!window.covers(offset)) {
       await flush();
-      base = offset;
-      filled = await source.read(window.buffer, base);
+      await window.moveTo(offset);
     }
-    const end = offset + liveRecord(window, filled, entry, base, offset);
+    const end = offset + liveRecord(window, entry, offset);
     if (run !== undefined && offset > Math.ceil(run.end / pageBytes) * pageBytes) await flush();
     if (run === undefined) run = { start: offset, end };
     else run.end = end;
@@ -96,14 +91,8 @@ class PageCount {
 }
 
 /** The size of the live record at `offset`, verified. */
-function liveRecord(
-  window: FrameBytes,
-  filled: number,
-  entry: SegmentEntry,
-  base: number,
-  offset: number,
-): number {
-  const total = checkRecord(window, offset - base, filled, entry.bytes - offset, entry.epoch, offset);
+function liveRecord(window: LiveWindow, entry: SegmentEntry, offset: number): number {
+  const total = window.sizeAt(offset);
   if (total > 0) return total;
   throw new SluiceError('journal-damaged', `${entry.path} is damaged: no valid record at byte ${offset}`, {
     details: { segment: entry.number, path: entry.path, offset },

@@ -18,7 +18,16 @@ export {
   type OperationKind,
   type SimulatedDiskOptions,
 } from './simulated-disk.js';
+export { Pacer } from './pacer.js';
+export { pattern, type Pattern, type VariableValues } from './pattern.js';
+export { isBuckets, latencyErrorMax, LatencyHistogram, type LatencySummary } from './latency-histogram.js';
+export { latencyIntervalMsMin, LatencyTrack, type LatencyFigures } from './latency-track.js';
+export { LatencyTrio } from './latency-trio.js';
 export { requireKnownOptions, type OptionNames } from './option-names.js';
 export { holdProcess } from './process-hold.js';
+export { systemProcess, type ProcessFigures } from './process-figures.js';
+export { Rounds, type RoundsOptions } from './rounds.js';
 export { systemDisk } from './system-disk.js';
 export { seededRandom, systemRandom, type Random } from './random.js';
+export { Turns } from './turns.js';
+export { readWhole, writeWhole } from './whole-file.js';

@@ -1,10 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from './catalogue.js';
 import { seriesOf } from './metric.js';
+import { metricTables } from './testing/metric-tables.js';
 
 const every = catalogue.flatMap((kind) => kind.metrics.map((metric) => ({ kind, metric })));
 
 describe('the catalogue', () => {
+  it('stands in docs/metrics.md as it is', () => {
+    const text = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+    expect(text.split('<!-- the catalogue -->\n')[1]).toBe(`\n${metricTables()}`);
+  });
+
   it('uses no name twice', () => {
     const names = catalogue.flatMap((kind) => seriesOf(kind).map(({ name }) => name));
     expect(new Set(names).size).toBe(names.length);

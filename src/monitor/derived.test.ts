@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as derived from './derived.js';
+import { secondsUntil, trendOf } from './trend.js';
 import { Points } from './history/index.js';
 
 /** Points of [value, weight]; undefined is unknown. */
@@ -54,7 +55,7 @@ describe('a trend', () => {
           const values = seconds.map((_, index) =>
             index % 5 === 2 ? wild[(index - 2) / 5]! : index % 7 === 3 ? undefined : start + slope * index,
           );
-          const trend = derived.trendOf(seconds, values)!;
+          const trend = trendOf(seconds, values)!;
           expect(Math.abs(trend.slopePerSecond - slope)).toBeLessThan(1e-6);
           const reached = start + slope * (trend.atSecond - seconds[0]!);
           expect(Math.abs(trend.level - reached)).toBeLessThan(1e-3);
@@ -65,16 +66,16 @@ describe('a trend', () => {
   });
 
   it('says nothing of fewer than five points', () => {
-    expect(derived.trendOf([1, 2, 3, 4, 5], [1, 2, 3, 4, undefined])).toBeUndefined();
-    expect(derived.trendOf([1, 1, 1, 1, 1], [1, 2, 3, 4, 5])).toBeUndefined();
+    expect(trendOf([1, 2, 3, 4, 5], [1, 2, 3, 4, undefined])).toBeUndefined();
+    expect(trendOf([1, 1, 1, 1, 1], [1, 2, 3, 4, 5])).toBeUndefined();
   });
 
   it('forecasts when a limit is reached, and nothing where it moves away', () => {
     const trend = { slopePerSecond: -2, level: 100, atSecond: 0, points: 9 };
-    expect(derived.secondsUntil(0, trend)).toBe(50);
-    expect(derived.secondsUntil(200, trend)).toBeUndefined();
-    expect(derived.secondsUntil(100, trend)).toBe(0);
-    expect(derived.secondsUntil(0, { ...trend, slopePerSecond: 0 })).toBeUndefined();
+    expect(secondsUntil(0, trend)).toBe(50);
+    expect(secondsUntil(200, trend)).toBeUndefined();
+    expect(secondsUntil(100, trend)).toBe(0);
+    expect(secondsUntil(0, { ...trend, slopePerSecond: 0 })).toBeUndefined();
   });
 });
 

@@ -51,55 +51,6 @@ export function timeToDrain(
   return netPerSecond > 0 ? { kind: 'draining', seconds: length / netPerSecond } : { kind: 'never' };
 }
 
-/** A straight line through what was measured: `value = level + slopePerSecond × (second − atSecond)`. */
-export interface Trend {
-  readonly slopePerSecond: number;
-  /** The line's value at `atSecond`. */
-  readonly level: number;
-  readonly atSecond: number;
-  /** Points it rests on. */
-  readonly points: number;
-}
-
-/** More points than that are thinned evenly: the slopes of all pairs are looked at. */
-const trendPointsMax = 120;
-const trendPointsMin = 5;
-
-/**
- * The Theil–Sen line (Sen 1968): the median of the slopes of all pairs of points, and of what they leave. Up to 29 % of
- * the points may be wild. Undefined: fewer than five points are known.
- */
-export function trendOf(
-  seconds: ArrayLike<number>,
-  values: ArrayLike<number | undefined>,
-): Trend | undefined {
-  const known: (readonly [second: number, value: number])[] = [];
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index];
-    if (value !== undefined && Number.isFinite(value)) known.push([seconds[index]!, value]);
-  }
-  const thinned = thin(known);
-  if (thinned.length < trendPointsMin) return undefined;
-  const slopes: number[] = [];
-  for (const [index, [second, value]] of thinned.entries()) {
-    for (const [earlier, before] of thinned.slice(0, index))
-      if (second !== earlier) slopes.push((value - before) / (second - earlier));
-  }
-  const slopePerSecond = median(slopes);
-  if (slopePerSecond === undefined) return undefined;
-  const atSecond = thinned.at(-1)![0];
-  const level = median(thinned.map(([second, value]) => value + slopePerSecond * (atSecond - second)))!;
-  return { slopePerSecond, level, atSecond, points: thinned.length };
-}
-
-/** Seconds from the trend's newest point until its line reaches `limit`; undefined: it moves away, or stands. */
-export function secondsUntil(limit: number, { slopePerSecond, level }: Trend): number | undefined {
-  const distance = limit - level;
-  if (distance === 0) return 0;
-  const seconds = distance / slopePerSecond;
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
-}
-
 /** Of what ended, the share that ended after its deadline; undefined: nothing ended, or it is unknown. */
 export function missedShare(missed: number | undefined, ended: number | undefined): number | undefined {
   if (missed === undefined || ended === undefined || ended <= 0) return undefined;
@@ -130,17 +81,4 @@ export function availabilityOf(points: Points): number | undefined {
     measured += points.weight[index]!;
   }
   return measured > 0 ? up / measured : undefined;
-}
-
-function thin<T>(all: readonly T[]): readonly T[] {
-  if (all.length <= trendPointsMax) return all;
-  const step = (all.length - 1) / (trendPointsMax - 1);
-  return Array.from({ length: trendPointsMax }, (_, index) => all[Math.round(index * step)]!);
-}
-
-function median(values: readonly number[]): number | undefined {
-  if (values.length === 0) return undefined;
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >>> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

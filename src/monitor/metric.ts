@@ -8,6 +8,9 @@ export type MetricUnit = 'messages' | 'bytes' | 'seconds' | 'ratio' | 'count' | 
 /** A counter only grows, but for resets; a gauge is what it is at a moment; a histogram has quantiles. */
 export type MetricKind = 'counter' | 'gauge' | 'histogram';
 
+/** What stands for many objects: their sum, the greatest or least of them; `none`: nothing does. */
+export type Combination = 'sum' | 'greatest' | 'least' | 'none';
+
 export interface Metric {
   /** Unique within its object kind, 1 to 1,000. */
   readonly id: number;
@@ -17,6 +20,7 @@ export interface Metric {
   readonly help: string;
   readonly unit: MetricUnit;
   readonly kind: MetricKind;
+  readonly combination: Combination;
 }
 
 /** A kind of thing that is measured. */
@@ -24,6 +28,8 @@ export interface ObjectKind {
   readonly name: string;
   /** What tells one object of the kind from another; the values of a sample's `labels`, in this order. */
   readonly labels: readonly string[];
+  /** So many of the labels, from the first, are left in the sums that exporters show; undefined: nothing is added up. */
+  readonly summedBy?: number;
   readonly metrics: readonly Metric[];
 }
 
@@ -70,4 +76,18 @@ export function seriesOf(kind: ObjectKind): readonly Series[] {
       return { id: id * 8 + figure, name: name + suffix, kind: figureKind, unit: own, scale: scales[own] };
     });
   });
+}
+
+/** What stands for many in each column of `seriesOf`. Quantiles cannot be added up. */
+export function combineOf(kind: ObjectKind): readonly Combination[] {
+  return kind.metrics.flatMap((metric): readonly Combination[] =>
+    metric.kind === 'histogram'
+      ? histogramFigures.map(({ kind: figureKind }) => (figureKind === 'counter' ? 'sum' : 'none'))
+      : [metric.combination],
+  );
+}
+
+/** The metrics of a kind of which a sample carries histograms, in that order. */
+export function histogramMetrics(kind: ObjectKind): readonly Metric[] {
+  return kind.metrics.filter((metric) => metric.kind === 'histogram');
 }

@@ -1,8 +1,11 @@
 /** Operations on users, permissions and the audit log. Passwords come in, and never go out or to a log. */
 import { z } from 'zod';
 import {
+  auditEvents,
   userTags,
+  type AuditPage,
   type AuditVerdict,
+  type ImportOutcome,
   type Permission,
   type TopicPermission,
   type UserSummary,
@@ -34,10 +37,37 @@ export const userAdd: ServerOperation<z.infer<typeof userAddition>, null> = {
   },
 };
 
+const userHash = userName.extend({
+  tags,
+  /** Base64 for RabbitMQ's algorithms; empty: no password. */
+  passwordHash: z.string().max(1_024),
+  hashingAlgorithm: z.string().max(64).optional(),
+});
+
+/** Adds a user, or replaces what there is, with the hash of a password. */
+export const userImport: ServerOperation<z.infer<typeof userHash>, { readonly outcome: ImportOutcome }> = {
+  input: userHash,
+  async run({ access, actor }, { hashingAlgorithm, ...rest }) {
+    const named = hashingAlgorithm === undefined ? {} : { hashingAlgorithm };
+    return { outcome: await access.importUser({ ...rest, ...named }, actor) };
+  },
+};
+
 export const userPasswd: ServerOperation<z.infer<typeof userPassword>, null> = {
   input: userPassword,
   async run({ access, actor }, input) {
     await access.changePassword(input, actor);
+    return null;
+  },
+};
+
+const ownPassword = z.strictObject({ oldPassword: z.string().max(1_024), newPassword: password });
+
+/** Whoever asks changes their own password. The operator has none. */
+export const passwordChange: ServerOperation<z.infer<typeof ownPassword>, null> = {
+  input: ownPassword,
+  async run({ access, actor }, input) {
+    await access.changeOwnPassword({ old: input.oldPassword, new: input.newPassword }, actor);
     return null;
   },
 };
@@ -128,4 +158,23 @@ export const auditVerify: ServerOperation<Nothing, AuditVerdict> = {
     await access.audit.flush();
     return access.audit.verify();
   },
+};
+
+const auditQuery = z.strictObject({
+  /** Records of a page. */
+  limit: z.int().min(1).max(1_000),
+  /** The `next` of the page before. */
+  after: z.string().max(64).optional(),
+  user: shortText.min(1).optional(),
+  event: z.enum(auditEvents).optional(),
+  outcome: z.enum(['success', 'failure', 'refused']).optional(),
+  contains: shortText.optional(),
+  fromMs: z.number().min(0).optional(),
+  toMs: z.number().min(0).optional(),
+});
+
+/** Records of the audit log, newest first; `user` is who acted, `contains` a text in what was acted upon. */
+export const auditList: ServerOperation<z.infer<typeof auditQuery>, AuditPage> = {
+  input: auditQuery,
+  run: ({ access }, { user, ...query }) => access.audit.read({ ...query, actor: user }),
 };

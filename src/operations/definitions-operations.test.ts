@@ -87,8 +87,6 @@ describe("importing RabbitMQ's definitions", () => {
     const report = await importInto(server, exported);
     for (const item of [
       "queue 'ada-stream'",
-      "'ttl' in vhost '/'",
-      "operator_policy 'limit'",
       "vhost-limits 'limits'",
       "'mqtt_port_to_vhost_mapping'",
       "vhost 'tenant'",
@@ -98,6 +96,37 @@ describe("importing RabbitMQ's definitions", () => {
       expect(problem(report, item)?.reason.length).toBeGreaterThan(10);
     }
     expect(report.problems.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+  });
+
+  it('takes policies and operator policies, and governs queues by them', async () => {
+    const report = await importInto(server, exported);
+    expect(report.counts).toMatchObject({ policies: { created: 1 }, parameters: { created: 1 } });
+    const rows = await listed<QueueRow>(server, 'queue.list');
+    const ruled = rows.map(({ name, policy, effectivePolicy }) => [name, policy, effectivePolicy]);
+    expect(ruled.sort()).toEqual([
+      ['ada-orders', 'ttl', { 'max-length': 1_000, 'message-ttl': 60_000 }],
+      ['ada-quorum', 'ttl', { 'max-length': 1_000, 'message-ttl': 60_000 }],
+      ['hello', undefined, undefined],
+      ['hello', undefined, { 'max-length': 1_000 }],
+    ]);
+  });
+
+  it('tells of policies that mean nothing here, and of keys of others', async () => {
+    const policy = { vhost: '/', pattern: '', 'apply-to': 'all', priority: 0 };
+    const report = await importInto(server, {
+      policies: [
+        { ...policy, name: 'upstream', definition: { 'federation-upstream-set': 'all' } },
+        { ...policy, name: 'mirrors', definition: { 'ha-mode': 'all', expires: 5 } },
+        { name: 'old', pattern: '^a', definition: { expires: 5 } },
+      ],
+      parameters: [{ component: 'operator_policy', name: 'none', vhost: '/', value: {} }],
+    });
+    expect(report.counts).toMatchObject({
+      policies: { created: 2, unsupported: 1 },
+      parameters: { failed: 1 },
+    });
+    expect(problem(report, "policy 'upstream'")?.reason).toContain('not recognised');
+    expect(problem(report, "policy 'mirrors'")?.reason).toContain('ha-mode');
   });
 
   it('changes nothing the second time', async () => {

@@ -9,6 +9,7 @@ import {
   type ExportedPiece,
   type ImportReport,
 } from '../definitions/index.js';
+import { audited, type Became } from './audited.js';
 import { emitInPieces } from './in-pieces.js';
 import { vhostName } from './inputs.js';
 import type { ServerOperation } from './services.js';
@@ -22,24 +23,41 @@ const kinds = [
 const importInput = z.strictObject({ dryRun: z.boolean(), vhost: vhostName });
 
 /** The caller sends the document's pieces as messages; the report comes at the end. */
-export const definitionsImport: ServerOperation<
-  z.infer<typeof importInput>,
-  ImportReport,
-  never,
-  DefinitionsPiece
-> = {
-  input: importInput,
-  message: z.strictObject({ kind: z.enum(kinds), items: z.array(z.unknown()).max(1_000) }),
-  async run(services, options, call) {
-    const run = new DefinitionsImport(services, options);
-    try {
-      for await (const piece of call.messages) await run.take(piece);
-      return run.report();
-    } finally {
-      run.close();
-    }
+export const definitionsImport = audited<z.infer<typeof importInput>, ImportReport, never, DefinitionsPiece>(
+  {
+    event: 'definitions-imported',
+    subject: () => 'definitions',
+    isAct: ({ dryRun }) => !dryRun,
+    became,
   },
-};
+  {
+    input: importInput,
+    message: z.strictObject({ kind: z.enum(kinds), items: z.array(z.unknown()).max(1_000) }),
+    async run(services, options, call) {
+      const run = new DefinitionsImport(services, options);
+      try {
+        for await (const piece of call.messages) await run.take(piece);
+        return run.report();
+      } finally {
+        run.close();
+      }
+    },
+  },
+);
+
+/** One record for a whole document; what became of users and permissions stands in records of their own besides. */
+function became({ counts }: ImportReport): Became {
+  const sums = { created: 0, updated: 0, failed: 0 };
+  for (const each of Object.values(counts)) {
+    sums.created += each.created;
+    sums.updated += each.updated;
+    sums.failed += each.failed;
+  }
+  const { created, updated, failed } = sums;
+  if (created + updated + failed === 0) return undefined;
+  const outcome = created + updated === 0 ? 'failure' : 'success';
+  return { outcome, reason: `${created} created, ${updated} updated, ${failed} failed` };
+}
 
 /** Items come as events, some at a time, in the order of the document. */
 export const definitionsExport: ServerOperation<

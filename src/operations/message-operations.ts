@@ -10,13 +10,15 @@ import {
   type InboundMessage,
 } from '../broker/index.js';
 import { SluiceError } from '../kernel/index.js';
+import { audited, queueSubject, toMessages } from './audited.js';
 import { ConsumeRun } from './consume-run.js';
 import { countUpTo, givenName, plainTable, shortText, vhostName } from './inputs.js';
 import type { DeliveredRow } from './message-view.js';
 import { withOperatorChannel } from './operator-channel.js';
-import type { ServerOperation } from './services.js';
+import type { Services } from './services.js';
 
-const properties = z.strictObject({
+/** Properties as operators give them. */
+export const publishedProperties = z.strictObject({
   contentType: shortText.optional(),
   contentEncoding: shortText.optional(),
   headers: plainTable.optional(),
@@ -28,14 +30,16 @@ const properties = z.strictObject({
   messageId: shortText.optional(),
   timestamp: z.int().min(0).optional(),
   type: shortText.optional(),
+  userId: shortText.optional(),
   appId: shortText.optional(),
+  clusterId: shortText.optional(),
 });
 
 const publishInput = z.strictObject({
   vhost: vhostName,
   exchange: shortText,
   routingKey: shortText,
-  properties,
+  properties: publishedProperties,
   /** Base64. */
   body: z.base64(),
 });
@@ -50,7 +54,21 @@ function encodeRoute(exchange: string, routingKey: string): Buffer {
   return route;
 }
 
-function inboundMessage({ exchange, routingKey, properties: given, body }: PublishInput): InboundMessage {
+/** A larger body stands in records of its own, as one that comes over AMQP does: a record holds no more than 1 MiB. */
+const chunkBytes = 65_536;
+
+function chunksOf({ broker }: Pick<Services, 'broker'>, body: Buffer): InboundMessage['chunks'] {
+  if (body.length <= chunkBytes) return undefined;
+  const chunks = [];
+  for (let at = 0; at < body.length; at += chunkBytes)
+    chunks.push(broker.appendChunk(body, at, Math.min(at + chunkBytes, body.length)));
+  return chunks;
+}
+
+function inboundMessage(
+  { exchange, routingKey, properties: given, body }: PublishInput,
+  services: Pick<Services, 'broker'>,
+): InboundMessage {
   const { headers, ...rest } = given;
   // An undefined property and one that is left out are the same to `encodeProperties`, not to its type.
   const encoded = encodeProperties({
@@ -60,7 +78,9 @@ function inboundMessage({ exchange, routingKey, properties: given, body }: Publi
   const scan = new PropertyScan();
   scanProperties(encoded, 0, encoded.length, scan);
   const routeBuffer = encodeRoute(exchange, routingKey);
-  const bodyBuffer = Buffer.from(body, 'base64');
+  const whole = Buffer.from(body, 'base64');
+  const chunks = chunksOf(services, whole);
+  const bodyBuffer = chunks === undefined ? whole : Buffer.alloc(0);
   return {
     exchange,
     routingKey,
@@ -75,23 +95,34 @@ function inboundMessage({ exchange, routingKey, properties: given, body }: Publi
     bodyBuffer,
     bodyStart: 0,
     bodyEnd: bodyBuffer.length,
-    chunks: undefined,
+    chunks,
   };
 }
 
 /** Resolves when the message is durable. `routed` is false when no queue takes it, and it is gone. */
-export const publish: ServerOperation<PublishInput, { readonly routed: boolean }> = {
-  input: publishInput,
-  async run(services, input) {
-    const outcome = await withOperatorChannel(services, input.vhost, (channel) =>
-      channel.publish(inboundMessage(input)),
-    );
-    if (outcome === 'rejected') {
-      throw new SluiceError('refused', 'the queue refused the message: it is full', { retryable: true });
-    }
-    return { routed: outcome === 'routed' };
+export const publish = audited<PublishInput, { readonly routed: boolean }>(
+  {
+    event: 'messages-published',
+    subject: ({ vhost, exchange, routingKey }) =>
+      exchange === ''
+        ? queueSubject({ vhost, queue: routingKey })
+        : `exchange '${exchange}' in vhost '${vhost}'`,
+    became: ({ routed }) =>
+      routed ? { outcome: 'success' } : { outcome: 'failure', reason: 'no queue took it' },
   },
-};
+  {
+    input: publishInput,
+    async run(services, input) {
+      const outcome = await withOperatorChannel(services, input.vhost, (channel) =>
+        channel.publish(inboundMessage(input, services)),
+      );
+      if (outcome === 'rejected') {
+        throw new SluiceError('refused', 'the queue refused the message: it is full', { retryable: true });
+      }
+      return { routed: outcome === 'routed' };
+    },
+  },
+);
 
 const consumeInput = z.strictObject({
   vhost: vhostName,
@@ -100,17 +131,24 @@ const consumeInput = z.strictObject({
   count: countUpTo(1_000_000_000).optional(),
 });
 
+/** What was consumed for good. */
+export interface Consumed {
+  readonly acknowledged: number;
+}
+
 /** Resolves once `count` messages are acknowledged, or the caller ends, and that is durable. */
-export const consume: ServerOperation<
-  z.infer<typeof consumeInput>,
-  { readonly acknowledged: number },
-  DeliveredRow,
-  { acknowledge: number }
-> = {
-  input: consumeInput,
-  message: z.strictObject({ acknowledge: z.int().min(1) }),
-  async run(services, { vhost, queue, count }, call) {
-    const run = new ConsumeRun(services.broker, count, call);
-    return withOperatorChannel(services, vhost, (channel) => run.over(channel, queue), run);
+export const consume = audited<z.infer<typeof consumeInput>, Consumed, DeliveredRow, { acknowledge: number }>(
+  {
+    event: 'messages-taken',
+    subject: queueSubject,
+    became: ({ acknowledged }) => (acknowledged === 0 ? undefined : toMessages(acknowledged)),
   },
-};
+  {
+    input: consumeInput,
+    message: z.strictObject({ acknowledge: z.int().min(1) }),
+    async run(services, { vhost, queue, count }, call) {
+      const run = new ConsumeRun(services.broker, count, call);
+      return withOperatorChannel(services, vhost, (channel) => run.over(channel, queue), run);
+    },
+  },
+);

@@ -2,8 +2,7 @@
  * A broker connection for one operation. No permission is asked here: whoever holds the control
  * socket has every right, and the HTTP API asks before. What it changes is written to the audit log by the operation that uses it.
  */
-import type { AuditEntry } from '../access/index.js';
-import type { BrokerChannel, ChannelSink } from '../broker/index.js';
+import type { BrokerChannel, ChannelSink, Operator } from '../broker/index.js';
 import type { Services } from './services.js';
 
 const nothing = (): void => undefined;
@@ -22,6 +21,7 @@ export async function withOperatorChannel<Result>(
     name: services.actor.source,
     user: services.actor.identity.name,
     vhost,
+    isOperator: true,
   });
   try {
     return await use(connection.openChannel(sink));
@@ -31,17 +31,10 @@ export async function withOperatorChannel<Result>(
   }
 }
 
-/** Writes a change of the topology to the audit log. */
-export function recordChange(
-  { access, actor }: Services,
-  event: Extract<AuditEntry['event'], 'topology-created' | 'topology-deleted'>,
-  subject: string,
-): void {
-  access.audit.record({
-    event,
-    actor: actor.identity.name,
-    source: actor.source,
-    subject,
-    outcome: 'success',
-  });
+/** Who gives the order, as the journal tells of it. */
+export function operatorOf({ actor }: Pick<Services, 'actor'>): Operator {
+  return { user: actor.identity.name, source: actor.source };
 }
+
+/** Whose orders remedies are in the journal; their audit entries name who asked. */
+export const remedyOperator: Operator = { user: 'sluice', source: 'remedy' };

@@ -7,6 +7,8 @@ import {
   type MessageName,
   type QueueAdministration,
 } from '../broker/index.js';
+import { audited, ifChanged, queueSubject, toOneMessage } from './audited.js';
+import { operatorOf } from './operator-channel.js';
 import { countUpTo, givenName, shortText, vhostName } from './inputs.js';
 import type { ServerOperation, Services } from './services.js';
 
@@ -31,31 +33,39 @@ async function durably<T>(
   return outcome;
 }
 
-export const queuePause: ServerOperation<QueueName, { readonly changed: boolean }> = {
-  input: queueName,
-  async run(services, { vhost, queue }) {
-    const { changed } = await durably(services, (queues) => queues.pause(vhost, queue));
-    return { changed };
-  },
-};
+function pausing(
+  event: 'queue-paused' | 'queue-resumed',
+  change: (queues: QueueAdministration, vhost: string, queue: string) => { readonly changed: boolean },
+): ServerOperation<QueueName, { readonly changed: boolean }> {
+  return audited(
+    { event, subject: queueSubject, became: ifChanged },
+    {
+      input: queueName,
+      async run(services, { vhost, queue }) {
+        const { changed } = await durably(services, (queues) => change(queues, vhost, queue));
+        return { changed };
+      },
+    },
+  );
+}
 
-export const queueResume: ServerOperation<QueueName, { readonly changed: boolean }> = {
-  input: queueName,
-  async run(services, { vhost, queue }) {
-    const { changed } = await durably(services, (queues) => queues.resume(vhost, queue));
-    return { changed };
-  },
-};
+export const queuePause = pausing('queue-paused', (queues, vhost, queue) => queues.pause(vhost, queue));
+export const queueResume = pausing('queue-resumed', (queues, vhost, queue) => queues.resume(vhost, queue));
 
 const position = queueName.extend({ position: z.int().min(0) });
 
-export const queueRelease: ServerOperation<z.infer<typeof position>, { readonly changed: boolean }> = {
-  input: position,
-  async run(services, { vhost, queue, position: at }) {
-    const { changed } = await durably(services, (queues) => queues.releaseNow(vhost, queue, at));
-    return { changed };
+export const queueRelease = audited(
+  { event: 'messages-released', subject: queueSubject, became: ifChanged },
+  {
+    input: position,
+    async run(services, { vhost, queue, position: at }) {
+      const { changed } = await durably(services, (queues) =>
+        queues.releaseNow(vhost, queue, at, operatorOf(services)),
+      );
+      return { changed };
+    },
   },
-};
+);
 
 export const queueFind: ServerOperation<OneMessage, { readonly message: FoundMessage | undefined }> = {
   input: oneMessage,
@@ -64,31 +74,45 @@ export const queueFind: ServerOperation<OneMessage, { readonly message: FoundMes
   },
 };
 
-export const queueRemove: ServerOperation<OneMessage, { readonly outcome: 'removed' | 'active' | 'absent' }> =
+/** What became of a message that was to be removed. */
+export interface Removed {
+  readonly outcome: 'removed' | 'active' | 'absent';
+}
+
+export const queueRemove = audited<OneMessage, Removed>(
+  { event: 'messages-removed', subject: queueSubject, became: toOneMessage },
   {
     input: oneMessage,
     async run(services, { vhost, queue, message }) {
-      const { outcome } = await durably(services, (queues) => queues.remove(vhost, queue, message));
+      const { outcome } = await durably(services, (queues) =>
+        queues.remove(vhost, queue, message, undefined, operatorOf(services)),
+      );
       return { outcome };
     },
-  };
+  },
+);
 
 const deadLettered = oneMessage.extend({ to: givenName.optional(), reason: z.string().max(8_000) });
+type DeadLettered = OneMessage & { to?: string | undefined; reason: string };
 
-export const queueDeadLetter: ServerOperation<
-  OneMessage & { to?: string | undefined; reason: string },
-  { readonly outcome: 'moved' | 'active' | 'absent' }
-> = {
-  input: deadLettered,
-  async run(services, { vhost, queue, message, to, reason }) {
-    const headers = fieldTable({ 'x-failure-reason': reason, 'x-failure-queue': queue });
-    const failure = { headers, ...(to === undefined ? {} : { queue: to }) };
-    const { outcome } = await durably(services, (queues) =>
-      queues.deadLetter(vhost, queue, message, failure),
-    );
-    return { outcome };
+export const queueDeadLetter = audited<DeadLettered, { readonly outcome: 'moved' | 'active' | 'absent' }>(
+  {
+    event: 'messages-dead-lettered',
+    subject: ({ to, ...named }) => `${queueSubject(named)}${to === undefined ? '' : ` to '${to}'`}`,
+    became: toOneMessage,
   },
-};
+  {
+    input: deadLettered,
+    async run(services, { vhost, queue, message, to, reason }) {
+      const headers = fieldTable({ 'x-failure-reason': reason, 'x-failure-queue': queue });
+      const failure = { headers, ...(to === undefined ? {} : { queue: to }) };
+      const { outcome } = await durably(services, (queues) =>
+        queues.deadLetter(vhost, queue, message, failure, operatorOf(services)),
+      );
+      return { outcome };
+    },
+  },
+);
 
 const keys = queueName.extend({ count: countUpTo(keysMax) });
 

@@ -7,33 +7,54 @@ import {
   type QueueReport,
   type WaitExplanation,
 } from '../broker/index.js';
+import { audited, queueSubject, toMessages, toOneMessage } from './audited.js';
 import { emitInPieces } from './in-pieces.js';
 import { countUpTo, givenName, plainTable, shortText, vhostName } from './inputs.js';
 import { storedMessageRow, type StoredMessageRow } from './message-view.js';
-import { recordChange, withOperatorChannel } from './operator-channel.js';
+import { operatorOf, withOperatorChannel } from './operator-channel.js';
+import { queueFiguresNamed, type QueueFigures } from './queue-figures.js';
 import type { ServerOperation } from './services.js';
 
 /** A queue with its counts; the arguments as JSON. */
 export interface QueueRow extends Omit<QueueReport, 'arguments'> {
   readonly arguments: Readonly<Record<string, PlainValue>>;
+  /** Those that were asked for and are known; null: never. */
+  readonly figures?: QueueFigures;
 }
 
-function queueRow(report: QueueReport): QueueRow {
+export function queueRow(report: QueueReport): QueueRow {
   return { ...report, arguments: toPlain(report.arguments) };
 }
 
 const queueName = z.strictObject({ vhost: vhostName, queue: givenName });
 type QueueName = z.infer<typeof queueName>;
 
-const subjectOf = ({ vhost, queue }: QueueName): string => `queue '${queue}' in vhost '${vhost}'`;
+const figureNamesMax = 4_096;
+/** Which queues, and which of their figures. */
+export const queueListing = z.strictObject({
+  vhost: vhostName.optional(),
+  figures: z
+    .string()
+    .max(figureNamesMax)
+    .optional()
+    .describe('names of figures to tell too, parted by commas'),
+});
 
 export const queueList: ServerOperation<
-  { vhost?: string | undefined },
+  z.infer<typeof queueListing>,
   { readonly count: number },
   readonly QueueRow[]
 > = {
-  input: z.strictObject({ vhost: vhostName.optional() }),
-  run: ({ broker }, { vhost }, call) => emitInPieces(call, broker.administration.eachQueue(vhost), queueRow),
+  input: queueListing,
+  async run({ broker, monitor }, { vhost, figures = '' }, call) {
+    const reports = broker.administration.eachQueue(vhost);
+    if (figures === '') return emitInPieces(call, reports, queueRow);
+    const figuresOf = await queueFiguresNamed(monitor, figures);
+    return emitInPieces(call, reports, (report) => ({
+      ...queueRow(report),
+      figures: figuresOf(report.vhost, report.name),
+    }));
+  },
 };
 
 export const queueShow: ServerOperation<QueueName, QueueRow> = {
@@ -51,48 +72,66 @@ const queueDeclaration = z.strictObject({
   arguments: plainTable,
 });
 
-export const queueDeclare: ServerOperation<
+export const queueDeclare = audited<
   z.infer<typeof queueDeclaration>,
   { readonly queue: string; readonly messages: number; readonly consumers: number }
-> = {
-  input: queueDeclaration,
-  async run(services, { vhost, queue, durable, autoDelete, arguments: given }) {
-    const declared = await withOperatorChannel(services, vhost, (channel) =>
-      channel.declareQueue({
-        name: queue,
-        durable,
-        autoDelete,
-        exclusive: false,
-        arguments: fieldTable(given),
-      }),
-    );
-    recordChange(services, 'topology-created', subjectOf({ vhost, queue: declared.name }));
-    return { queue: declared.name, messages: declared.messageCount, consumers: declared.consumerCount };
+>(
+  {
+    event: 'topology-created',
+    subject: ({ vhost, queue }, declared) => queueSubject({ vhost, queue: declared?.queue ?? queue }),
   },
-};
+  {
+    input: queueDeclaration,
+    async run(services, { vhost, queue, durable, autoDelete, arguments: given }) {
+      const declared = await withOperatorChannel(services, vhost, (channel) =>
+        channel.declareQueue({
+          name: queue,
+          durable,
+          autoDelete,
+          exclusive: false,
+          arguments: fieldTable(given),
+        }),
+      );
+      return { queue: declared.name, messages: declared.messageCount, consumers: declared.consumerCount };
+    },
+  },
+);
 
 const queueDeletion = queueName.extend({ ifUnused: z.boolean(), ifEmpty: z.boolean() });
 
-export const queueDelete: ServerOperation<z.infer<typeof queueDeletion>, { readonly messages: number }> = {
-  input: queueDeletion,
-  async run(services, { vhost, queue, ifUnused, ifEmpty }) {
-    const { messageCount } = await withOperatorChannel(services, vhost, (channel) =>
-      channel.deleteQueue(queue, ifUnused, ifEmpty),
-    );
-    recordChange(services, 'topology-deleted', subjectOf({ vhost, queue }));
-    return { messages: messageCount };
+export const queueDelete = audited(
+  {
+    event: 'topology-deleted',
+    subject: queueSubject,
+    became: ({ messages }: { readonly messages: number }) => toMessages(messages),
   },
-};
+  {
+    input: queueDeletion,
+    async run(services, { vhost, queue, ifUnused, ifEmpty }) {
+      const { messageCount } = await withOperatorChannel(services, vhost, (channel) =>
+        channel.deleteQueue(queue, ifUnused, ifEmpty),
+      );
+      return { messages: messageCount };
+    },
+  },
+);
 
-export const queuePurge: ServerOperation<QueueName, { readonly messages: number }> = {
-  input: queueName,
-  async run(services, { vhost, queue }) {
-    const { messageCount } = await withOperatorChannel(services, vhost, (channel) =>
-      channel.purgeQueue(queue),
-    );
-    return { messages: messageCount };
+export const queuePurge = audited(
+  {
+    event: 'messages-purged',
+    subject: queueSubject,
+    became: ({ messages }: { readonly messages: number }) => toMessages(messages),
   },
-};
+  {
+    input: queueName,
+    async run(services, { vhost, queue }) {
+      const { messageCount } = await withOperatorChannel(services, vhost, (channel) =>
+        channel.purgeQueue(queue),
+      );
+      return { messages: messageCount };
+    },
+  },
+);
 
 /** Peeked messages are copied into memory. */
 const peekCountMax = 1_000;
@@ -127,17 +166,24 @@ export const queueDelayedList: ServerOperation<
 
 const messagePosition = queueName.extend({ position: z.int().min(0) });
 
-export const queueDelayedCancel: ServerOperation<
-  z.infer<typeof messagePosition>,
-  { readonly cancelled: boolean }
-> = {
-  input: messagePosition,
-  async run({ broker }, { vhost, queue, position }) {
-    const { cancelled } = broker.administration.cancelDelayed(vhost, queue, position);
-    await broker.administration.durable();
-    return { cancelled };
+export const queueDelayedCancel = audited(
+  {
+    event: 'messages-removed',
+    subject: queueSubject,
+    became: ({ cancelled }: { readonly cancelled: boolean }) =>
+      toOneMessage({ outcome: cancelled ? 'removed' : 'absent' }),
   },
-};
+  {
+    input: messagePosition,
+    async run(services, { vhost, queue, position }) {
+      const { broker } = services;
+      const by = operatorOf(services);
+      const { cancelled } = broker.administration.cancelDelayed(vhost, queue, position, by);
+      await broker.administration.durable();
+      return { cancelled };
+    },
+  },
+);
 
 export const queueWhy: ServerOperation<z.infer<typeof messagePosition>, WaitExplanation> = {
   input: messagePosition,

@@ -1,16 +1,21 @@
 /** Operations on exchanges, bindings and virtual hosts. */
 import { z } from 'zod';
 import {
+  encodeProperties,
   fieldTable,
   toPlain,
   type BindingReport,
   type BrokerChannel,
   type ExchangeReport,
+  type VhostSettings,
   type PlainValue,
+  type RouteReport,
 } from '../broker/index.js';
+import { SluiceError } from '../kernel/index.js';
+import { audited, ifChanged } from './audited.js';
 import { emitInPieces } from './in-pieces.js';
 import { givenName, nothing, plainTable, shortText, vhostName } from './inputs.js';
-import { recordChange, withOperatorChannel } from './operator-channel.js';
+import { withOperatorChannel } from './operator-channel.js';
 import type { ServerOperation } from './services.js';
 
 type WithPlainArguments<Report> = Omit<Report, 'arguments'> & {
@@ -32,11 +37,24 @@ export interface Counted {
 export const exchangeList: ServerOperation<InVhost, Counted, readonly ExchangeRow[]> = {
   input: inVhost,
   run: ({ broker }, { vhost }, call) =>
-    emitInPieces(call, broker.administration.listExchanges(vhost), (report) => ({
-      ...report,
-      arguments: toPlain(report.arguments),
-    })),
+    emitInPieces(call, broker.administration.listExchanges(vhost), exchangeRow),
 };
+
+const exchangeName = z.strictObject({ vhost: vhostName, exchange: givenName });
+
+export const exchangeShow: ServerOperation<z.infer<typeof exchangeName>, ExchangeRow> = {
+  input: exchangeName,
+  run: ({ broker }, { vhost, exchange }) =>
+    Promise.resolve(exchangeRow(broker.administration.describeExchange(vhost, exchange))),
+};
+
+function exchangeRow(report: ExchangeReport): ExchangeRow {
+  return { ...report, arguments: toPlain(report.arguments) };
+}
+
+function exchangeSubject({ vhost, exchange }: z.infer<typeof exchangeName>): string {
+  return `exchange '${exchange}' in vhost '${vhost}'`;
+}
 
 const exchangeDeclaration = z.strictObject({
   vhost: vhostName,
@@ -48,36 +66,72 @@ const exchangeDeclaration = z.strictObject({
   arguments: plainTable,
 });
 
-export const exchangeDeclare: ServerOperation<z.infer<typeof exchangeDeclaration>, null> = {
-  input: exchangeDeclaration,
-  async run(services, { vhost, exchange, arguments: given, ...rest }) {
-    await withOperatorChannel(services, vhost, (channel) =>
-      channel.declareExchange({ ...rest, name: exchange, arguments: fieldTable(given) }),
-    );
-    recordChange(services, 'topology-created', `exchange '${exchange}' in vhost '${vhost}'`);
-    return null;
+export const exchangeDeclare = audited<z.infer<typeof exchangeDeclaration>, null>(
+  { event: 'topology-created', subject: exchangeSubject },
+  {
+    input: exchangeDeclaration,
+    async run(services, { vhost, exchange, arguments: given, ...rest }) {
+      await withOperatorChannel(services, vhost, (channel) =>
+        channel.declareExchange({ ...rest, name: exchange, arguments: fieldTable(given) }),
+      );
+      return null;
+    },
   },
-};
+);
 
 const exchangeDeletion = z.strictObject({ vhost: vhostName, exchange: givenName, ifUnused: z.boolean() });
 
-export const exchangeDelete: ServerOperation<z.infer<typeof exchangeDeletion>, null> = {
-  input: exchangeDeletion,
-  async run(services, { vhost, exchange, ifUnused }) {
-    await withOperatorChannel(services, vhost, (channel) => channel.deleteExchange(exchange, ifUnused));
-    recordChange(services, 'topology-deleted', `exchange '${exchange}' in vhost '${vhost}'`);
-    return null;
+export const exchangeDelete = audited<z.infer<typeof exchangeDeletion>, null>(
+  { event: 'topology-deleted', subject: exchangeSubject },
+  {
+    input: exchangeDeletion,
+    async run(services, { vhost, exchange, ifUnused }) {
+      await withOperatorChannel(services, vhost, (channel) => channel.deleteExchange(exchange, ifUnused));
+      return null;
+    },
   },
-};
+);
 
 export const bindingList: ServerOperation<InVhost, Counted, readonly BindingRow[]> = {
   input: inVhost,
   run: ({ broker }, { vhost }, call) =>
-    emitInPieces(call, broker.administration.listBindings(vhost), (report) => ({
+    emitInPieces(call, broker.administration.eachBinding(vhost), (report) => ({
       ...report,
       arguments: toPlain(report.arguments),
     })),
 };
+
+const headersTextMax = 8_192;
+const routeQuestion = z.strictObject({
+  vhost: vhostName,
+  exchange: givenName,
+  key: shortText,
+  headers: z.string().max(headersTextMax).optional().describe('a JSON object'),
+});
+
+/** Where a message would go, by the broker's own router. */
+export const exchangeRoute: ServerOperation<z.infer<typeof routeQuestion>, RouteReport> = {
+  input: routeQuestion,
+  run: ({ broker }, { vhost, exchange, key, headers }) => {
+    const table = headers === undefined ? {} : headersOf(headers);
+    const properties = encodeProperties({ headers: fieldTable(table) });
+    return Promise.resolve(broker.administration.routesOf(vhost, exchange, key, properties));
+  },
+};
+
+function headersOf(text: string): Record<string, unknown> {
+  const parsed = plainTable.safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data;
+  throw new SluiceError('bad-input', 'headers: not a JSON object');
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 const binding = z.strictObject({
   vhost: vhostName,
@@ -106,23 +160,21 @@ function changeBinding(channel: BrokerChannel, change: 'bind' | 'unbind', input:
   return change === 'bind' ? channel.bindExchange(declaration) : channel.unbindExchange(declaration);
 }
 
-export const bindingDeclare: ServerOperation<Binding, null> = {
-  input: binding,
-  async run(services, input) {
-    await withOperatorChannel(services, input.vhost, (channel) => changeBinding(channel, 'bind', input));
-    recordChange(services, 'topology-created', bindingSubject(input));
-    return null;
-  },
-};
+function bindingChange(event: 'topology-created' | 'topology-deleted', change: 'bind' | 'unbind') {
+  return audited<Binding, null>(
+    { event, subject: bindingSubject },
+    {
+      input: binding,
+      async run(services, input) {
+        await withOperatorChannel(services, input.vhost, (channel) => changeBinding(channel, change, input));
+        return null;
+      },
+    },
+  );
+}
 
-export const bindingDelete: ServerOperation<Binding, null> = {
-  input: binding,
-  async run(services, input) {
-    await withOperatorChannel(services, input.vhost, (channel) => changeBinding(channel, 'unbind', input));
-    recordChange(services, 'topology-deleted', bindingSubject(input));
-    return null;
-  },
-};
+export const bindingDeclare = bindingChange('topology-created', 'bind');
+export const bindingDelete = bindingChange('topology-deleted', 'unbind');
 
 export const vhostList: ServerOperation<Record<string, never>, { readonly vhosts: readonly string[] }> = {
   input: nothing,
@@ -131,23 +183,70 @@ export const vhostList: ServerOperation<Record<string, never>, { readonly vhosts
 
 const vhost = z.strictObject({ vhost: vhostName });
 
-export const vhostAdd: ServerOperation<z.infer<typeof vhost>, { readonly created: boolean }> = {
-  input: vhost,
-  async run(services, input) {
-    const { created } = services.broker.administration.createVirtualHost(input.vhost);
-    await services.broker.administration.durable();
-    if (created) recordChange(services, 'topology-created', `vhost '${input.vhost}'`);
-    return { created };
-  },
-};
+function vhostSubject({ vhost: name }: z.infer<typeof vhost>): string {
+  return `vhost '${name}'`;
+}
 
-export const vhostDelete: ServerOperation<z.infer<typeof vhost>, null> = {
-  input: vhost,
-  async run(services, input) {
-    services.broker.administration.deleteVirtualHost(input.vhost);
-    await services.broker.administration.durable();
-    await services.access.forgetVirtualHost(input.vhost, services.actor);
-    recordChange(services, 'topology-deleted', `vhost '${input.vhost}'`);
-    return null;
+export const vhostAdd = audited<z.infer<typeof vhost>, { readonly created: boolean }>(
+  {
+    event: 'topology-created',
+    subject: vhostSubject,
+    became: ({ created }) => ifChanged({ changed: created }),
   },
-};
+  {
+    input: vhost,
+    async run({ broker }, input) {
+      const { created } = broker.administration.createVirtualHost(input.vhost);
+      await broker.administration.durable();
+      return { created };
+    },
+  },
+);
+
+const vhostChange = z.strictObject({
+  vhost: vhostName,
+  description: z.string().max(1_024).optional(),
+  tags: z.array(z.string().max(255)).max(64).optional(),
+  /** Null: without a limit. */
+  queuesMax: z.int().min(0).nullish(),
+  connectionsMax: z.int().min(0).nullish(),
+});
+
+/** What is set of a virtual host; without changes it is told alone. */
+export const vhostSet = audited<z.infer<typeof vhostChange>, VhostSettings>(
+  {
+    event: 'topology-created',
+    subject: (input) => `settings of ${vhostSubject(input)}`,
+    isAct: ({ vhost: _, ...changes }) => Object.values(changes).some((value) => value !== undefined),
+  },
+  {
+    input: vhostChange,
+    async run({ broker }, { vhost: name, description, tags, queuesMax, connectionsMax }) {
+      const { administration } = broker;
+      const changes = {
+        ...(description === undefined ? {} : { description }),
+        ...(tags === undefined ? {} : { tags }),
+        ...(queuesMax === undefined ? {} : { queuesMax: queuesMax ?? undefined }),
+        ...(connectionsMax === undefined ? {} : { connectionsMax: connectionsMax ?? undefined }),
+      };
+      if (Object.keys(changes).length > 0) {
+        administration.setVhost(name, changes);
+        await administration.durable();
+      }
+      return administration.vhostSettings(name);
+    },
+  },
+);
+
+export const vhostDelete = audited<z.infer<typeof vhost>, null>(
+  { event: 'topology-deleted', subject: vhostSubject },
+  {
+    input: vhost,
+    async run({ broker, access, actor }, input) {
+      broker.administration.deleteVirtualHost(input.vhost);
+      await broker.administration.durable();
+      await access.forgetVirtualHost(input.vhost, actor);
+      return null;
+    },
+  },
+);

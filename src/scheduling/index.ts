@@ -10,7 +10,14 @@ export {
   type AnalysisOptions,
   type TaskAnalysis,
 } from './analysis/analyze.js';
-export { formatMs } from './analysis/exact-time.js';
+export {
+  analysisJson,
+  scheduleJson,
+  timeFormat,
+  type DrawnSchedule,
+  type DrawnSlice,
+  type TaskVerdict,
+} from './analysis/analysis-document.js';
 export { ganttSvg, type GanttWords } from './analysis/gantt-svg.js';
 export { testTitles, type Setup, type TestName } from './analysis/outcome.js';
 export { scheduleOf, type Schedule } from './analysis/schedule.js';
@@ -53,3 +60,4 @@ export { type TenantRules, type TenantTerms } from './tenant-line.js';
 export { tenantRulesOf, type TenantSettings } from './tenant-rules.js';
 export { TenantLines, type TenantHold } from './tenant-lines.js';
 export { Window, type Orderable, type WindowOptions } from './window.js';
+export { analysisInChinese } from './analysis/chinese.js';

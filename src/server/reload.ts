@@ -3,6 +3,7 @@
  * change without a restart is named and stays as it was.
  */
 import type { TlsMaterial } from '../access/index.js';
+import type { Alerts, Notifier } from '../alerts/index.js';
 import { compareSettings, loadSettings, type Settings, type SettingSources } from '../config/index.js';
 import type { ReloadOutcome } from '../operations/index.js';
 import type { ServerLog } from './log.js';
@@ -13,6 +14,8 @@ export interface ReloadTarget {
   readonly sources: SettingSources;
   readonly tls: TlsMaterial | undefined;
   readonly watch: ResourceWatch;
+  readonly alerts: Pick<Alerts, 'configure'> | undefined;
+  readonly notifier: Pick<Notifier, 'setRoutes'>;
   readonly log: ServerLog;
 }
 
@@ -35,7 +38,7 @@ export class Reloader {
   }
 
   async #reload(): Promise<ReloadOutcome> {
-    const { sources, tls, log, watch } = this.#target;
+    const { sources, tls, log, watch, alerts, notifier } = this.#target;
     const { settings } = await loadSettings(sources);
     const changes = compareSettings(this.#running, settings);
     const certificates = await tls?.reload();
@@ -48,11 +51,18 @@ export class Reloader {
       diskFreeBytes: settings.limits.diskFree,
     });
     log.setLevel(settings.log.level);
+    alerts?.configure(settings.alerts);
+    const routes = changes.applied.some((path) => path.startsWith('alerts.routes'))
+      ? settings.alerts.routes
+      : this.#running.alerts.routes;
+    notifier.setRoutes(routes);
     const { memory, diskFree } = settings.limits;
+    const { rules, without } = settings.alerts;
     this.#running = {
       ...this.#running,
       limits: { ...this.#running.limits, memory, diskFree },
       log: { ...this.#running.log, level: settings.log.level },
+      alerts: { ...this.#running.alerts, rules, without, routes },
     };
     log.info(
       { event: 'server.reloaded', applied: changes.applied, needRestart: changes.needRestart },

@@ -131,8 +131,8 @@ describe('the loop', () => {
     state.memory = allocated(1_100);
     state.clock.advance(250);
     expect(state.alarms).toEqual(['memory raised']);
-    state.watch.stop();
-    state.watch.stop();
+    await state.watch.stop();
+    await state.watch.stop();
     state.memory = allocated(0);
     state.clock.advance(10_000);
     expect(state.alarms).toEqual(['memory raised']);
@@ -142,9 +142,7 @@ describe('the loop', () => {
     const state = watched();
     await state.watch.start();
     state.clock.advance(1_000);
-    state.watch.stop();
-    await Promise.resolve();
-    await Promise.resolve();
+    await state.watch.stop();
     state.freeBytes = 1;
     state.clock.advance(10_000);
     expect(state.alarms).toEqual([]);

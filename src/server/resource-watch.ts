@@ -7,7 +7,7 @@ import { totalmem } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { MemoryLimit } from '../config/index.js';
-import { messageOf, type Clock, type Disk } from '../kernel/index.js';
+import { messageOf, Rounds, type Clock, type Disk } from '../kernel/index.js';
 import type { Log } from './log.js';
 
 /** The limits to hold; sizes in bytes. */
@@ -90,14 +90,19 @@ export class ResourceWatch {
   #collectedAt = Number.NEGATIVE_INFINITY;
   #diskFreeBytes: number | undefined;
   #diskFailed = false;
-  #cancel: (() => void)[] = [];
-  #running = false;
+  readonly #rounds: readonly Rounds[];
 
   constructor(options: ResourceWatchOptions) {
     this.#options = options;
     this.#limits = options.limits;
     this.#readMemory = options.readMemory ?? processMemory;
     this.#collect = options.collect;
+    this.#rounds = [
+      this.#every(memoryEveryMs, () => {
+        this.checkMemory();
+      }),
+      this.#every(diskEveryMs, () => this.checkDisk()),
+    ];
   }
 
   get readings(): ResourceReadings {
@@ -115,20 +120,15 @@ export class ResourceWatch {
 
   /** Measures once, then from time to time until `stop`. */
   async start(): Promise<void> {
-    if (this.#running) return;
-    this.#running = true;
+    if (this.#rounds.some(({ isRunning }) => isRunning)) return;
+    for (const rounds of this.#rounds) rounds.start();
     this.checkMemory();
     await this.checkDisk();
-    this.#repeat(memoryEveryMs, () => {
-      this.checkMemory();
-    });
-    this.#repeat(diskEveryMs, () => this.checkDisk());
   }
 
-  /** Safe to call twice. */
-  stop(): void {
-    this.#running = false;
-    for (const cancel of this.#cancel.splice(0)) cancel();
+  /** Ends after the check under way. Safe to call twice. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#rounds.map((rounds) => rounds.stop()));
   }
 
   checkMemory(): void {
@@ -190,15 +190,11 @@ export class ResourceWatch {
     this.#collect();
   }
 
-  #repeat(everyMs: number, check: () => void | Promise<void>): void {
-    let cancel: () => void = () => undefined;
-    const run = async (): Promise<void> => {
-      await check();
-      if (this.#running) cancel = this.#options.clock.after(everyMs, () => void run());
+  #every(everyMs: number, check: () => void | Promise<void>): Rounds {
+    const { clock, log } = this.#options;
+    const onProblem = (reason: string): void => {
+      log.warn({ event: 'resource.check-failed', reason }, 'A check of memory and disk failed');
     };
-    cancel = this.#options.clock.after(everyMs, () => void run());
-    this.#cancel.push(() => {
-      cancel();
-    });
+    return new Rounds({ clock, delayMs: () => everyMs, round: check, onProblem });
   }
 }

@@ -3,8 +3,9 @@ import { hostname } from 'node:os';
 import { openTlsMaterial, type Access, type TlsMaterial } from '../access/index.js';
 import type { Broker } from '../broker/index.js';
 import { sluiceVersion } from '../config/index.js';
+import { systemRandom } from '../kernel/index.js';
 import { checkPorts, startListening, type ListenerRequest } from '../hosting/index.js';
-import type { HttpServer, HttpSource } from '../http/index.js';
+import type { HttpServer, HttpSource, Sessions } from '../http/index.js';
 import { amqpEvents, AmqpServer } from '../protocols/amqp/index.js';
 import type { Boot } from './boot.js';
 import type { Log } from './log.js';
@@ -17,12 +18,19 @@ export async function loadCertificates({ settings, clock, log }: Boot): Promise<
   return tls;
 }
 
-export async function serveHttp(boot: Boot, tls: TlsMaterial | undefined): Promise<void> {
-  const { port, tlsPort, names, openMetrics } = boot.settings.http;
-  if (port === 'off' && (tls === undefined || tlsPort === 'off')) return;
-  const { startHttp } = await import('../http/index.js');
+/** Gives the sessions of browsers; undefined: nothing listens. */
+export async function serveHttp(boot: Boot, tls: TlsMaterial | undefined): Promise<Sessions | undefined> {
+  const { port, tlsPort, names, openMetrics, session } = boot.settings.http;
+  if (port === 'off' && (tls === undefined || tlsPort === 'off')) return undefined;
+  const { startHttp, Sessions } = await import('../http/index.js');
+  const sessions = new Sessions({
+    clock: boot.clock,
+    random: systemRandom(),
+    settings: { idleMs: session.idle, longestMs: session.longest },
+  });
   const source: HttpSource = {
     clock: boot.clock,
+    sessions,
     version: sluiceVersion(),
     settings: { names, openMetrics },
     readiness: () =>
@@ -39,6 +47,7 @@ export async function serveHttp(boot: Boot, tls: TlsMaterial | undefined): Promi
   );
   boot.stack.push('HTTP', () => http.stop());
   noteListeners(boot, http.listeners, 'http', 'https');
+  return sessions;
 }
 
 function noteListeners(

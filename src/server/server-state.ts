@@ -1,4 +1,5 @@
 /** What a server knows of itself while it starts, runs and stops; the answers to `status` come from here. */
+import type { TlsMaterial } from '../access/index.js';
 import type { Broker } from '../broker/index.js';
 import { sluiceVersion, type Settings } from '../config/index.js';
 import type { ServerState as State } from '../control/index.js';
@@ -19,13 +20,16 @@ export interface OpenListener {
 export class ServerState implements ServerControl {
   readonly #settings: Settings;
   readonly #configFile: string | undefined;
-  readonly #sinceMs: number;
+  /** Unix ms. */
+  readonly sinceMs: number;
   readonly #onStopRequest: (reason: string) => void;
   readonly listeners: OpenListener[] = [];
   state: State = 'starting';
   broker: Broker | undefined;
   watch: ResourceWatch | undefined;
   reloader: Reloader | undefined;
+  /** What the encrypted listeners show. */
+  tls: TlsMaterial | undefined;
   /** What the HTTP API works on. */
   parts: ApiParts | undefined;
 
@@ -37,7 +41,7 @@ export class ServerState implements ServerControl {
   ) {
     this.#settings = settings;
     this.#configFile = configFile;
-    this.#sinceMs = clock.now();
+    this.sinceMs = clock.now();
     this.#onStopRequest = onStopRequest;
   }
 
@@ -52,7 +56,7 @@ export class ServerState implements ServerControl {
       version: sluiceVersion(),
       pid: process.pid,
       state: this.state,
-      sinceMs: this.#sinceMs,
+      sinceMs: this.sinceMs,
       directory: this.#settings.data,
       configFile: this.#configFile,
       ports: this.ports,
@@ -61,6 +65,7 @@ export class ServerState implements ServerControl {
       memoryLimitBytes: this.watch?.limits.memoryBytes ?? memoryLimitBytes(this.#settings.limits.memory),
       diskFreeBytes: readings?.diskFreeBytes,
       diskFreeLimitBytes: this.watch?.limits.diskFreeBytes ?? this.#settings.limits.diskFree,
+      ...(this.tls === undefined ? {} : { certificateExpiresMs: this.tls.certificate.expiresAtMs }),
       alarms: [...(this.broker?.alarms ?? [])],
     };
   }

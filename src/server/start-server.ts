@@ -7,11 +7,19 @@ import { openBroker, type Broker } from '../broker/index.js';
 import { sluiceVersion } from '../config/index.js';
 import { claimDirectory, ControlServer, type DirectoryClaim } from '../control/index.js';
 import { systemClock, systemDisk, systemRandom } from '../kernel/index.js';
-import { bindEarlyOperations, bindOperations } from '../operations/index.js';
+import {
+  bindEarlyOperations,
+  bindOperations,
+  endsInAudit,
+  MessageTracer,
+  Redrives,
+} from '../operations/index.js';
 import { apiParts, AttachPoint, connectionsOf, listenAddresses, StopStack } from '../hosting/index.js';
 import type { Boot, StartOptions } from './boot.js';
 import { brokerLog } from './broker-log.js';
+import { govern, notifierOf } from './govern.js';
 import { Reloader } from './reload.js';
+import { remediesOf } from './remedies.js';
 import { memoryLimitBytes, ResourceWatch } from './resource-watch.js';
 import { checkAmqpPorts, loadCertificates, serveAmqp, serveHttp } from './serve-protocols.js';
 import { ServerState } from './server-state.js';
@@ -36,21 +44,41 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   try {
     const { claim, control } = await ownDirectory(boot);
     const tls = await loadCertificates(boot);
+    boot.state.tls = tls;
     await checkAmqpPorts(boot, tls);
-    await serveHttp(boot, tls);
+    const sessions = await serveHttp(boot, tls);
     const access = await openUsers(boot);
+    const notifier = await notifierOf(boot);
     const broker = await recoverBroker(boot);
     const watch = await watchResources(boot, broker);
     const amqp = await serveAmqp(boot, { broker, access, tls });
-    boot.state.reloader = new Reloader({ ...boot, tls, watch }, options.settings);
     const actor = { identity: access.operator, source: 'control socket' };
     const connections = connectionsOf(() => amqp);
     const attachPoint = new AttachPoint(claim, () => Promise.resolve(amqp));
+    const redrives = new Redrives({
+      ...{ broker, clock: boot.clock, random: systemRandom() },
+      ended: endsInAudit(access.audit),
+    });
+    const governance = await govern(boot, {
+      ...{ broker, connections, watch, notifier },
+      sessions: () => sessions?.count,
+      redriven: () => redrives.sent,
+    });
+    const { alerts } = governance;
+    const remedies = await remediesOf(boot, { broker, connections, access, redrives, ...governance });
+    boot.state.reloader = new Reloader({ ...boot, tls, watch, alerts, notifier }, options.settings);
+    const directory = boot.settings.data;
+    const tracer = new MessageTracer({ directory, disk: boot.disk, broker });
+    boot.stack.push('redrives', () => {
+      redrives.close();
+    });
     const parts = apiParts({
-      directory: boot.settings.data,
+      directory,
       broker,
       clock: boot.clock,
-      services: { access, connections, server: boot.state },
+      services: {
+        ...{ access, connections, sessions, server: boot.state, ...governance, remedies, tracer, redrives },
+      },
     });
     const operations = new Map([...bindOperations({ ...parts.services, actor }), attachPoint.operation]);
     boot.state.parts = parts;
@@ -141,6 +169,7 @@ async function recoverBroker({ settings, disk, clock, state, stack, log, onFailu
       consumerTimeoutMs: consumerTimeout === 0 ? Number.MAX_SAFE_INTEGER : consumerTimeout,
       snapshotEveryBytes: settings.journal.snapshotEvery,
       recordCountMax: settings.limits.records,
+      measures: settings.monitor.enabled,
     },
     onFailure,
     log: brokerLog(log),
@@ -167,9 +196,7 @@ async function watchResources(boot: Boot, broker: Broker): Promise<ResourceWatch
     },
   });
   state.watch = watch;
-  stack.push('the watch on memory and disk', () => {
-    watch.stop();
-  });
+  stack.push('the watch on memory and disk', () => watch.stop());
   await watch.start();
   return watch;
 }

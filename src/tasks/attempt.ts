@@ -14,6 +14,7 @@ import {
 import { assert, SluiceError, type CancelTimer } from '../kernel/index.js';
 import { ending, reasonOf, type AttemptResult, type Settling, type Stop } from './attempt-result.js';
 import { failureAmong } from './dependencies.js';
+import { AttemptFigures } from './figures/attempt-figures.js';
 import { outcomeKey, encodeOutcome, type Outcome } from './outcome.js';
 import { decodeValue } from './payload.js';
 import { lastRunKey } from './periodic/periodic-plan.js';
@@ -25,6 +26,7 @@ import type { TaskDesk } from './task-desk.js';
 import { failureOf, SchemaMismatch } from './task-errors.js';
 import { enqueuedAt, needsOf, taskHeaders } from './task-message.js';
 import type { TaskHandler, TaskPlan } from './task-options.js';
+import type { AttemptTrace } from './tracing.js';
 import type { ThreadPlan } from './threads/thread-plan.js';
 import type { ThreadPlace, ThreadPool } from './threads/thread-pool.js';
 
@@ -40,6 +42,9 @@ export class Attempt implements TaskContext {
   readonly taskId: string;
   readonly attempt: number;
   readonly delivery: Delivery;
+  /** Undefined: nobody traces. */
+  readonly trace: AttemptTrace | undefined;
+  readonly figures: AttemptFigures;
   readonly #task: AnyTask;
   readonly #desk: TaskDesk;
   readonly #threads: ThreadPool | undefined;
@@ -58,6 +63,8 @@ export class Attempt implements TaskContext {
     this.delivery = delivery;
     this.taskId = delivery.messageId ?? '';
     this.attempt = delivery.attempt;
+    this.trace = desk.tracing?.processing(task.name, delivery);
+    this.figures = new AttemptFigures(desk, task.plan, delivery);
   }
 
   get enqueuedAt(): Date {
@@ -94,7 +101,7 @@ export class Attempt implements TaskContext {
   get send(): TaskContext['send'] {
     return (queue, message) => {
       this.#sends ??= [];
-      this.#sends.push({ queue, message });
+      this.#sends.push({ queue, message: this.trace === undefined ? message : this.trace.carry(message) });
     };
   }
 
@@ -119,6 +126,7 @@ export class Attempt implements TaskContext {
    * A handler that gives no promise is done with at once.
    */
   run(): Settling | Promise<Settling> {
+    this.figures.begun();
     const { plan } = this.#task;
     const isUnguarded =
       plan.attemptTimeoutMs === undefined &&
@@ -135,19 +143,25 @@ export class Attempt implements TaskContext {
     try {
       handled = this.#handle();
     } catch (error) {
-      return ending(this.#failed(error));
+      return this.#threw(error, begunMs);
     }
     if (!(handled instanceof Promise)) return this.#returned(handled, begunMs);
     return handled.then(
       (output) => this.#returned(output, begunMs),
-      (error: unknown) => ending(this.#failed(error)),
+      (error: unknown) => this.#threw(error, begunMs),
     );
+  }
+
+  #threw(error: unknown, begunMs: number): Settling {
+    this.figures.processed(this.#desk.clock.monotonic() - begunMs);
+    return ending(this.#failed(error));
   }
 
   #returned(output: unknown, begunMs: number): Settling {
     const { clock, costs } = this.#desk;
     const endedMs = clock.monotonic();
     costs.add(this.task, endedMs - begunMs, endedMs);
+    this.figures.processed(endedMs - begunMs);
     return this.#completed(output);
   }
 
@@ -276,6 +290,8 @@ export class Attempt implements TaskContext {
       return this.#giveUp(policyFailure(this.task, refusal, error));
     }
     if (next.kind === 'give-up') return this.#giveUp(error);
+    if (this.#task.plan.keepResultMs > 0)
+      this.#desk.failedAttempts.keep(this.taskId, this.attempt, this.figures.beganMs, error);
     const outcome = await this.delivery.retry(next.afterMs);
     return outcome === 'lost' ? { kind: 'lost' } : { kind: 'retried', error, afterMs: next.afterMs };
   }

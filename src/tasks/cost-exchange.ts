@@ -29,6 +29,17 @@ export class CostExchange {
     return this.#following;
   }
 
+  /** What is told now, by task, without following it. */
+  async told(): Promise<ReadonlyMap<string, CostEstimate>> {
+    const told = new Map<string, CostEstimate>();
+    if (!this.#hasRecords) return told;
+    for (const { key, value } of await this.#engine.records.scan(prefix)) {
+      const estimate = estimateIn(value);
+      if (estimate !== undefined) told.set(key.slice(prefix.length), estimate);
+    }
+    return told;
+  }
+
   close(): void {
     this.#closed.abort();
   }

@@ -1,6 +1,9 @@
 /** Tasks: declared once, enqueued and handled anywhere, retried, awaited. */
 export type { AfterFailure } from './dependencies.js';
 export type { DeadLetters, DeadTask, RedriveOptions, RedriveReport } from './dead-letters.js';
+export type { FailedAttempt } from './failed-attempts.js';
+export { TaskLedger, type LedgerTask } from './figures/task-ledger.js';
+export { reportPrefix } from './figures/task-report.js';
 export type { Collected, Gathered, GatherOptions } from './gather.js';
 export type { Outcome } from './outcome.js';
 export type { MissedPolicy } from './periodic/firings.js';
@@ -40,13 +43,15 @@ export type {
   TaskDirectory,
   TaskQueueFigures,
 } from './task-directory.js';
+export type { RunningTask, TaskRisk, WaitingTask, WorkNow } from './work-now.js';
+export type { ListedWorker } from './roster/worker-record.js';
 export type { FoundTask } from './task-enquiry.js';
 export type { BusyTask, Explanation, TaskWhy } from './task-explanation.js';
-export type { TaskStatus } from './task-status.js';
+export type { PendingTask, TaskStatus } from './task-status.js';
 export type { ResultOptions, TaskHandle } from './task-handle.js';
 export { ThreadEnded } from './threads/thread-ended.js';
 export type { ThreadOptions } from './threads/thread-plan.js';
-export type { WorkerThreadOptions } from './threads/worker-threads.js';
+export type { ConcurrencyRange, WorkerThreadOptions } from './threads/worker-threads.js';
 export type { TaskId } from './task-id.js';
 export { taskHeaders, taskMessage } from './task-message.js';
 export {
@@ -57,4 +62,8 @@ export {
   type TaskHandler,
   type TaskOptions,
 } from './task-options.js';
-export type { Worker, CloseWorkerOptions, TaskEvent, WorkerEvents, WorkerOptions } from './worker.js';
+export type { AttemptResult } from './attempt-result.js';
+export type { AttemptTrace, TaskTracing } from './tracing.js';
+export type { Worker, CloseWorkerOptions, WorkerOptions } from './worker.js';
+export type { TaskEvent, WorkerEvents } from './worker-events.js';
+export { tasksInChinese } from './chinese.js';

@@ -14,7 +14,7 @@ import type { LearnedCosts } from './costs.js';
 import type { TaskPlan } from './task-options.js';
 
 export interface AnalyzeOptions {
-  /** Handlers that run at a time; 1 unless said otherwise. */
+  /** Handlers that run at a time; as many as the workers of this program let run now, or 1, unless said otherwise. */
   readonly workers?: number;
   /** `edf` unless said otherwise, as queues of tasks with deadlines are ordered. */
   readonly policy?: Policy;

@@ -26,6 +26,7 @@ import type { PeriodicPlan } from './periodic/periodic-plan.js';
 import { PeriodicScheduler } from './periodic/periodic-scheduler.js';
 import { analyzeTasks, refusalOf, type AnalyzeOptions, type TasksAnalysis } from './task-analysis.js';
 import { planOf, type TaskOptions, type TaskPlan } from './task-options.js';
+import type { TaskTracing } from './tracing.js';
 import { Worker, type WorkerOptions } from './worker.js';
 
 /** What `advise` is asked for. */
@@ -35,6 +36,12 @@ export interface AdviceTarget {
   readonly wait: Duration;
   /** How busy workers may be, above 0 and up to 1; 0.7 unless said otherwise. */
   readonly utilisation?: number;
+}
+
+/** What `open` may bring. */
+export interface TaskAppParts {
+  readonly sharing?: Sharing | undefined;
+  readonly tracing?: TaskTracing | undefined;
 }
 
 const analyzeOptionNames: OptionNames<AnalyzeOptions> = { workers: true, policy: true, holdBack: true };
@@ -48,9 +55,9 @@ export class TaskApp extends App {
   readonly #workers = new Set<Worker>();
   readonly #schedulers: PeriodicScheduler[] = [];
 
-  constructor(engine: Engine, clock: Clock, random: Random, sharing?: Sharing) {
+  constructor(engine: Engine, clock: Clock, random: Random, { sharing, tracing }: TaskAppParts = {}) {
     super(engine, clock, sharing);
-    this.#desk = new TaskDesk(this, clock, random);
+    this.#desk = new TaskDesk(this, clock, random, tracing);
     this.tasks = new TaskDirectory(this.#desk);
   }
 
@@ -77,7 +84,8 @@ export class TaskApp extends App {
    */
   analyze(options: AnalyzeOptions = {}): TasksAnalysis | undefined {
     requireKnownOptions(options, analyzeOptionNames, 'analyze');
-    return analyzeTasks(this.#plans, this.#desk.costs, options);
+    const { workers = options.holdBack === true ? 1 : this.#places } = options;
+    return analyzeTasks(this.#plans, this.#desk.costs, { ...options, workers });
   }
 
   /** How many workers a task needs for a target wait, by Little's law, from what was learned and what waits now. */
@@ -98,13 +106,22 @@ export class TaskApp extends App {
     });
   }
 
+  /** Handlers that the workers of this program let run at a time, as they are now; 1 where there are none. */
+  get #places(): number {
+    const open = [...this.#workers].filter(({ isClosing }) => !isClosing);
+    return Math.max(
+      1,
+      open.reduce((sum, { concurrency }) => sum + concurrency, 0),
+    );
+  }
+
   get #plans(): TaskPlan[] {
     return [...this.#tasks.values()].map(({ plan }) => plan);
   }
 
   #admit(plan: TaskPlan): void {
     if (plan.admission === undefined) return;
-    const { workers } = plan;
+    const { workers = this.#places } = plan;
     const reason = refusalOf(plan, this.#plans, this.#desk.costs, { workers });
     if (reason === undefined) return;
     if (plan.admission === 'warn') this.#desk.warn(`task '${plan.name}': ${reason}`);
@@ -153,7 +170,9 @@ export class TaskApp extends App {
   override async close(): Promise<void> {
     await Promise.all([...this.#workers].map((worker) => worker.close()));
     for (const scheduler of this.#schedulers) scheduler.stop();
+    await this.#desk.reporter.close();
     this.#desk.close();
+    await this.#desk.tracing?.close();
     await super.close();
   }
 }

@@ -5,8 +5,11 @@
 import type { App, Engine, EngineMessage, JsonValue, QueueOptions, RecordPut } from '../engines/index.js';
 import { requireCapability } from '../engines/index.js';
 import { SluiceError, type Clock, type Random } from '../kernel/index.js';
+import type { CostEstimate } from '../scheduling/index.js';
 import { CostExchange } from './cost-exchange.js';
+import { TaskReporter } from './figures/task-reporter.js';
 import type { LearnedCosts } from './costs.js';
+import { FailedAttempts } from './failed-attempts.js';
 import { outcomeKey } from './outcome.js';
 import { Outcomes } from './outcomes.js';
 import { ownQueueOn } from './own-queue.js';
@@ -14,6 +17,7 @@ import { encodeValue, jsonOf } from './payload.js';
 import { TaskEnquiry, type CancelResult } from './task-enquiry.js';
 import { TaskIds, type TaskId } from './task-id.js';
 import type { TaskPlan } from './task-options.js';
+import type { TaskTracing } from './tracing.js';
 
 /** How long a wish to cancel is kept for a worker that is away; one day. */
 const cancelKeptMs = 86_400_000;
@@ -32,6 +36,8 @@ export interface TaskPlace {
   readonly queue: string;
   /** How long the outcome of a task that is cancelled is kept; an hour unless said otherwise. */
   readonly keepResultMs?: number | undefined;
+  /** Its type, where it is known: it is counted as cancelled. */
+  readonly task?: string | undefined;
 }
 
 export class TaskDesk {
@@ -42,6 +48,12 @@ export class TaskDesk {
   readonly outcomes: Outcomes;
   readonly enquiry: TaskEnquiry;
   readonly costs: LearnedCosts;
+  /** What went wrong in attempts that are made again. */
+  readonly failedAttempts: FailedAttempts;
+  /** Counts what is done here, for whoever measures. */
+  readonly reporter: TaskReporter;
+  /** Undefined: nobody traces. */
+  readonly tracing: TaskTracing | undefined;
   readonly #exchange: CostExchange;
   readonly #app: App;
   readonly #warned = new Set<string>();
@@ -49,15 +61,18 @@ export class TaskDesk {
   readonly #declaring = new Map<string, Promise<void>>();
   readonly #declared = new Set<string>();
 
-  constructor(app: App, clock: Clock, random: Random) {
+  constructor(app: App, clock: Clock, random: Random, tracing?: TaskTracing) {
+    this.tracing = tracing;
     this.#app = app;
     this.engine = app.engine;
     this.clock = clock;
     this.random = random;
     this.ids = new TaskIds(random);
+    this.reporter = new TaskReporter(this.engine, clock, this.ids.origin);
     this.outcomes = new Outcomes(this.engine, this.ids.origin);
     this.#exchange = new CostExchange(app.engine);
     this.costs = this.#exchange.costs;
+    this.failedAttempts = new FailedAttempts(this.engine, clock);
     this.enquiry = new TaskEnquiry(this.engine, clock, this.outcomes);
   }
 
@@ -82,6 +97,11 @@ export class TaskDesk {
   /** Resolves when the costs that workers elsewhere have learned are known here. */
   followCosts(): Promise<void> {
     return this.#exchange.follow();
+  }
+
+  /** What workers have told of costs, by task. */
+  toldCosts(): Promise<ReadonlyMap<string, CostEstimate>> {
+    return this.#exchange.told();
   }
 
   async #declare(plan: TaskPlan): Promise<void> {
@@ -112,6 +132,21 @@ export class TaskDesk {
     return this.#declared.has(plan.queue);
   }
 
+  /** Resolves when the messages are durable. */
+  async send(queue: string, messages: readonly EngineMessage[]): Promise<void> {
+    await this.traced(queue, messages, (traced) => this.engine.send(queue, traced));
+    for (const { type } of messages) if (type !== undefined) this.reporter.of(type).counts.enqueued++;
+  }
+
+  /** Lets `send` send messages to a queue, told to whoever traces. */
+  traced<Sent>(
+    queue: string,
+    messages: readonly EngineMessage[],
+    send: (messages: readonly EngineMessage[]) => Promise<Sent>,
+  ): Promise<Sent> {
+    return this.tracing === undefined ? send(messages) : this.tracing.sending(queue, messages, send);
+  }
+
   /**
    * Sends a task unless one was sent under the same key before, as one step; gives the name of the one that counts.
    */
@@ -128,7 +163,11 @@ export class TaskDesk {
       expected: 'absent',
       ttlMs: dedupe.windowMs,
     };
-    const outcome = await this.engine.commit({ sends: [{ queue, message }], puts: [put] });
+    const outcome = await this.traced(queue, [message], ([traced]) =>
+      this.engine.commit({ sends: [{ queue, message: traced! }], puts: [put] }),
+    );
+    if (outcome.kind === 'written' && message.type !== undefined)
+      this.reporter.of(message.type).counts.enqueued++;
     if (outcome.kind === 'written' || outcome.current === undefined) return id;
     return outcome.current.value.toString() as TaskId;
   }
@@ -151,7 +190,10 @@ export class TaskDesk {
     if (reason !== undefined && reason.length > reasonLengthMax)
       throw new SluiceError('bad-input', `the reason of a cancel has at most ${reasonLengthMax} letters`);
     const removed = await this.enquiry.remove(id, queue, { reason, keepMs });
-    if (removed === 'removed') return 'cancelled';
+    if (removed === 'removed') {
+      if (place.task !== undefined) this.reporter.of(place.task).counts.cancelled++;
+      return 'cancelled';
+    }
     requireCapability(this.engine, 'records');
     const isHeld = removed === 'active';
     if (!isHeld && (await this.engine.records.get(outcomeKey(id))) !== undefined) return 'done';

@@ -9,15 +9,21 @@ import {
   type JsonValue,
   type ListedMessage,
   type ListedState,
+  type MessageReport,
 } from '../engines/index.js';
 import type { Clock } from '../kernel/index.js';
 import { DeadLetters, type DeadTask } from './dead-letters.js';
+import type { FailedAttempt } from './failed-attempts.js';
 import { listSchedules, removeSchedule, type ListedSchedule } from './periodic/schedule-list.js';
+import { listWorkers, wishConcurrency } from './roster/worker-list.js';
+import type { ListedWorker } from './roster/worker-record.js';
 import { taskQueueOf } from './task-options.js';
 import type { TaskDesk } from './task-desk.js';
 import type { CancelResult, FoundTask } from './task-enquiry.js';
 import type { TaskWhy } from './task-explanation.js';
 import type { TaskId } from './task-id.js';
+import { workNow, type WorkNow } from './work-now.js';
+import { pendingOf, type PendingTask } from './task-status.js';
 
 /** A queue of tasks. */
 export interface TaskQueueFigures {
@@ -46,6 +52,7 @@ export interface ListedTask {
   readonly enqueuedAt: Date;
   /** The end of its delay. */
   readonly until: Date | undefined;
+  readonly deadline: Date | undefined;
   /** The connection of its worker, and since when it has it. */
   readonly by: string | undefined;
   readonly since: Date | undefined;
@@ -109,6 +116,17 @@ export class TaskDirectory {
       });
   }
 
+  /**
+   * What workers do now, and the waiting tasks that are due soonest; of all queues of tasks, or of those that `mayRead`
+   * allows. Rejects with `unsupported` where the engine does not tell of single tasks.
+   */
+  async workNow(mayRead: (queue: string) => boolean = () => true): Promise<WorkNow> {
+    requireCapability(this.#engine, 'messages');
+    const queues = (await this.queues()).filter(({ queue }) => mayRead(queue));
+    const costs = await this.#desk.toldCosts();
+    return workNow({ engine: this.#engine, clock: this.#clock, costs }, queues);
+  }
+
   /** Tasks of a queue in a state: in its order, the soonest due first, or as they came. */
   async list(queue: string, state: ListedTaskState, count = listedDefault): Promise<ListedTask[]> {
     requireCapability(this.#engine, 'messages');
@@ -126,6 +144,11 @@ export class TaskDirectory {
     return this.#desk.enquiry.find({ id, queue });
   }
 
+  /** What its message says of a task that is not done. */
+  describe(report: MessageReport): PendingTask {
+    return pendingOf(report);
+  }
+
   why(id: string, queue?: string): Promise<TaskWhy> {
     return this.#desk.enquiry.why({ id, queue });
   }
@@ -134,6 +157,11 @@ export class TaskDirectory {
   async progress(id: string): Promise<JsonValue | undefined> {
     const isKept = this.#engine.capabilities.records.kind !== 'none';
     return isKept ? this.#desk.progressOf(id as TaskId) : undefined;
+  }
+
+  /** Its attempts that failed and were made again, as far as that is kept: an hour, and not in a storm of failures. */
+  failedAttempts(id: string): Promise<FailedAttempt[]> {
+    return this.#desk.failedAttempts.list(id);
   }
 
   /** A task among the dead letters: of a queue, or of any. Undefined: it is not there. */
@@ -154,6 +182,19 @@ export class TaskDirectory {
       .map(({ queue }) => queue.slice(deadPrefix.length));
   }
 
+  /** Workers that say how far they may grow (`concurrency: { start, max }`), wherever they run; of a queue, or of all. */
+  workers(queue?: string): Promise<ListedWorker[]> {
+    return listWorkers(this.#engine, queue);
+  }
+
+  /**
+   * Asks such a worker to run so many handlers at a time; it does so at once, and until it ends. Rejects with
+   * `not-found`, and with `bad-input` above what it allows.
+   */
+  setConcurrency(workerId: string, concurrency: number): Promise<void> {
+    return wishConcurrency(this.#engine, workerId, concurrency);
+  }
+
   /** Schedules that no program declares, such as migrated ones; by task and id. */
   schedules(): Promise<ListedSchedule[]> {
     return listSchedules(this.#engine, this.#clock.now());
@@ -169,7 +210,8 @@ export class TaskDirectory {
     const found = await this.find(id, queue);
     if (found.kind === 'ended') return 'done';
     if (found.kind === 'unknown') return 'unknown';
-    return this.#desk.cancel({ id: id as TaskId, queue: found.report.queue }, reason);
+    const { queue: from, properties } = found.report;
+    return this.#desk.cancel({ id: id as TaskId, queue: from, task: properties.type }, reason);
   }
 
   /** Sends a task back out of the dead letters, or ends its delay. */
@@ -188,7 +230,7 @@ export class TaskDirectory {
 }
 
 function listedTask(message: ListedMessage): ListedTask {
-  const { dueMs, holder } = message;
+  const { dueMs, deadlineMs, holder } = message;
   return {
     taskId: message.messageId,
     task: message.type,
@@ -196,6 +238,7 @@ function listedTask(message: ListedMessage): ListedTask {
     attempts: message.deliveryCount,
     enqueuedAt: new Date(message.arrivalMs),
     until: dueMs === undefined ? undefined : new Date(dueMs),
+    deadline: deadlineMs === undefined ? undefined : new Date(deadlineMs),
     by: holder?.connection,
     since: holder === undefined ? undefined : new Date(holder.sinceMs),
   };

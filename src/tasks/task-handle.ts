@@ -7,6 +7,7 @@ import { DeadlineMissed, TaskCancelled, TaskFailed } from './task-errors.js';
 import type { TaskDesk } from './task-desk.js';
 import type { CancelResult } from './task-enquiry.js';
 import type { TaskWhy } from './task-explanation.js';
+import type { TaskPlan } from './task-options.js';
 import type { TaskStatus } from './task-status.js';
 
 export interface ResultOptions {
@@ -26,9 +27,16 @@ export class TaskHandle<Output> {
   readonly isNew: boolean;
   readonly #desk: TaskDesk;
   readonly #keepResultMs: number | undefined;
+  readonly #task: string;
 
-  constructor(id: TaskId, queue: string, desk: TaskDesk, isNew = true, keepResultMs?: number) {
+  constructor(
+    id: TaskId,
+    { name, queue, keepResultMs }: Pick<TaskPlan, 'name' | 'queue' | 'keepResultMs'>,
+    desk: TaskDesk,
+    isNew = true,
+  ) {
     this.#keepResultMs = keepResultMs;
+    this.#task = name;
     this.id = id;
     this.queue = queue;
     this.#desk = desk;
@@ -86,7 +94,8 @@ export class TaskHandle<Output> {
    * `result()` tells what came of one that runs. A task that is done stays done.
    */
   cancel(reason?: string): Promise<CancelResult> {
-    return this.#desk.cancel({ id: this.id, queue: this.queue, keepResultMs: this.#keepResultMs }, reason);
+    const place = { id: this.id, queue: this.queue, keepResultMs: this.#keepResultMs, task: this.#task };
+    return this.#desk.cancel(place, reason);
   }
 
   #timeOut(waiting: AbortController, timeout: Duration): () => void {

@@ -3,6 +3,7 @@
  * what does not is refused here, where it was written.
  */
 import {
+  dispatchOptions,
   millisecondsOf,
   type DispatchOptions,
   type Duration,
@@ -68,7 +69,7 @@ export interface TaskOptions<Payload, Input, Result, Output>
    * than `arrivals` says: its declaration, or its enqueue, is refused (`limit-reached`), or the app tells a `warning`.
    */
   readonly admission?: 'reject' | 'warn';
-  /** Handlers at a time that admission may count on; 1 unless said otherwise. */
+  /** Handlers at a time that admission may count on; as many as the program's workers let run by then, or 1, unless said otherwise. */
   readonly workers?: number;
   readonly retry?: RetryOptions;
   /** How long its outcome is kept for `result()`; 1 h unless said otherwise, 0: not at all. */
@@ -93,7 +94,8 @@ export interface TaskPlan {
   /** The least time between two arrivals, as far as it is declared. */
   readonly gapMs: number | undefined;
   readonly admission: 'reject' | 'warn' | undefined;
-  readonly workers: number;
+  /** Undefined: as many as the program's workers let run. */
+  readonly workers: number | undefined;
   readonly retry: RetryPolicy;
   readonly keepResultMs: number;
   /** Undefined: it does not fire by itself. */
@@ -128,13 +130,7 @@ const optionNames: OptionNames<TaskOptions<never, never, never, never>> = {
   payload: true,
   thread: true,
   killAfter: true,
-  fair: true,
-  fairBudget: true,
-  rateLimit: true,
-  tenantRateLimit: true,
-  keyRateLimit: true,
-  concurrency: true,
-  tenantConcurrency: true,
+  ...dispatchOptions,
 };
 const namePattern = /^[\w.:/-]{1,100}$/;
 
@@ -177,7 +173,7 @@ export function planOf<Payload, Input, Result, Output>(
     costMs: milliseconds(costOf(options.cost), `the cost of task '${name}'`),
     gapMs: gapOf(name, options.arrivals?.atMost, options.every),
     admission: options.admission,
-    workers: options.workers ?? 1,
+    workers: options.workers,
     retry: retryPolicyOf(options.retry),
     keepResultMs: millisecondsOf(options.keepResult ?? '1h', `keepResult of task '${name}'`),
     periodic,

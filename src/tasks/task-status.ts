@@ -4,7 +4,7 @@ import type { Outcome } from './outcome.js';
 import { taskHeaders } from './task-message.js';
 
 /** A task that is not done. */
-interface Pending {
+export interface PendingTask {
   readonly task: string | undefined;
   readonly queue: string;
   /** Attempts that were begun. */
@@ -17,9 +17,9 @@ interface Pending {
 
 /** `held`: behind an earlier task of its key, by a limit on it, or until other tasks have ended. */
 export type TaskStatus =
-  | (Pending & { readonly state: 'waiting' | 'held' | 'moving' })
-  | (Pending & { readonly state: 'delayed'; readonly until: Date })
-  | (Pending & { readonly state: 'running'; readonly since: Date | undefined })
+  | (PendingTask & { readonly state: 'waiting' | 'held' | 'moving' })
+  | (PendingTask & { readonly state: 'delayed'; readonly until: Date })
+  | (PendingTask & { readonly state: 'running'; readonly since: Date | undefined })
   | Outcome
   | { readonly state: 'unknown' };
 
@@ -53,7 +53,8 @@ export function statusOf(report: MessageReport): TaskStatus {
   }
 }
 
-function pendingOf({ queue, key, deliveryCount, arrivalMs, properties }: MessageReport): Pending {
+/** What its message says of a task that is not done. */
+export function pendingOf({ queue, key, deliveryCount, arrivalMs, properties }: MessageReport): PendingTask {
   const { type, headers = {} } = properties;
   const tenant = headers[headerNames.tenant];
   const deadlineMs = Number(headers[headerNames.deadline] ?? Number.NaN);

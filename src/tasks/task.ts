@@ -109,13 +109,13 @@ export class Task<Payload, Input, Result, Output> {
     const { id, message } = prepared instanceof Promise ? await prepared : prepared;
     if (message.after !== undefined) await requireKnown(this.#desk, options.after!);
     if (options.dedupe === undefined) {
-      await this.#desk.engine.send(plan.queue, [message]);
+      await this.#desk.send(plan.queue, [message]);
       return this.find(id);
     }
     const sent = await this.#desk.sendOnce(plan.queue, message, id, this.#windowOf(options.dedupe));
     if (options.after?.some((other) => other.id === sent) === true)
       throw refusal(`task ${sent} cannot wait for itself: it was sent before, under the same dedupe.id`);
-    return new TaskHandle(sent, plan.queue, this.#desk, sent === id, plan.keepResultMs);
+    return new TaskHandle(sent, plan, this.#desk, sent === id);
   }
 
   /** Enqueues many, in order and as one sync; nothing is sent when one payload is refused. */
@@ -130,7 +130,7 @@ export class Task<Payload, Input, Result, Output> {
     const prepared: Prepared[] = [];
     for (const payload of payloads) prepared.push(await this.#prepare(payload, options));
     if (prepared[0]?.message.after !== undefined) await requireKnown(this.#desk, options.after!);
-    await this.#desk.engine.send(
+    await this.#desk.send(
       this.plan.queue,
       prepared.map(({ message }) => message),
     );
@@ -157,7 +157,7 @@ export class Task<Payload, Input, Result, Output> {
 
   /** A task by its name, enqueued by any process. */
   find(id: string): TaskHandle<Output> {
-    return new TaskHandle(id as TaskId, this.plan.queue, this.#desk, true, this.plan.keepResultMs);
+    return new TaskHandle(id as TaskId, this.plan, this.#desk);
   }
 
   /** The analysis counted on a least time between two arrivals. */

@@ -3,7 +3,7 @@
  * took is settled or given back before `close` resolves; a completion is told only once it is durable.
  */
 import { EventEmitter } from 'node:events';
-import type { Delivery } from '../engines/index.js';
+import type { Deliveries, Delivery } from '../engines/index.js';
 import { deadLetterQueueOf, millisecondsOf, type Duration } from '../engines/index.js';
 import { messageOf, requireKnownOptions, SluiceError, type OptionNames } from '../kernel/index.js';
 import { Attempt, type AnyTask } from './attempt.js';
@@ -14,13 +14,25 @@ import { DeliveryFeed } from './delivery-feed.js';
 import { HoldBackFeed } from './hold-back/hold-back-feed.js';
 import { KeptSchedules } from './periodic/kept-schedules.js';
 import type { TaskPlan } from './task-options.js';
+import { WorkerPost } from './roster/worker-post.js';
 import type { ThreadPool } from './threads/thread-pool.js';
-import { placesOf, type WorkerThreadOptions } from './threads/worker-threads.js';
+import {
+  checkConcurrency,
+  placesOf,
+  type ConcurrencyRange,
+  type WorkerThreadOptions,
+} from './threads/worker-threads.js';
+import { checkedTasks, checkedWindow, isRunnable } from './worker-checks.js';
+import type { WorkerEvents } from './worker-events.js';
+import { WorkerSlots } from './worker-slots.js';
 
 export interface WorkerOptions extends WorkerThreadOptions {
   readonly tasks: readonly AnyTask[];
-  /** Handlers at a time; 16 unless said otherwise, or as many as threads where all of them run there. */
-  readonly concurrency?: number;
+  /**
+   * Handlers at a time; 16 unless said otherwise, or as many as threads where all of them run there. With `{ start, max }`
+   * remedies and operators may change it while it runs, up to `max`.
+   */
+  readonly concurrency?: number | ConcurrencyRange;
   /**
    * Where the engine leaves the order to workers (RabbitMQ): tasks of each queue held to choose among; ten times the
    * concurrency unless said otherwise.
@@ -41,42 +53,6 @@ export interface CloseWorkerOptions {
   readonly timeout?: Duration;
 }
 
-export interface TaskEvent {
-  readonly task: string;
-  readonly taskId: string;
-  readonly attempt: number;
-}
-
-export interface WorkerEvents {
-  completed: [TaskEvent];
-  cancelled: [TaskEvent];
-  missed: [TaskEvent];
-  retried: [TaskEvent & { readonly error: unknown; readonly afterMs: number }];
-  failed: [TaskEvent & { readonly error: unknown }];
-  /** It has not begun, and is not expected to end before its deadline. */
-  'deadline-risk': [TaskEvent & { readonly deadline: Date; readonly expectedEnd: Date }];
-  /**
-   * The engine gave the delivery to another while the handler ran, or the task had ended before: its message was there
-   * twice. What the handler did does not count.
-   */
-  lost: [TaskEvent];
-  /**
-   * A task of a name, or without a handler, that this worker cannot run; it is kept and offered again. Where nobody
-   * listens, the process's warnings tell it.
-   */
-  unknown: [
-    {
-      readonly task: string | undefined;
-      readonly taskId: string | undefined;
-      readonly queue: string;
-      /** `not-found`. */
-      readonly error: SluiceError;
-    },
-  ];
-  /** The engine failed, or took a queue away; the worker has stopped. */
-  error: [unknown];
-}
-
 const workerOptionNames: OptionNames<WorkerOptions> = {
   tasks: true,
   concurrency: true,
@@ -86,7 +62,6 @@ const workerOptionNames: OptionNames<WorkerOptions> = {
   threadMemoryMiB: true,
 };
 const closeOptionNames: OptionNames<CloseWorkerOptions> = { abort: true, timeout: true };
-const windowMax = 65_535;
 const keyedWindowFactor = 10;
 /** Tasks of each queue that a worker that holds back chooses among. */
 const heldMax = 100;
@@ -96,7 +71,11 @@ const unknownPauseMs = 1_000;
 export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposable {
   readonly #desk: TaskDesk;
   readonly #tasks: ReadonlyMap<string, AnyTask>;
-  readonly #concurrency: number;
+  readonly #slots: WorkerSlots;
+  readonly #ceiling: number | undefined;
+  /** Undefined: nobody but the program changes the concurrency. */
+  readonly #post: WorkerPost | undefined;
+  readonly #streams: { readonly stream: Deliveries; readonly plans: readonly TaskPlan[] }[] = [];
   readonly #window: number | undefined;
   readonly #threads: ThreadPool | undefined;
   readonly #feed: DeliveryFeed | HoldBackFeed;
@@ -106,7 +85,6 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
   readonly #watching = new AbortController();
   /** Resolves once it takes tasks. Rejects when a queue cannot be had. */
   readonly ready: Promise<void>;
-  #running: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(desk: TaskDesk, options: WorkerOptions) {
@@ -117,10 +95,16 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     this.#window = checkedWindow(options.window);
     const { holdBack = false } = options;
     const places = holdBack ? { concurrency: 1, ...options } : options;
-    const { concurrency, threads } = placesOf(this.#plans, places, desk.clock);
-    this.#concurrency = concurrency;
+    const { concurrency, ceiling, threads } = placesOf(this.#plans, places, desk.clock);
+    this.#ceiling = ceiling;
     this.#threads = threads;
-    this.#feed = holdBack ? this.#heldFeed() : new DeliveryFeed();
+    this.#slots = new WorkerSlots(concurrency, {
+      take: () => this.#feed.take(),
+      next: () => this.#feed.next(),
+      work: (delivery) => this.#take(delivery),
+    });
+    this.#post = ceiling === undefined ? undefined : this.#postWith(ceiling);
+    this.#feed = holdBack ? this.#heldFeed(concurrency) : new DeliveryFeed();
     this.#settlements = new Settlements({
       told: (attempt, result) => {
         this.#tell(attempt, result);
@@ -145,6 +129,39 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     return this.#active.size;
   }
 
+  /** From the beginning of its end. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /** Handlers that it lets run at a time. */
+  get concurrency(): number {
+    return this.#slots.wanted;
+  }
+
+  /** The most that `setConcurrency` takes; undefined: it declares none, and only the program itself changes it. */
+  get concurrencyMax(): number | undefined {
+    return this.#ceiling;
+  }
+
+  /** The queues whose tasks it works on. */
+  get queues(): readonly string[] {
+    return [...new Set(this.#plans.map(({ queue }) => queue))];
+  }
+
+  /**
+   * Lets more or fewer handlers run: more begin at once, fewer as those that run end. Resolves when the engine delivers
+   * accordingly. Rejects with `bad-input` above `max`, or where it holds back: then there is one.
+   */
+  async setConcurrency(concurrency: number): Promise<void> {
+    checkConcurrency(concurrency, this.#isHoldingBack ? 1 : this.#ceiling);
+    if (concurrency === this.#slots.wanted) return;
+    this.#slots.setWanted(concurrency);
+    this.emit('concurrency', { concurrency });
+    await Promise.all(this.#streams.map(({ stream, plans }) => stream.hold(this.#limitsFor(plans))));
+    await this.#post?.tell();
+  }
+
   /** Takes no more, and waits for the handlers at work. Safe to call twice. */
   close(options: CloseWorkerOptions = {}): Promise<void> {
     requireKnownOptions(options, closeOptionNames, 'close');
@@ -163,48 +180,66 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     const queues = [...new Set(plans.map(({ queue }) => queue))];
     for (const queue of queues) await this.#watchWishes(queue);
     await new KeptSchedules(this.#desk, plans).start(this.#watching.signal);
-    for (const queue of queues) {
-      const options = { prefetch: this.#prefetch, deadLetterQueue: deadLetterQueueOf(queue) };
-      const window = this.#windowOf(plans.filter((plan) => plan.queue === queue));
-      this.#feed.add(
-        await this.#desk.engine.receive(queue, window === undefined ? options : { ...options, window }),
+    for (const queue of queues)
+      await this.#receive(
+        queue,
+        plans.filter((plan) => plan.queue === queue),
       );
-    }
-    this.#running = Promise.all(Array.from({ length: this.#concurrency }, () => this.#slot()));
-    this.#running.catch((error: unknown) => {
+    this.#slots.start();
+    await this.#post?.start();
+    this.#slots.ended.catch((error: unknown) => {
       this.#tellError(error);
     });
   }
 
-  #heldFeed(): HoldBackFeed {
-    if (this.#concurrency !== 1)
+  async #receive(queue: string, plans: readonly TaskPlan[]): Promise<void> {
+    const limits = this.#limitsFor(plans);
+    const deadLetterQueue = deadLetterQueueOf(queue);
+    const stream = await this.#desk.engine.receive(queue, { ...limits, deadLetterQueue });
+    this.#feed.add(stream);
+    this.#streams.push({ stream, plans });
+    // It may have been set meanwhile.
+    if (limits.prefetch !== this.#prefetch) await stream.hold(this.#limitsFor(plans));
+  }
+
+  #postWith(max: number): WorkerPost {
+    return new WorkerPost(this.#desk, {
+      plans: this.#plans,
+      max,
+      concurrency: () => this.concurrency,
+      wished: (concurrency) =>
+        this.setConcurrency(concurrency).catch((error: unknown) => {
+          this.#desk.warn(`a worker does not run ${concurrency} tasks at a time: ${messageOf(error)}`);
+        }),
+    });
+  }
+
+  #heldFeed(concurrency: number): HoldBackFeed {
+    if (concurrency !== 1)
       throw new SluiceError('bad-input', `a worker that holds back has a concurrency of 1`);
     return new HoldBackFeed(this.#plans, this.#desk.clock, this.#desk.costs);
   }
 
   /** Deliveries that may be here at a time: as many as run, or as many as hold-back chooses among. */
   get #prefetch(): number {
-    return this.#feed instanceof HoldBackFeed ? (this.#window ?? heldMax) : this.#concurrency;
+    return this.#isHoldingBack ? (this.#window ?? heldMax) : this.concurrency;
+  }
+
+  get #isHoldingBack(): boolean {
+    return this.#feed instanceof HoldBackFeed;
+  }
+
+  #limitsFor(plans: readonly TaskPlan[]): { readonly prefetch: number; readonly window?: number } {
+    const window = this.#windowOf(plans);
+    return { prefetch: this.#prefetch, ...(window === undefined ? {} : { window }) };
   }
 
   /** Tasks of one key wait for each other: more must be held than can run, or a busy key would stop the others. */
   #windowOf(plans: readonly TaskPlan[]): number | undefined {
     if (this.#window !== undefined) return this.#window;
-    return plans.some(({ key }) => key !== undefined) ? keyedWindowFactor * this.#concurrency : undefined;
+    return plans.some(({ key }) => key !== undefined) ? keyedWindowFactor * this.concurrency : undefined;
   }
 
-  /** One place for a handler. */
-  async #slot(): Promise<void> {
-    for (;;) {
-      let value = this.#feed.take();
-      if (value === undefined) ({ value } = await this.#feed.next());
-      if (value === undefined) return;
-      const taken = this.#take(value);
-      if (taken !== undefined) await taken;
-    }
-  }
-
-  /** A promise only where there is something to wait for: a promise a task is a tenth of what a short one costs. */
   #take(delivery: Delivery): Promise<unknown> | undefined {
     const { type } = delivery;
     const task = type === undefined ? undefined : this.#tasks.get(type);
@@ -223,7 +258,8 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     }
     const { deadline } = delivery;
     if (deadline !== undefined) this.#weigh(attempt, deadline);
-    const settling = attempt.run();
+    const { trace } = attempt;
+    const settling = trace === undefined ? attempt.run() : trace.run(() => attempt.run());
     if (!(settling instanceof Promise)) return this.#handled(attempt, settling);
     this.#active.add(attempt);
     return settling.then((known) => {
@@ -278,6 +314,8 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
 
   #tell(attempt: Attempt, result: AttemptResult): void {
     const { kind } = result;
+    attempt.trace?.end(result);
+    attempt.figures.ended(kind);
     if (this.#wishes.size > 0) this.#forgetWish(attempt, result);
     if (kind === 'released' || this.listenerCount(kind) === 0) return;
     const event = { task: attempt.task, taskId: attempt.taskId, attempt: attempt.attempt };
@@ -304,7 +342,9 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
 
   async #close({ abort = false, timeout }: CloseWorkerOptions): Promise<void> {
     await this.ready.catch(() => undefined);
+    const told = this.#post?.stop();
     const closed = this.#feed.close();
+    this.#slots.stop();
     if (abort) this.#abortAll();
     const cancelTimer =
       timeout === undefined
@@ -313,10 +353,11 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
             this.#abortAll();
           });
     await closed;
-    await this.#running.catch(() => undefined);
+    await this.#slots.ended.catch(() => undefined);
     await this.#settlements.drained();
     cancelTimer?.();
     this.#watching.abort();
+    await told;
     await this.#threads?.close();
   }
 
@@ -329,32 +370,4 @@ export class Worker extends EventEmitter<WorkerEvents> implements AsyncDisposabl
     else this.#desk.warn(`a worker has stopped, and nobody listens to its errors: ${messageOf(error)}`);
     void this.close({ abort: true });
   }
-}
-
-function checkedTasks(tasks: readonly AnyTask[]): Map<string, AnyTask> {
-  if (!Array.isArray(tasks) || tasks.length === 0)
-    throw new SluiceError('bad-input', 'a worker needs at least one task: app.worker({ tasks: [charge] })');
-  for (const task of tasks as readonly AnyTask[]) {
-    if (!isTask(task)) throw new SluiceError('bad-input', 'the tasks of a worker are what app.task gives');
-    if (!isRunnable(task))
-      throw new SluiceError(
-        'bad-input',
-        `task '${task.name}' has no handler here: give it one with \`handle\`, or leave it to another worker`,
-      );
-  }
-  return new Map((tasks as readonly AnyTask[]).map((task) => [task.name, task]));
-}
-
-function isTask(given: unknown): boolean {
-  const { name, plan } = (given ?? {}) as Partial<AnyTask>;
-  return typeof name === 'string' && typeof plan === 'object';
-}
-
-function isRunnable({ handler, plan }: AnyTask): boolean {
-  return handler !== undefined || plan.thread !== undefined;
-}
-
-function checkedWindow(window: number | undefined): number | undefined {
-  if (window === undefined || (Number.isInteger(window) && window >= 1 && window <= windowMax)) return window;
-  throw new SluiceError('bad-input', `window is a whole number from 1 to ${windowMax}, not ${window}`);
 }

@@ -42,6 +42,12 @@ describe('queues and messages', () => {
     expect(row).toMatchObject({ name: 'work', durable: true, arguments: { 'x-max-length': 100 } });
     expect(await done('queue', 'list')).toMatch(/^VHOST +NAME.*\n\/ +work /);
     expect(await done('queue', 'delete', 'work')).toBe('Deleted work with 0 messages.\n');
+    // A misspelt name is told, not passed over.
+    for (const kind of ['queue', 'exchange'] as const) {
+      const misspelt = await place.sluice([kind, 'delete', 'wrok']);
+      expect(misspelt).toMatchObject({ code: 1, stdout: '' });
+      expect(misspelt.stderr).toContain(`no ${kind} 'wrok'`);
+    }
     expect(await done('queue', 'list')).toBe('There are no queues.\n');
   });
 
@@ -205,9 +211,37 @@ describe('definitions', () => {
 
   it('name what is not supported, and end well', async () => {
     const path = join(place.folder, 'policies.json');
-    await writeFile(path, JSON.stringify({ policies: [{ name: 'ttl', vhost: '/', pattern: '.*' }] }));
+    await writeFile(
+      path,
+      JSON.stringify({ parameters: [{ component: 'shovel', name: 'dig', vhost: '/', value: {} }] }),
+    );
     const printed = await done('definitions', 'import', path);
-    expect(printed).toContain("unsupported: policies: 'ttl' in vhost '/': policies are not supported yet");
+    expect(printed).toContain("unsupported: parameters: shovel 'dig' in vhost '/': runtime parameters");
+  });
+
+  it('bring policies, which the commands set, show and clear', async () => {
+    const path = join(place.folder, 'policies.json');
+    const policy = { name: 'ttl', vhost: '/', pattern: '^ruled', definition: { 'message-ttl': 5_000 } };
+    await writeFile(path, JSON.stringify({ policies: [policy] }));
+    expect(await done('definitions', 'import', path)).toMatch(/policies +1 +0/);
+    await done('queue', 'declare', 'ruled');
+    const limits = ['-d', 'max-length=5', '-d', 'message-ttl=9000', '--apply-to', 'queues'];
+    await done('operator-policy', 'set', 'cap', '', ...limits);
+    const effect = JSON.parse(await done('policy', 'show', 'ruled', '--json')) as object;
+    expect(effect).toMatchObject({
+      ...{ policy: 'ttl', operatorPolicy: 'cap', ignored: [] },
+      definition: { 'max-length': 5, 'message-ttl': 5_000 },
+    });
+    expect(await done('queue', 'list')).toContain('policy=ttl operator-policy=cap');
+    expect(await done('operator-policy', 'list')).toContain('{"max-length":5,"message-ttl":9000}');
+    const set = await done('policy', 'set', 'more', 'x', '{"queue-mode":"lazy"}', '--priority', '-3');
+    expect(set).toContain('Without effect here: queue-mode.');
+    for (const name of ['ttl', 'more']) await done('policy', 'clear', name);
+    await done('operator-policy', 'clear', 'cap');
+    expect(await done('policy', 'list')).toContain('There are no policies.');
+    expect(await done('policy', 'show', 'ruled')).toMatch(/operator policy +none/);
+    const bad = await place.sluice(['policy', 'set', 'bad', 'x', '{"expires":0}']);
+    expect(bad.stderr).toContain('0 is not a valid queue expiry');
   });
 
   it('end with 1 when an item failed, and 2 for what is no document', async () => {
@@ -231,7 +265,23 @@ describe('the rest', () => {
     await done('vhost', 'add', 'audited');
     await done('vhost', 'delete', 'audited');
     expect(await done('audit', 'tail')).toMatch(/topology-deleted +vhost 'audited' +success/);
+    const found = await done('audit', 'list', '--user', 'operator', '--contains', 'AUDITED', '--since', '1h');
+    expect(found).toMatch(/topology-created +vhost 'audited'[^]*topology-deleted +vhost 'audited'/);
+    expect(await done('audit', 'list', '--user', 'nobody')).toBe('No record is like this.\n');
     expect(await done('audit', 'verify')).toMatch(/^The audit log is whole: \d+ records/);
+  });
+
+  it('tells what a user may do, and what is in a virtual host', async () => {
+    await done('vhost', 'add', 'checked');
+    const check = ['permissions', 'check', 'guest', 'orders', '--vhost', 'checked'];
+    expect(await done(...check)).toBe('guest may not enter checked.\n');
+    await done('permissions', 'set', 'guest', '--vhost', 'checked', '--configure', '', '--write', '^ord');
+    expect(await done(...check)).toBe('guest may do with queue orders: write, read.\n');
+    await done('vhost', 'set', 'checked', '--queues', '7', '--description', 'tried');
+    expect(await done('vhost', 'show', 'checked')).toBe(
+      'checked (tried): 0 queues of at most 7, 0 messages, 0 connections, 1 users may enter.\n',
+    );
+    expect(JSON.parse(await done('vhost', 'show', 'checked', '--json'))).toMatchObject({ queuesMax: 7 });
   });
 
   it('shows the journal and compacts it', async () => {

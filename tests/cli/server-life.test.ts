@@ -33,15 +33,17 @@ describe('starting', () => {
     const launcher = join(import.meta.dirname, '../../bin/sluice.js');
     const flags = ['up', '--amqp', '0', '--http', '0', '--log-level', 'error'];
     const server = startChild(process.execPath, [launcher, ...flags], { cwd: place.folder });
-    await server.line((line) => (line.includes('Data') ? true : undefined), 30_000);
+    await server.line((line) => (line.includes('sluice demo') ? true : undefined), 30_000);
     await server.end('SIGTERM', 20_000);
     const stdout = server.tail();
     const lines = stdout.trimEnd().split('\n');
-    expect(lines).toHaveLength(4);
+    expect(lines).toHaveLength(6);
     expect(lines[0]).toMatch(/^Sluice \d+\.\d+\.\d+ is ready \(process \d+\)\.$/);
     expect(lines[1]).toMatch(/^ {2}AMQP 0-9-1 +127\.0\.0\.1:\d+/);
     expect(lines[2]).toMatch(/^ {2}HTTP +127\.0\.0\.1:\d+/);
-    expect(lines[3]).toMatch(/^ {2}Data +\.\/data$/);
+    expect(lines[3]).toMatch(/^ {2}Console +http:\/\/localhost:\d+ \(guest, guest\)$/);
+    expect(lines[4]).toMatch(/^ {2}Data +\.\/data$/);
+    expect(lines[5]).toMatch(/^ {2}See it at work +sluice demo/);
     expect(stdout).not.toContain('\u001b');
   });
 

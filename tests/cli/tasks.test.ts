@@ -109,7 +109,7 @@ describe('sluice task', () => {
       const nameless = await place.sluice(['task', 'enqueue', 'other', '1', ...words]);
       expect(nameless).toMatchObject({
         code: 1,
-        stderr: "sluice: there is no task 'other': nobody has declared it here (see: sluice task ls)\n",
+        stderr: "sluice: there is no task 'other': nobody has declared it here (see: sluice task list)\n",
       });
       expect(await task('dead', 'mail')).toMatch(/RangeError +no such address/);
       const dryRun = ['redrive', 'mail', '--where-reason', 'address', '--dry-run'];
@@ -126,6 +126,7 @@ describe('sluice task', () => {
 
   it('attaches to whoever owns the directory', async () => {
     const app = await open({ engine: place.data });
+    const stops: (() => Promise<void>)[] = [() => app.close()];
     try {
       const running = app.task('long', {
         run: (_: unknown, { signal }) =>
@@ -137,16 +138,20 @@ describe('sluice task', () => {
       });
       const handle = await running.enqueue(null);
       const worker = app.worker({ tasks: [running] });
+      stops.unshift(() => worker.close({ abort: true }));
       await worker.ready;
-      await expect.poll(async () => (await handle.why()).kind).toBe('running');
+      await expect.poll(async () => (await handle.why()).kind, { timeout: 30_000 }).toBe('running');
       expect(await task('why', handle.id)).toMatch(/^running by embedded: attempt 1, for /);
       expect(await task('ls')).toMatch(/long +0 +0 +0 +1 +0 +1/);
+      expect(await task('workers')).toMatch(new RegExp(`embedded +long +${handle.id} +20`));
+      expect(JSON.parse(await task('workers', '--json'))).toMatchObject({
+        running: [{ taskId: handle.id, worker: 'embedded' }],
+      });
       const waiting = await app.task('later', {}).enqueue(1, { delay: '1h' });
       expect(await task('cancel', waiting.id)).toBe(`Cancelled ${waiting.id}.\n`);
       expect(await waiting.outcome()).toMatchObject({ state: 'cancelled' });
-      await worker.close({ abort: true });
     } finally {
-      await app.close();
+      for (const stop of stops) await stop();
     }
   });
 });

@@ -65,6 +65,12 @@ describe('a program', () => {
       { errorName: 'RangeError' },
     ]);
     const redrive = '/v1/tasks/failing/redrive';
+    const work = await ask(url, 'GET', '/v1/workers');
+    expect(work.json).toMatchObject({
+      running: [],
+      waiting: [{ taskId: second!.id, position: 1 }],
+      roster: [],
+    });
     const dry = await ask(url, 'POST', redrive, { json: { dryRun: true } });
     expect(dry.json).toEqual({ seen: 1, redriven: 1, dryRun: true });
     expect((await ask(url, 'POST', `/v1/tasks/failing/tasks/${lost.id}/retry`)).json).toEqual({
@@ -121,6 +127,21 @@ describe('a server', () => {
     expect(status).toMatchObject({ state: 'ready', directory: place.data });
   });
 
+  it('analyses deadlines as the command does, and names what is wrong', async () => {
+    const tasks = [
+      { name: 'charge', cost: '3ms', period: 10 },
+      { name: 'report', cost: 9, period: 60 },
+    ];
+    const { json } = await ask(url, 'POST', '/v1/analyze', { json: { tasks, schedule: true } });
+    expect(json).toMatchObject({ schedulable: false, exact: true, schedule: { horizon: 60, workers: 1 } });
+    const two = await ask(url, 'POST', '/v1/analyze', { json: { tasks, workers: 2 } });
+    expect(two.json).toMatchObject({ schedulable: true });
+    const wrong = [{ name: 'charge', cost: 'x', period: 10 }];
+    const refused = await ask(url, 'POST', '/v1/analyze', { json: { tasks: wrong } });
+    expect(refused.json).toMatchObject({ status: 400, code: 'bad-input' });
+    expect(refused.json['detail']).toContain('tasks[0].cost');
+  });
+
   it('is killed while a client watches, who sees the end, and watches again after the restart', async () => {
     const watch = async (): Promise<ReadableStreamDefaultReader<Uint8Array>> => {
       const headers = { authorization: basic('guest:guest') };
@@ -150,9 +171,11 @@ describe('a server', () => {
     const { json } = await ask(url, 'GET', '/v1/definitions');
     expect(json['queues']).toMatchObject([{ name: 'kept' }]);
     await ask(url, 'DELETE', '/v1/queues/%2F/kept');
-    const document = { ...json, policies: [{ name: 'p' }] };
+    const document = { ...json, global_parameters: [{ name: 'p' }] };
     const report = await ask(url, 'POST', '/v1/definitions?dryRun=false', { json: document });
-    expect(report.json).toMatchObject({ counts: { queues: { created: 1 }, policies: { unsupported: 1 } } });
+    expect(report.json).toMatchObject({
+      counts: { queues: { created: 1 }, global_parameters: { unsupported: 1 } },
+    });
     expect((await ask(url, 'GET', '/v1/queues/%2F/kept')).status).toBe(200);
     const export_ = JSON.parse((await place.sluice(['definitions', 'export'])).stdout) as { queues: unknown };
     expect(export_.queues).toEqual(json['queues']);

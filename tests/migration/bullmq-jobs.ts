@@ -1,5 +1,14 @@
 /** Real jobs in every state, made by BullMQ itself on a Redis of their own. */
 import { Queue, Worker, type JobsOptions } from 'bullmq';
+import type { App } from '../../src/index.js';
+import { systemClock } from '../../src/kernel/index.js';
+import {
+  migrate,
+  openBullmqSource,
+  parseBullmqAddress,
+  type MigrationOptions,
+  type Report,
+} from '../../src/migration/index.js';
 import { redisUnavailable, startRedis, type RedisServer } from '../support/start-redis.mjs';
 
 /** Fails the calling test run, or tells why it is skipped. */
@@ -31,6 +40,16 @@ export class BullmqPlace {
   url(...queues: string[]): string {
     const named = queues.length === 0 ? '' : `?queue=${queues.join(',')}`;
     return `bullmq://:${this.redis.password}@127.0.0.1:${this.redis.port}/0${named}`;
+  }
+
+  /** Migrates these queues. */
+  async bring(queues: string[], app: App, options: Partial<MigrationOptions> = {}): Promise<Report> {
+    const source = openBullmqSource(parseBullmqAddress(this.url(...queues), undefined), process.cwd());
+    try {
+      return await migrate(source, app, { clock: systemClock(), ...options });
+    } finally {
+      await source.close();
+    }
   }
 
   queue(name: string): Queue {

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open, type App } from '../../src/index.js';
-import { systemClock } from '../../src/kernel/index.js';
-import { migrate, openBullmqSource, parseBullmqAddress, type Report } from '../../src/migration/index.js';
+import type { Report } from '../../src/migration/index.js';
 import { decodeKeptSchedule, type StoredSchedule } from '../../src/tasks/periodic/kept-schedule.js';
 import { BullmqPlace, requireRedis } from './bullmq-jobs.js';
 
@@ -26,14 +25,7 @@ describe.skipIf(unavailable !== undefined)('schedules of BullMQ', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  async function bring(queue: string): Promise<Report> {
-    const source = openBullmqSource(parseBullmqAddress(place.url(queue), undefined), process.cwd());
-    try {
-      return await migrate(source, app, { clock: systemClock() });
-    } finally {
-      await source.close();
-    }
-  }
+  const bring = (queue: string): Promise<Report> => place.bring([queue], app);
 
   async function kept(task: string): Promise<StoredSchedule[]> {
     const records = await app.engine.records.scan(`schedule/${task}/`);

@@ -4,14 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open, type App } from '../../src/index.js';
-import { systemClock } from '../../src/kernel/index.js';
-import {
-  migrate,
-  openBullmqSource,
-  parseBullmqAddress,
-  type MigrationOptions,
-  type Report,
-} from '../../src/migration/index.js';
+import type { MigrationOptions, Report } from '../../src/migration/index.js';
 import { BullmqPlace, requireRedis } from './bullmq-jobs.js';
 
 const unavailable = requireRedis();
@@ -31,14 +24,8 @@ describe.skipIf(unavailable !== undefined)('jobs of BullMQ', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  async function bring(queues: string[], options: Partial<MigrationOptions> = {}, to = app): Promise<Report> {
-    const source = openBullmqSource(parseBullmqAddress(place.url(...queues), undefined), process.cwd());
-    try {
-      return await migrate(source, to, { clock: systemClock(), ...options });
-    } finally {
-      await source.close();
-    }
-  }
+  const bring = (queues: string[], options: Partial<MigrationOptions> = {}, to = app): Promise<Report> =>
+    place.bring(queues, to, options);
 
   /** The figures of a report by state: found, brought, there already, not brought. */
   function figures({ rows }: Report): Record<string, number[]> {

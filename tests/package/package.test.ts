@@ -57,7 +57,7 @@ test('it holds what runs and its types, and neither sources nor tests', async ()
     'dist/index.js',
     'dist/index.d.ts',
     'bin/sluice.js',
-    'console/index.html',
+    'console/dist/index.html',
     'package.json',
   ])
     expect(files).toContain(needed);

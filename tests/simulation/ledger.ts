@@ -4,6 +4,7 @@
  */
 
 import { PauseModel } from './pause-model.js';
+import { PolicyModel } from './policy-model.js';
 import { RecordModel } from './record-model.js';
 import { StepBook } from './step-book.js';
 
@@ -85,6 +86,7 @@ export class Ledger {
   readonly records = new RecordModel(this);
   readonly steps = new StepBook();
   readonly pauses = new PauseModel();
+  readonly policies = new PolicyModel();
   nextId = 1;
   /** Counts the lives of the broker. */
   life = 1;
@@ -190,6 +192,7 @@ export class Ledger {
     this.records.recovered(lastSequence);
     this.steps.recovered(lastSequence);
     this.pauses.recovered(lastSequence);
+    this.policies.recovered(lastSequence);
   }
 
   /** Messages come to their queues, behind `lastSequence`, and wait for records that are not there. */

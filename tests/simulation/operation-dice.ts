@@ -12,6 +12,7 @@ import {
   volatileQueues,
   type PlannedRoute,
 } from './queue-plan.js';
+import { changePolicies, checkPolicies } from './policy-dice.js';
 import { RecordDice } from './record-dice.js';
 import type { Simulation } from './simulation.js';
 import type { How } from './transaction-model.js';
@@ -131,6 +132,12 @@ const recordOperations: typeof operations = [
     6,
     (dice) => {
       dice.pause();
+    },
+  ],
+  [
+    6,
+    (dice) => {
+      dice.changePolicies();
     },
   ],
 ];
@@ -355,12 +362,17 @@ export class OperationDice {
     ledger.pauses.set(name, isPaused, sequence);
   }
 
+  changePolicies(): void {
+    changePolicies(this.#world, this.#simulation.random);
+  }
+
   snapshot(): void {
     void this.#world.broker.snapshot();
   }
 
-  /** At rest, no queue has both messages to deliver and a consumer who could take one. */
+  /** At rest, no queue has both messages to deliver and a consumer who could take one; and each has its policies. */
   checkNobodyStarves(): void {
+    checkPolicies(this.#world);
     for (const { name, ready } of this.#world.broker.administration.listQueues('/')) {
       if (ready === 0 || name === 'single' || this.#world.ledger.pauses.isPaused(name)) continue;
       const waiting = this.#clients.some(

@@ -12,6 +12,8 @@ export interface Child {
   readonly exited: Promise<Exit>;
   /** The first output line for which `matches` gives something; rejects when the process ends before. */
   line<T>(matches: (line: string) => T | undefined, timeoutMs: number): Promise<T>;
+  /** What each pattern's first group captures first; several may come in one piece of output. */
+  captured(patterns: readonly RegExp[], timeoutMs: number): Promise<string[]>;
   /** The last 64 KiB of standard output and standard error. */
   tail(): string;
   /** Sends `signal`, and SIGKILL after `timeoutMs`; resolves when the process is gone. */

@@ -69,6 +69,14 @@ export function startChild(command, parameters, options = {}) {
     });
   }
 
+  /**
+   * Resolves with what each pattern captures first. All are looked for from now on: several may come in one piece of
+   * output, and whoever waits for the second only after the first has missed it.
+   */
+  function captured(patterns, timeoutMs) {
+    return Promise.all(patterns.map((pattern) => line((text) => pattern.exec(text)?.[1], timeoutMs)));
+  }
+
   async function end(signal, timeoutMs) {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return exited;
     child.kill(signal);
@@ -78,7 +86,7 @@ export function startChild(command, parameters, options = {}) {
     return result;
   }
 
-  return { pid: child.pid, exited, line, tail: () => output, end };
+  return { pid: child.pid, exited, line, captured, tail: () => output, end };
 }
 
 /** Runs a program to its end; gives its exit code and both outputs. */

@@ -2,22 +2,37 @@
  * Free ports of the loopback address, for servers that cannot be told to choose one themselves. Each port is
  * given out once by this process, so two servers started together never receive the same one.
  */
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 
 const given = new Set();
 
+/** Listens on `wanted` for a moment and gives the port; undefined: it is taken. */
+function probed(wanted) {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error) => (error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error)));
+    probe.listen(wanted, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
 /** A port of 127.0.0.1 that nothing listens on. */
 export async function freePort() {
+  return firstFree(() => 0);
+}
+
+/** The same, below 32,768: some servers take no other. */
+export async function freeLowPort() {
+  return firstFree(() => randomInt(16_384, 32_768));
+}
+
+async function firstFree(choose) {
   for (;;) {
-    const port = await new Promise((resolve, reject) => {
-      const probe = createServer();
-      probe.once('error', reject);
-      probe.listen(0, '127.0.0.1', () => {
-        const { port: chosen } = probe.address();
-        probe.close(() => resolve(chosen));
-      });
-    });
-    if (given.has(port)) continue;
+    const port = await probed(choose());
+    if (port === undefined || given.has(port)) continue;
     given.add(port);
     return port;
   }

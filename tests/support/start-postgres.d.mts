@@ -4,6 +4,8 @@ export interface PostgresServer {
   readonly version: string;
   readonly pid: number | undefined;
   readonly port: number;
+  /** Of the user `postgres`. */
+  readonly password: string;
   /** With user and password, of the database `postgres`. */
   readonly url: string;
   /** Ends it and removes its data. Safe to call twice. */
@@ -15,5 +17,8 @@ export interface PostgresServer {
 /** Why PostgreSQL cannot be started here, or undefined when it can. */
 export function postgresUnavailable(): string | undefined;
 
-/** Resolves once it accepts connections. */
-export function startPostgres(): Promise<PostgresServer>;
+/**
+ * Resolves once it accepts connections. `settings` are lines of its configuration, such as `fsync=off`: for what is only
+ * a part of a test, and never for a measurement.
+ */
+export function startPostgres(options?: { readonly settings?: readonly string[] }): Promise<PostgresServer>;

@@ -54,8 +54,11 @@ async function makeCluster(programs, directory, password, options) {
   if (made.code !== 0) throw new Error(`initdb failed: ${made.stderr}${made.stdout}`);
 }
 
-/** Resolves once it accepts connections. */
-export async function startPostgres() {
+/**
+ * Resolves once it accepts connections. `settings` are lines of its configuration, such as `fsync=off`: for what is only
+ * a part of a test, and never for a measurement.
+ */
+export async function startPostgres({ settings = [] } = {}) {
   const reason = postgresUnavailable();
   if (reason !== undefined) throw new Error(reason);
   const programs = programsPath();
@@ -73,12 +76,12 @@ export async function startPostgres() {
     const options = { cwd: directory, ...(await identity()) };
     await makeCluster(programs, directory, password, options);
     const parameters = ['-D', join(directory, 'data'), '-p', String(port), '-k', directory];
-    server = startChild(`${programs}/postgres`, [...parameters, '-c', 'listen_addresses=127.0.0.1'], options);
-    // Both may come in one piece of output: whoever waits for the second only after the first has missed it.
-    const lines = [/starting PostgreSQL (\S+)/, /ready to accept (connections)/].map((pattern) =>
-      server.line((line) => pattern.exec(line)?.[1], startTimeoutMs),
+    for (const setting of ['listen_addresses=127.0.0.1', ...settings]) parameters.push('-c', setting);
+    server = startChild(`${programs}/postgres`, parameters, options);
+    [version] = await server.captured(
+      [/starting PostgreSQL (\S+)/, /ready to accept (connections)/],
+      startTimeoutMs,
     );
-    [version] = await Promise.all(lines);
   } catch (error) {
     await stop();
     throw error;
@@ -88,6 +91,7 @@ export async function startPostgres() {
     version,
     pid: server.pid,
     port,
+    password,
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     stop,
     log: () => server.tail(),

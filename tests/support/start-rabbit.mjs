@@ -33,10 +33,15 @@ async function makeFolder(root) {
   return { outside, inside: outside.slice(root.length) };
 }
 
-async function writeConfiguration(folder, amqpPort, options) {
+const managementPlugin = 'rabbitmq_management';
+
+async function writeConfiguration(folder, ports, options) {
   const definitions = options.users !== undefined || options.virtualHosts !== undefined;
   const lines = [
-    `listeners.tcp.1 = 127.0.0.1:${amqpPort}`,
+    `listeners.tcp.1 = 127.0.0.1:${ports.amqp}`,
+    ...(ports.http === undefined
+      ? []
+      : ['management.tcp.ip = 127.0.0.1', `management.tcp.port = ${ports.http}`]),
     'loopback_users.guest = true',
     'log.console = true',
     'log.console.level = info',
@@ -81,7 +86,8 @@ export async function startRabbit(options = {}) {
   const version = await versionOf(root);
   const folder = await makeFolder(root);
   const ports = { amqp: await freePort(), distribution: await freePort(), mapper: await freePort() };
-  await writeConfiguration(folder, ports.amqp, options);
+  if (options.plugins?.includes(managementPlugin)) ports.http = await freePort();
+  await writeConfiguration(folder, ports, options);
   const env = environmentOf(folder.inside, ports);
   const within = (command, parameters) =>
     root === ''
@@ -117,7 +123,7 @@ export async function startRabbit(options = {}) {
     get pid() {
       return server.pid;
     },
-    ports: { amqp: ports.amqp },
+    ports: { amqp: ports.amqp, ...(ports.http === undefined ? {} : { http: ports.http }) },
     directory: folder.outside,
     url: `amqp://guest:guest@127.0.0.1:${ports.amqp}`,
     async kill() {

@@ -54,11 +54,10 @@ export async function startRedis({ sync = 'everysec' } = {}) {
   }
   let version;
   try {
-    // Both may come in one piece of output: whoever waits for the second only after the first has missed it.
-    const lines = [/Redis version=([^,]+)/, /Ready to accept (connections)/].map((pattern) =>
-      server.line((line) => pattern.exec(line)?.[1], startTimeoutMs),
+    [version] = await server.captured(
+      [/Redis version=([^,]+)/, /Ready to accept (connections)/],
+      startTimeoutMs,
     );
-    [version] = await Promise.all(lines);
   } catch (error) {
     await stop();
     throw error;

@@ -1,10 +1,9 @@
 /** What workers learn of costs is known to whoever enqueues, in other processes too: it orders queues by laxity. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { open } from '../../src/open.js';
+import { describe, expect, it } from 'vitest';
 import type { TaskApp } from '../../src/tasks/index.js';
 import { openTesting } from '../../src/testing/index.js';
 import { sluiceUnavailable, startSluice } from '../support/start-sluice.mjs';
-import type { BrokerServer } from '../support/server.mjs';
+import { programsOn } from './programs.js';
 
 const runs = Array.from({ length: 30 }, () => undefined);
 
@@ -33,24 +32,8 @@ describe('least laxity', () => {
 const reason = sluiceUnavailable();
 
 describe.skipIf(reason !== undefined)('learned costs between processes', () => {
-  let server: BrokerServer;
-  const apps: TaskApp[] = [];
-
-  beforeAll(async () => {
-    server = await startSluice();
-  });
-
-  afterEach(async () => {
-    for (const app of apps.splice(0)) await app.close();
-  });
-
-  afterAll(() => server.stop());
-
-  async function program(): Promise<TaskApp> {
-    const app = await open({ engine: server.url });
-    apps.push(app);
-    return app;
-  }
+  const on = programsOn(startSluice);
+  const program = (): Promise<TaskApp> => on.program();
 
   it('travel with what another enqueues, and serve its advice', async () => {
     const working = await program();

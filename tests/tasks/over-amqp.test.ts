@@ -2,33 +2,16 @@
  * Tasks through a Sluice server, between programs: one enqueues, another handles, a third waits. Each opens an engine
  * of its own, over a connection of its own.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
-import { open } from '../../src/open.js';
+import { describe, expect, it, test } from 'vitest';
 import type { TaskApp } from '../../src/tasks/index.js';
 import { sluiceUnavailable, startSluice } from '../support/start-sluice.mjs';
-import type { BrokerServer } from '../support/server.mjs';
+import { programsOn } from './programs.js';
 
 const reason = sluiceUnavailable();
 
 describe.skipIf(reason !== undefined)('tasks over AMQP', () => {
-  let server: BrokerServer;
-  const apps: TaskApp[] = [];
-
-  beforeAll(async () => {
-    server = await startSluice();
-  });
-
-  afterEach(async () => {
-    for (const app of apps.splice(0)) await app.close();
-  });
-
-  afterAll(() => server.stop());
-
-  async function program(): Promise<TaskApp> {
-    const app = await open({ engine: server.url });
-    apps.push(app);
-    return app;
-  }
+  const on = programsOn(startSluice);
+  const program = (): Promise<TaskApp> => on.program();
 
   /** The one who enqueues, the one who handles, the one who waits. */
   async function programs(): Promise<readonly [TaskApp, TaskApp, TaskApp]> {
@@ -174,9 +157,9 @@ describe.skipIf(reason !== undefined)('tasks over AMQP', () => {
     while (held.length < 200) await new Promise((resolve) => setImmediate(resolve));
     // A part of them ends as the server does: their completions are under way.
     for (const end of held.splice(0, 100)) end();
-    await server.kill();
+    await on.server.kill();
     isKilled = true;
-    await server.restart();
+    await on.server.restart();
     for (const end of held.splice(0)) end();
     const many = waiter.task<number, number>('over.many');
     const results = await Promise.all(handles.map(({ id }) => many.find(id).result()));

@@ -1,31 +1,14 @@
 /** Tasks on RabbitMQ, whose workers order what they hold: deadlines, keys and shares, as far as one window reaches. */
-import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
-import { open } from '../../src/open.js';
+import { describe, expect, it, test } from 'vitest';
 import type { TaskApp } from '../../src/tasks/index.js';
 import { rabbitUnavailable, startRabbit } from '../support/start-rabbit.mjs';
-import type { BrokerServer } from '../support/server.mjs';
+import { programsOn } from './programs.js';
 
 const reason = rabbitUnavailable();
 
 describe.skipIf(reason !== undefined)('tasks on RabbitMQ', () => {
-  let server: BrokerServer;
-  const apps: TaskApp[] = [];
-
-  beforeAll(async () => {
-    server = await startRabbit();
-  });
-
-  afterEach(async () => {
-    for (const app of apps.splice(0)) await app.close();
-  });
-
-  afterAll(() => server.stop());
-
-  async function program(): Promise<TaskApp> {
-    const app = await open({ engine: server.url });
-    apps.push(app);
-    return app;
-  }
+  const on = programsOn(startRabbit);
+  const program = (): Promise<TaskApp> => on.program();
 
   /** What a handler wrote down, once it is so many lines. */
   function notes(count: number) {

@@ -1,11 +1,7 @@
 /** Kills a real server under load, a short run of `npm run torture -- kill`, and its negative control. */
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { verdictOf } from './support/verdict.js';
 
-const script = fileURLToPath(new URL('kill/run.mjs', import.meta.url));
-const ledger = '.torture/test-ledger.json';
 const cycles = process.env['SLUICE_KILLS'] ?? '50';
 
 interface Verdict {
@@ -17,16 +13,7 @@ interface Verdict {
   readonly unmarked: number;
 }
 
-async function torture(...flags: readonly string[]): Promise<Verdict> {
-  const parameters = [script, '--json', '--ledger', ledger, ...flags];
-  const { stdout } = await promisify(execFile)(process.execPath, parameters).catch((failure: unknown) => {
-    // A bad verdict is an exit code of 1, with the verdict on standard output.
-    const { stdout: printed } = failure as { readonly stdout?: string };
-    if (printed === undefined || printed === '') throw failure;
-    return { stdout: printed };
-  });
-  return JSON.parse(stdout) as Verdict;
-}
+const torture = (...flags: readonly string[]): Promise<Verdict> => verdictOf('kill/run.mjs', flags);
 
 test('kill -9 under load loses nothing confirmed and makes nothing up', { timeout: 900_000 }, async () => {
   const verdict = await torture('--cycles', cycles);

@@ -1,11 +1,7 @@
 /** Kills what carries tasks, a short run of `npm run torture -- tasks`, and its negative controls. */
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { verdictOf } from './support/verdict.js';
 
-const script = fileURLToPath(new URL('tasks/run.mjs', import.meta.url));
-const ledger = '.torture/test-ledger.json';
 const kills = process.env['SLUICE_TASK_KILLS'] ?? '20';
 
 interface Verdict {
@@ -17,16 +13,7 @@ interface Verdict {
   readonly faults: readonly string[];
 }
 
-async function torture(...flags: readonly string[]): Promise<Verdict> {
-  const parameters = [script, '--json', '--ledger', ledger, ...flags];
-  const { stdout } = await promisify(execFile)(process.execPath, parameters).catch((failure: unknown) => {
-    // A bad verdict is an exit code of 1, with the verdict on standard output.
-    const { stdout: printed } = failure as { readonly stdout?: string };
-    if (printed === undefined || printed === '') throw failure;
-    return { stdout: printed };
-  });
-  return JSON.parse(stdout) as Verdict;
-}
+const torture = (...flags: readonly string[]): Promise<Verdict> => verdictOf('tasks/run.mjs', flags);
 
 test.each(['server', 'directory'])(
   'kill -9 of anybody loses no task and ends none twice, by %s',

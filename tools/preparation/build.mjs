@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { writeCommonJs } from './commonjs.mjs';
+import { ensureConsoleBuilt } from './console.mjs';
 import { filesBelow, fingerprint } from './fingerprint.mjs';
 import { inRoot } from './paths.mjs';
 import { runQuietly } from './run.mjs';
@@ -20,8 +21,13 @@ const settings = [
 ];
 const compiler = inRoot('node_modules', 'typescript', 'bin', 'tsc');
 
-/** Builds if needed; tells whether it was. */
+/** Builds what is stale; tells whether anything was. */
 export async function ensureBuilt() {
+  const isConsoleNew = await ensureConsoleBuilt();
+  return (await ensureCompiled()) || isConsoleNew;
+}
+
+async function ensureCompiled() {
   const sources = filesBelow(source, isSource);
   const wanted = fingerprint([...settings, ...sources]);
   if (existsSync(stampPath)) {

@@ -6,7 +6,7 @@ import type { Journal } from '../../journal/index.js';
 import { SluiceError, type Clock } from '../../kernel/index.js';
 import { copyBytes } from '../copy-bytes.js';
 import { RecordType } from '../record-types.js';
-import type { Recorder } from '../recorder.js';
+import type { Held, Recorder } from '../recorder.js';
 import type { BrokerState, VirtualHost } from '../state.js';
 import {
   recordValueBytesMax,
@@ -38,6 +38,7 @@ const ttlMsMax = 100 * 365 * 24 * 60 * 60 * 1_000;
 export interface SettledDelivery {
   readonly queue: number;
   readonly position: number;
+  readonly held: Held;
 }
 
 /** What watchers are told by. */
@@ -232,15 +233,19 @@ export class RecordKeeper {
     head.queue = delivery?.queue ?? 0;
     head.position = delivery?.position ?? 0;
     const bytes = putHeadBytes(head.vhost.length, head.queue !== 0) + key.length + put.value.length;
-    const at = journal.reserve(RecordType.recordPut, bytes);
+    const by = delivery === undefined ? undefined : recorder.custodyOf(delivery.held);
+    const isTold = by !== undefined && recorder.parties.prepare(by.parties, bytes + by.bytes);
+    const wholeBytes = isTold ? bytes + by.bytes : bytes;
+    const at = journal.reserve(RecordType.recordPut, wholeBytes);
     const { buffer } = journal;
     const keyAt = writePutHead(buffer, recorder.view, at, head);
     copyBytes(key.buffer, 0, key.length, buffer, keyAt);
     copyBytes(put.value, 0, put.value.length, buffer, keyAt + key.length);
+    if (isTold) by.write(recorder.view, at + bytes);
     facts.version = journal.commit();
     facts.segment = journal.segment;
     facts.offset = journal.offset;
-    facts.bytes = bytes;
+    facts.bytes = wholeBytes;
     facts.low = key.low;
     facts.high = key.high;
     facts.check = key.check;

@@ -3,19 +3,22 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { messageOf, SluiceError } from '../../kernel/index.js';
+import { whyUnreadable } from '../failure.js';
 import {
+  analysisJson,
   analyze,
   ganttSvg,
   policies,
   readTaskSet,
   scheduleOf,
   setupOf,
+  timeFormat,
   type Analysis,
   type AnalysisOptions,
   type Policy,
   type TaskSet,
 } from '../../scheduling/index.js';
-import { analysisJson, analysisText, timeFormat } from '../analysis-text.js';
+import { analysisText } from '../analysis-text.js';
 import { exitCodes } from '../exit-codes.js';
 import { wholeNumber } from '../option-values.js';
 import type { Shell } from '../shell.js';
@@ -45,7 +48,7 @@ async function readText(path: string, shell: Shell): Promise<string> {
   try {
     bytes = await readFile(resolve(shell.workingDirectory, path));
   } catch (error) {
-    throw new SluiceError('bad-input', `${path} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new SluiceError('bad-input', `${path} cannot be read: ${whyUnreadable(error)}`, { cause: error });
   }
   if (bytes.length <= documentBytesMax) return bytes.toString('utf8');
   throw new SluiceError('bad-input', `${path} is longer than ${documentBytesMax} bytes`);

@@ -5,17 +5,8 @@ import { printOutcome, printRows } from '../listing.js';
 import { pairs } from '../option-values.js';
 import { withServer } from '../server-call.js';
 import type { Shell } from '../shell.js';
-import type { Column } from '../table.js';
+import { bindingColumns } from '../topology-columns.js';
 import { withAnyVhost, withVhost } from '../vhost-option.js';
-
-const columns: readonly Column<BindingRow>[] = [
-  { title: 'vhost', of: (binding) => binding.vhost },
-  { title: 'source', of: (binding) => binding.source },
-  { title: 'destination', of: (binding) => binding.destination },
-  { title: 'kind', of: (binding) => binding.destinationKind },
-  { title: 'routing key', of: (binding) => binding.routingKey },
-  { title: 'arguments', of: (binding) => JSON.stringify(binding.arguments) },
-];
 
 function defineList(command: Command, shell: Shell): void {
   withAnyVhost(command).action(async ({ vhost }: { vhost?: string }) => {
@@ -25,7 +16,7 @@ function defineList(command: Command, shell: Shell): void {
         rows.push(...piece);
       }),
     );
-    await printRows(command, shell, columns, rows, 'There are no bindings.');
+    await printRows(command, shell, bindingColumns, rows, 'There are no bindings.');
   });
 }
 

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { sluiceVersion } from '../../config/index.js';
-import { messageOf, SluiceError } from '../../kernel/index.js';
+import { SluiceError } from '../../kernel/index.js';
+import { whyUnreadable } from '../failure.js';
 import type { OperationEvent, OperationResult } from '../../operations/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { withServer, type ServerCalls } from '../server-call.js';
@@ -21,7 +22,7 @@ async function readDocument(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new SluiceError('bad-input', `${path} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new SluiceError('bad-input', `${path} cannot be read: ${whyUnreadable(error)}`, { cause: error });
   }
 }
 

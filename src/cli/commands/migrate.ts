@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { parseEngineAddress } from '../../engines/index.js';
-import { messageOf, SluiceError, systemClock } from '../../kernel/index.js';
+import { SluiceError, systemClock } from '../../kernel/index.js';
+import { whyUnreadable } from '../failure.js';
 import {
   migrate,
   openBullmqSource,
@@ -34,7 +35,9 @@ async function namingOf({ name, taskMap }: MigrateOptions, shell: Shell): Promis
   try {
     text = await readFile(resolve(shell.workingDirectory, taskMap), 'utf8');
   } catch (error) {
-    throw new SluiceError('bad-input', `${taskMap} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new SluiceError('bad-input', `${taskMap} cannot be read: ${whyUnreadable(error)}`, {
+      cause: error,
+    });
   }
   return { template: name, map: parseTaskMap(text) };
 }

@@ -54,9 +54,39 @@ function defineClear(command: Command, shell: Shell): void {
   });
 }
 
+interface CheckOptions {
+  vhost: string;
+  exchange?: true;
+  routingKey?: string;
+}
+
+function defineCheck(command: Command, shell: Shell): void {
+  withVhost(command.argument('<user>').argument('<name>', 'a queue'))
+    .option('--exchange', 'it is an exchange')
+    .option('--routing-key <key>', 'and this routing key')
+    .action(async (user: string, name: string, { vhost, exchange, routingKey }: CheckOptions) => {
+      const kind = exchange === true ? 'exchange' : 'queue';
+      const check = await withServer(command, shell, (server) =>
+        server.call('permissions.check', { user, vhost, kind, name, routingKey }),
+      );
+      await printOutcome(command, shell, checkLine(check, `${kind} ${name}`, vhost), check);
+    });
+}
+
+function checkLine(check: OperationResult<'permissions.check'>, what: string, vhost: string): string {
+  const { user, enters, topicWrite, topicRead } = check;
+  if (!enters) return `${user} may not enter ${vhost}.`;
+  const rights = (['configure', 'write', 'read'] as const).filter((right) => check[right]);
+  const held = rights.length === 0 ? 'nothing' : rights.join(', ');
+  const keys = { 'publish with the key': topicWrite, 'bind by the key': topicRead };
+  const refused = Object.entries(keys).flatMap(([act, may]) => (may === false ? [act] : []));
+  return `${user} may do with ${what}: ${held}.${refused.map((act) => ` It may not ${act}.`).join('')}`;
+}
+
 /** Defines the command. */
 export function define(command: Command, shell: Shell): void {
   defineList(command.command('list').description('list permissions'), shell);
   defineSet(command.command('set').description('let a user into a virtual host'), shell);
+  defineCheck(command.command('check').description('tell what a user may do with a queue'), shell);
   defineClear(command.command('clear').description('keep a user out of a virtual host'), shell);
 }

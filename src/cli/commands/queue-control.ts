@@ -1,4 +1,4 @@
-/** `sluice queue pause|resume|release|find|remove|keys|skip`. */
+/** `sluice queue pause|resume|release|find|keys|skip`. */
 import type { Command } from 'commander';
 import type { OperationEvent, OperationResult } from '../../operations/index.js';
 import { printOutcome, printRows } from '../listing.js';
@@ -92,22 +92,6 @@ const outcomeTexts = {
   absent: 'There is no',
 } as const;
 
-function defineRemove(command: Command, shell: Shell): void {
-  withVhost(command.argument('<queue>').argument('<id>', "the message's message-id")).action(
-    async (queue: string, messageId: string, { vhost }: Vhost) => {
-      const outcome = await withServer(command, shell, (server) =>
-        server.call('queue.remove', { vhost, queue, message: { messageId } }),
-      );
-      await printOutcome(
-        command,
-        shell,
-        singleLine(`${outcomeTexts[outcome.outcome]} ${messageId}.`),
-        outcome,
-      );
-    },
-  );
-}
-
 const keyColumns: readonly Column<KeyRow>[] = [
   { title: 'key', of: (row) => row.key ?? '' },
   { title: 'waiting', of: (row) => row.waiting, align: 'right' },
@@ -161,7 +145,6 @@ export function defineControl(queue: Command, shell: Shell): void {
   definePause(queue.command('resume').description('deliver again'), shell, 'queue.resume');
   defineRelease(queue.command('release').description('end the delay of a message'), shell);
   defineFind(queue.command('find').description('find a message by its id'), shell);
-  defineRemove(queue.command('remove').description('remove a message that nobody has'), shell);
   defineKeys(queue.command('keys').description('list keys whose first message others wait for'), shell);
   defineSkip(queue.command('skip').description('take the first message of a stuck key away'), shell);
 }

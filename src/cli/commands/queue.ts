@@ -1,52 +1,19 @@
 /** `sluice queue …`. */
 import type { Command } from 'commander';
-import { formatBytes } from '../../config/index.js';
-import type { QueueRow, StoredMessageRow } from '../../operations/index.js';
-import { printOutcome, printRows } from '../listing.js';
+import type { StoredMessageRow } from '../../operations/index.js';
+import { printOutcome } from '../listing.js';
+import { defineChosen } from './queue-chosen.js';
 import { defineControl } from './queue-control.js';
+import { defineMessages } from './queue-messages.js';
+import { defineForecast } from '../queue-forecast.js';
+import { defineQueueList } from '../queue-list.js';
 import { bodyText, storedMessageLine } from '../message-text.js';
 import { waitText } from '../wait-text.js';
 import { pairs, wholeNumber } from '../option-values.js';
 import { withServer } from '../server-call.js';
 import type { Shell } from '../shell.js';
-import type { Column } from '../table.js';
-import { singleLine } from '../text.js';
-import { withAnyVhost, withVhost } from '../vhost-option.js';
-
-const columns: readonly Column<QueueRow>[] = [
-  { title: 'vhost', of: (queue) => queue.vhost },
-  { title: 'name', of: (queue) => queue.name },
-  { title: 'ready', of: (queue) => queue.ready, align: 'right' },
-  { title: 'unacked', of: (queue) => queue.unacknowledged, align: 'right' },
-  { title: 'delayed', of: (queue) => queue.delayed, align: 'right' },
-  { title: 'held', of: (queue) => queue.held, align: 'right' },
-  { title: 'size', of: (queue) => formatBytes(queue.bytes), align: 'right' },
-  { title: 'consumers', of: (queue) => queue.consumers, align: 'right' },
-  { title: 'features', of: featuresOf },
-];
-
-function featuresOf(queue: QueueRow): string {
-  const flags = [
-    queue.durable ? 'durable' : 'transient',
-    ...(queue.exclusive ? ['exclusive'] : []),
-    ...(queue.autoDelete ? ['auto-delete'] : []),
-    ...(queue.paused ? ['paused'] : []),
-  ];
-  const given = Object.entries(queue.arguments).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  return [...flags, ...given].join(' ');
-}
-
-function defineList(command: Command, shell: Shell): void {
-  withAnyVhost(command).action(async ({ vhost }: { vhost?: string }) => {
-    const rows: QueueRow[] = [];
-    await withServer(command, shell, (server) =>
-      server.call('queue.list', { vhost }, (piece) => {
-        rows.push(...piece);
-      }),
-    );
-    await printRows(command, shell, columns, rows, 'There are no queues.');
-  });
-}
+import { counted, singleLine } from '../text.js';
+import { withVhost } from '../vhost-option.js';
 
 function defineShow(command: Command, shell: Shell): void {
   withVhost(command.argument('<queue>')).action(async (queue: string, { vhost }: { vhost: string }) => {
@@ -102,15 +69,25 @@ function defineDelete(command: Command, shell: Shell): void {
     .option('--if-empty', 'only when it has no messages')
     .action(async (queue: string, { vhost, ifUnused, ifEmpty }: DeleteOptions) => {
       const input = { vhost, queue, ifUnused: ifUnused === true, ifEmpty: ifEmpty === true };
-      const deleted = await withServer(command, shell, (server) => server.call('queue.delete', input));
-      await printOutcome(command, shell, `Deleted ${queue} with ${deleted.messages} messages.`, deleted);
+      const deleted = await withServer(command, shell, async (server) => {
+        // AMQP deletes what is not there without a word; a person misspelt it.
+        await server.call('queue.show', { vhost, queue });
+        return server.call('queue.delete', input);
+      });
+      const text = `Deleted ${queue} with ${counted(deleted.messages, 'message')}.`;
+      await printOutcome(command, shell, text, deleted);
     });
 }
 
 function definePurge(command: Command, shell: Shell): void {
   withVhost(command.argument('<queue>')).action(async (queue: string, { vhost }: { vhost: string }) => {
     const purged = await withServer(command, shell, (server) => server.call('queue.purge', { vhost, queue }));
-    await printOutcome(command, shell, `Deleted ${purged.messages} messages from ${queue}.`, purged);
+    await printOutcome(
+      command,
+      shell,
+      `Deleted ${counted(purged.messages, 'message')} from ${queue}.`,
+      purged,
+    );
   });
 }
 
@@ -126,7 +103,7 @@ async function printStored(
   for (const message of messages) {
     const body = Buffer.from(message.body, 'base64');
     if (isJson) await shell.sayJson(message);
-    else await shell.say(`${storedMessageLine(message, body)}\n${bodyText(body)}`);
+    else await shell.say(`${storedMessageLine(message, body.length)}\n${bodyText(body)}`);
   }
 }
 
@@ -183,13 +160,16 @@ function defineWhy(command: Command, shell: Shell): void {
 
 /** Defines the command. */
 export function define(command: Command, shell: Shell): void {
-  defineList(command.command('list').description('list queues'), shell);
+  defineQueueList(command.command('list').description('list queues'), shell);
   defineShow(command.command('show').description('show one queue'), shell);
   defineDeclare(command.command('declare').description('declare a queue'), shell);
+  defineForecast(command.command('forecast').description('say how it grows, and when it is full'), shell);
   definePeek(command.command('peek').description('show messages without consuming them'), shell);
   defineWhy(command.command('why').description('say what a message waits for'), shell);
   definePurge(command.command('purge').description('delete the ready messages'), shell);
   defineDelete(command.command('delete').description('delete a queue'), shell);
+  defineChosen(command, shell);
   defineControl(command, shell);
+  defineMessages(command, shell);
   defineDelayed(command.command('delayed').description('list and cancel delayed messages'), shell);
 }

@@ -5,7 +5,7 @@ import type { ListedSchedule } from '../../tasks/index.js';
 import { printOutcome, printRows } from '../listing.js';
 import type { Shell } from '../shell.js';
 import type { Column } from '../table.js';
-import { withTasks } from '../task-engine.js';
+import { actOnTasks, withTasks } from '../task-engine.js';
 
 const columns: readonly Column<ListedSchedule>[] = [
   { title: 'task', of: ({ task }) => task },
@@ -32,7 +32,10 @@ export function defineUnschedule(command: Command, shell: Shell): void {
     .argument('<task>')
     .argument('<id>')
     .action(async (task: string, id: string) => {
-      const removed = await withTasks(command, shell, (app) => app.tasks.unschedule(task, id));
+      const removed = await actOnTasks(command, shell, {
+        over: (app) => app.tasks.unschedule(task, id),
+        by: async (server) => (await server.call('task.unschedule', { task, id })).removed,
+      });
       if (!removed) throw new SluiceError('not-found', `there is no schedule '${id}' of task '${task}'`);
       await printOutcome(command, shell, `Removed schedule ${id} of ${task}.`, { task, id });
     });

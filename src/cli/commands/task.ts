@@ -6,10 +6,11 @@ import { exitCodes } from '../exit-codes.js';
 import { printOutcome, printRows } from '../listing.js';
 import { wholeNumber } from '../option-values.js';
 import type { Shell } from '../shell.js';
-import { queueNamed, withEngine, withTasks } from '../task-engine.js';
+import { actOnTasks, queueNamed, withEngine, withTasks } from '../task-engine.js';
 import {
   deadJson,
   deadLines,
+  failedLine,
   messageLines,
   outcomeLines,
   payloadOf,
@@ -21,6 +22,7 @@ import { singleLine } from '../text.js';
 import { defineDead, defineRedrive } from './task-dead.js';
 import { defineEnqueue } from './task-enqueue.js';
 import { defineSchedules, defineUnschedule } from './task-schedules.js';
+import { defineWorkers } from './task-workers.js';
 
 const states: readonly ListedTaskState[] = ['running', 'waiting', 'held', 'delayed'];
 
@@ -45,12 +47,13 @@ async function list(command: Command, shell: Shell, name: string | undefined, co
 }
 
 async function show(command: Command, shell: Shell, id: string, queue: string | undefined): Promise<void> {
-  const { found, why, dead, progress } = await withTasks(command, shell, async (app) => {
+  const { found, why, dead, failed, progress } = await withTasks(command, shell, async (app) => {
     const place = await app.tasks.find(id, queue);
     return {
       found: place,
       why: await app.tasks.why(id, queue),
       dead: place.kind === 'there' ? undefined : await app.tasks.findDead(id, queue),
+      failed: await app.tasks.failedAttempts(id),
       progress: await app.tasks.progress(id),
     };
   });
@@ -64,6 +67,7 @@ async function show(command: Command, shell: Shell, id: string, queue: string | 
       ...(isDeadAlone ? { kind: 'dead' } : why),
       ...(report === undefined ? {} : { message: { ...facts, payload: payloadOf(body) } }),
       ...(dead === undefined ? {} : { dead: deadJson(dead) }),
+      failedAttempts: failed,
       progress,
     });
     return;
@@ -72,6 +76,7 @@ async function show(command: Command, shell: Shell, id: string, queue: string | 
     `${id}  ${isDeadAlone ? 'among the dead letters' : why.text}`,
     ...(found.kind === 'there' ? messageLines(found.report) : []),
     ...(found.kind === 'ended' ? outcomeLines(found.outcome) : []),
+    ...failed.map(failedLine),
     ...(dead === undefined ? [] : deadLines(dead)),
     ...(progress === undefined ? [] : [`Progress  ${JSON.stringify(progress)}`]),
   ];
@@ -97,7 +102,10 @@ async function cancel(
   id: string,
   { reason, queue }: QueueOption & { readonly reason?: string },
 ): Promise<void> {
-  const outcome = await withTasks(command, shell, (app) => app.tasks.cancel(id, reason, queue));
+  const outcome = await actOnTasks(command, shell, {
+    over: (app) => app.tasks.cancel(id, reason, queue),
+    by: async (server) => (await server.call('task.cancel', { id, reason, queue })).outcome,
+  });
   await printOutcome(command, shell, singleLine(`${cancelTexts[outcome]} ${id}.`), { id, outcome });
   if (outcome === 'done' || outcome === 'unknown') shell.exitCode = exitCodes.failure;
 }
@@ -110,7 +118,10 @@ const retryTexts = {
 } as const;
 
 async function retry(command: Command, shell: Shell, id: string, queue: string | undefined): Promise<void> {
-  const outcome = await withTasks(command, shell, (app) => app.tasks.retry(id, queue));
+  const outcome = await actOnTasks(command, shell, {
+    over: (app) => app.tasks.retry(id, queue),
+    by: async (server) => (await server.call('task.retry', { id, queue })).outcome,
+  });
   await printOutcome(command, shell, singleLine(`${retryTexts[outcome]} ${id}.`), { id, outcome });
   if (outcome === 'not-failed' || outcome === 'unknown') shell.exitCode = exitCodes.failure;
 }
@@ -128,7 +139,9 @@ function aboutOne(task: Command, name: string, description: string): Command {
 
 /** Defines the commands. */
 export function define(task: Command, shell: Shell): void {
-  const ls = withEngine(task.command('ls').description('list queues of tasks, or the tasks of one'));
+  const ls = withEngine(
+    task.command('list').alias('ls').description('list queues of tasks, or the tasks of one'),
+  );
   ls.argument('[name]', 'a task, or a queue')
     .option('-n, --count <n>', 'how many of each state, up to 1000', wholeNumber(1, 1_000), 100)
     .action((name: string | undefined, { count }: { count: number }) => list(ls, shell, name, count));
@@ -146,6 +159,7 @@ export function define(task: Command, shell: Shell): void {
   retried.action((id: string, { queue }: QueueOption) => retry(retried, shell, id, queue));
   defineDead(withEngine(task.command('dead').description('list the dead tasks of a name')), shell);
   defineRedrive(withEngine(task.command('redrive').description('send dead tasks back')), shell);
+  defineWorkers(withEngine(task.command('workers').description('show what workers do now')), shell);
   defineSchedules(withEngine(task.command('schedules').description('list kept schedules')), shell);
   defineUnschedule(withEngine(task.command('unschedule').description('remove a kept schedule')), shell);
 }

@@ -68,9 +68,21 @@ function isOpenToNobody(running: RunningServer, server: ServerModule): boolean {
   return running.isGuestOnly && running.state.listeners.some(({ host }) => !server.isLoopback(host));
 }
 
+/** Where a browser finds the console; and who may sign in, as long as nobody was added. */
+function consoleText(running: RunningServer, server: ServerModule): string | undefined {
+  const protocols = ['http', 'https'] as const;
+  const open = running.state.listeners.filter(({ protocol }) => protocols.some((each) => each === protocol));
+  const found = open.find(({ host }) => server.isLoopback(host)) ?? open[0];
+  if (found === undefined) return undefined;
+  const isNear = server.isLoopback(found.host);
+  const host = isNear ? `localhost:${found.port}` : addressText(found.host, found.port);
+  return `${found.protocol}://${host}${isNear && running.isGuestOnly ? ' (guest, guest)' : ''}`;
+}
+
 function linesOf(shell: Shell, running: RunningServer, server: ServerModule): string[] {
   const { listeners } = running.state;
   const { version, pid, directory } = running.state.status();
+  const console = consoleText(running, server);
   const protocols = Object.entries(protocolNames).map(([protocol, name]) => {
     const open = listeners.filter((listener) => listener.protocol === protocol);
     const addresses = open.map(({ host, port }) => addressText(host, port)).join(', ');
@@ -79,8 +91,10 @@ function linesOf(shell: Shell, running: RunningServer, server: ServerModule): st
   return [
     `Sluice ${version} is ready (process ${pid}).`,
     ...protocols.filter((line) => line !== ''),
+    ...(console === undefined ? [] : [`  ${'Console'.padEnd(18)}${console}`]),
     `  ${'Data'.padEnd(18)}${shownPath(shell, directory)}`,
     ...(isOpenToNobody(running, server) ? [noRemoteUser] : []),
+    `  ${'See it at work'.padEnd(18)}sluice demo, or npm run demo in a clone`,
   ];
 }
 

@@ -2,7 +2,7 @@
  * One receiver that outlives the engine it receives from: when that is lost it receives from the next. Invariant: what
  * a lost engine had delivered and nobody got is not handed out; the next engine delivers it again.
  */
-import type { Deliveries, Delivery, Engine, ReceiveOptions } from '../index.js';
+import type { Deliveries, Delivery, Engine, HeldLimits, ReceiveOptions } from '../index.js';
 import type { Tenure } from './tenure.js';
 
 type Result = IteratorResult<Delivery, undefined>;
@@ -17,7 +17,7 @@ const ended: Result = { done: true, value: undefined };
 export class SharedDeliveries implements Deliveries {
   readonly #tenure: Tenure;
   readonly #queue: string;
-  readonly #options: ReceiveOptions;
+  #options: ReceiveOptions;
   readonly #closed: Promise<undefined>;
   #close: () => void = () => undefined;
   #isClosed = false;
@@ -52,6 +52,21 @@ export class SharedDeliveries implements Deliveries {
       const result = await this.#nextOf(subscription);
       if (result !== undefined) return result;
       if (this.#subscription === subscription) this.#subscription = undefined;
+    }
+  }
+
+  async hold({ prefetch, window = this.#options.window }: HeldLimits): Promise<void> {
+    this.#options = { ...this.#options, prefetch, ...(window === undefined ? {} : { window }) };
+    const subscription = this.#subscription;
+    if (subscription !== undefined) await this.#holdOn(subscription);
+  }
+
+  /** An engine that is lost meanwhile is followed by one that begins with the limits that were set last. */
+  async #holdOn({ engine, deliveries }: Subscription): Promise<void> {
+    try {
+      await deliveries.hold(this.#options);
+    } catch (error) {
+      if (!this.#tenure.isLoss(engine, error)) throw error;
     }
   }
 
@@ -104,9 +119,12 @@ export class SharedDeliveries implements Deliveries {
     for (;;) {
       const engine = await this.#tenure.wait(true);
       try {
-        const deliveries = await engine.receive(this.#queue, this.#options);
+        const options = this.#options;
+        const deliveries = await engine.receive(this.#queue, options);
         if (this.#isClosed) await deliveries.close();
-        return (this.#subscription = { engine, deliveries });
+        this.#subscription = { engine, deliveries };
+        if (options !== this.#options) await this.#holdOn(this.#subscription);
+        return this.#subscription;
       } catch (error) {
         if (!this.#tenure.isLoss(engine, error)) throw error;
       }

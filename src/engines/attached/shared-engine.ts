@@ -15,6 +15,7 @@ import type {
   Messages,
   Grant,
   QueueSample,
+  PeekLimits,
   ReceiveOptions,
   Replica,
   SendOptions,
@@ -105,8 +106,8 @@ export class SharedEngine implements Engine {
     return deliveries;
   }
 
-  peek(queue: string, count: number): Promise<readonly StoredMessage[]> {
-    return this.#run((engine) => engine.peek(queue, count));
+  peek(queue: string, count: number, limits?: PeekLimits): Promise<readonly StoredMessage[]> {
+    return this.#run((engine) => engine.peek(queue, count, limits));
   }
 
   observe(queues?: readonly string[]): Promise<readonly QueueSample[]> {

@@ -13,6 +13,7 @@ import {
   type Engine,
   type EngineMessage,
   type QueueSample,
+  type PeekLimits,
   type ReceiveOptions,
   type SendOptions,
   type StoredMessage,
@@ -24,6 +25,7 @@ import { EmbeddedMessages } from './embedded-messages.js';
 import { EmbeddedRecords } from './embedded-records.js';
 import { EmbeddedTopology, virtualHost } from './embedded-topology.js';
 import { messageProperties } from './inbound-content.js';
+import { queueSamples } from './queue-samples.js';
 import { Outbound } from './outbound.js';
 import type { EmbeddedParts } from './parts.js';
 import { Receiver } from './receiver.js';
@@ -125,9 +127,9 @@ export class EmbeddedEngine implements Engine {
     return Promise.resolve(receiver.stream);
   }
 
-  async peek(queue: string, count: number): Promise<readonly StoredMessage[]> {
+  async peek(queue: string, count: number, limits?: PeekLimits): Promise<readonly StoredMessage[]> {
     this.#checkOpen();
-    const messages = await this.#administration.peek(virtualHost, queue, count);
+    const messages = await this.#administration.peek(virtualHost, queue, count, limits?.bytesMax);
     return messages.map(({ exchange, routingKey, properties, body, redelivered, state }) => ({
       exchange,
       routingKey,
@@ -139,26 +141,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   observe(queues?: readonly string[]): Promise<readonly QueueSample[]> {
-    const atMs = this.#parts.clock.now();
-    const samples = this.topology.reports(queues).map(({ name, ...report }) => ({
-      queue: name,
-      atMs,
-      ready: report.ready,
-      unacknowledged: report.unacknowledged,
-      delayed: report.delayed,
-      gated: report.gated,
-      held: report.held,
-      bytes: report.bytes,
-      consumers: report.consumers,
-      published: report.published,
-      delivered: report.delivered,
-      acknowledged: report.acknowledged,
-      redelivered: report.redelivered,
-      expired: report.expired,
-      deadLettered: report.deadLettered,
-      dropped: report.dropped,
-    }));
-    return Promise.resolve(samples);
+    return Promise.resolve(queueSamples(this.#administration.measures, this.#parts.clock.now(), queues));
   }
 
   access(): Promise<never> {

@@ -144,7 +144,10 @@ export class EmbeddedTopology implements Topology {
         const { name, durable, exclusive, autoDelete } = queue;
         return { name, durable, exclusive, autoDelete, arguments: headerTable(queue.arguments) };
       }),
-      exchanges: administration.listExchanges(virtualHost).map(plain),
+      exchanges: administration.listExchanges(virtualHost).map((exchange) => {
+        const { name, type, durable, autoDelete, internal } = exchange;
+        return { name, type, durable, autoDelete, internal, arguments: headerTable(exchange.arguments) };
+      }),
       bindings: administration.listBindings(virtualHost).map(plain),
     });
   }

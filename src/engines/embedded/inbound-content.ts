@@ -32,6 +32,8 @@ export class InboundContent implements DeliveredContent {
   readonly redelivered: boolean;
   #body: Buffer | undefined = undefined;
   #properties: MessageProperties | undefined = undefined;
+  /** Where the table of headers starts, once somebody asked; -1: there is none. */
+  #headersAt: number | undefined = undefined;
 
   constructor(view: MessageView, redelivered: boolean) {
     const routeBytes = view.routeEnd - view.routeStart;
@@ -82,7 +84,12 @@ export class InboundContent implements DeliveredContent {
   header(name: string): HeaderValue | undefined {
     if (this.#properties !== undefined) return this.#properties.headers?.[name];
     const bytes = this.#bytes;
-    const tableAt = findProperty(bytes, this.#propertiesStart, this.#bodyStart, 'headers');
+    const tableAt = (this.#headersAt ??= findProperty(
+      bytes,
+      this.#propertiesStart,
+      this.#bodyStart,
+      'headers',
+    ));
     if (tableAt < 0) return undefined;
     const at = findHeader(bytes, tableAt, tableAt + 4 + bytes.readUInt32BE(tableAt), encodedName(name));
     return at < 0 ? undefined : valueAt(bytes, at, this.#bodyStart);

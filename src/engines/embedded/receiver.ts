@@ -39,7 +39,7 @@ export class Receiver implements ChannelSink, Settler {
   readonly #channel: BrokerChannel;
   readonly #settlements: SettlementBatch;
   readonly #room: FollowUpRoom;
-  readonly #consumerTag: string;
+  #consumerTag: string;
   readonly #stopListening: () => void;
   readonly #onEnd: (receiver: Receiver) => void;
   #held: Held[] = [];
@@ -57,9 +57,15 @@ export class Receiver implements ChannelSink, Settler {
     this.queue = queue;
     this.#deadLetterQueue = options.deadLetterQueue;
     this.#onEnd = onEnd;
-    this.stream = new DeliveryStream((unhanded) => {
-      this.#drain(unhanded);
-    });
+    this.stream = new DeliveryStream(
+      (unhanded) => {
+        this.#drain(unhanded);
+      },
+      undefined,
+      (limits) => {
+        this.#hold({ ...options, prefetch: limits.prefetch });
+      },
+    );
     this.#channel = parts.connection.openChannel(this);
     this.#settlements = new SettlementBatch(this.#channel);
     this.#room = new FollowUpRoom(parts.topology, this.#channel);
@@ -84,6 +90,16 @@ export class Receiver implements ChannelSink, Settler {
       exclusive,
       arguments: new Map(),
     });
+  }
+
+  /** A consumer keeps the limit that it began with, so the next takes its place; what it holds stays with the channel. */
+  #hold(options: ReceiveOptions): void {
+    if (this.#state !== 'receiving') return;
+    const before = this.#consumerTag;
+    if (options.exclusive === true) this.#channel.cancel(before);
+    this.#consumerTag = this.#consume(options);
+    if (options.exclusive !== true) this.#channel.cancel(before);
+    this.#channel.start(this.#consumerTag);
   }
 
   nowMs(): number {

@@ -98,6 +98,7 @@ const absentFacts = {
   type: undefined,
   key: undefined,
   dueMs: undefined,
+  deadlineMs: undefined,
   holder: undefined,
 };
 

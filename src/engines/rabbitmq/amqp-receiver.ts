@@ -11,6 +11,7 @@ import {
   PrefetchedWindow,
   type EngineKind,
   type EngineMessage,
+  type HeldLimits,
   type ReceiveOptions,
   type WindowTerms,
 } from '../index.js';
@@ -43,12 +44,13 @@ export class AmqpReceiver {
   readonly #connection: ServerConnection;
   readonly #host: ReceiverHost;
   readonly #queue: string;
-  readonly #options: ReceiveOptions;
+  #options: ReceiveOptions;
   readonly #onEnd: (receiver: AmqpReceiver) => void;
   readonly #stopListening: () => void;
   readonly #terms: WindowTerms | undefined;
   /** Messages that the server may leave unsettled here. */
-  readonly #prefetch: number;
+  #prefetch: number;
+  #holding: Promise<void> = Promise.resolve();
   #channel: Channel | undefined;
   #consumerTag = '';
   #subscription: Subscription | undefined;
@@ -73,6 +75,7 @@ export class AmqpReceiver {
     this.stream = new DeliveryStream(
       (unhanded) => this.#drain(unhanded),
       () => this.#window?.take(),
+      (limits) => this.#hold(limits),
     );
     this.#stopListening = connection.listen({
       live: (model) => {
@@ -117,7 +120,8 @@ export class AmqpReceiver {
     try {
       const channel = await model.createChannel();
       channel.on('error', () => undefined);
-      await channel.prefetch(this.#prefetch);
+      const prefetch = this.#prefetch;
+      await channel.prefetch(prefetch);
       const subscription = new Subscription(
         this.#host,
         this.#queue,
@@ -134,19 +138,54 @@ export class AmqpReceiver {
       this.#subscription = subscription;
       if (this.#host.kind === 'sluice') await subscription.useRequests(channel);
       if (this.#isChoosing) await this.#fill(channel, subscription);
-      const { consumerTag } = await channel.consume(
-        this.#queue,
-        (message) => {
-          this.#take(subscription, message);
-        },
-        { exclusive: this.#options.exclusive === true },
-      );
-      this.#consumerTag = consumerTag;
+      this.#consumerTag = await this.#consume(channel, subscription);
+      if (prefetch !== this.#prefetch) void this.stream.hold(this.#options);
       return true;
     } catch (error) {
       this.#channel = undefined;
       if (isLostConnection(error)) return false;
       throw error;
+    }
+  }
+
+  async #consume(channel: Channel, subscription: Subscription): Promise<string> {
+    const { consumerTag } = await channel.consume(
+      this.#queue,
+      (message) => {
+        this.#take(subscription, message);
+      },
+      { exclusive: this.#isExclusive },
+    );
+    return consumerTag;
+  }
+
+  get #isExclusive(): boolean {
+    return this.#options.exclusive === true;
+  }
+
+  #hold({ prefetch, window = this.#options.window }: HeldLimits): Promise<void> {
+    this.#options = { ...this.#options, prefetch, ...(window === undefined ? {} : { window }) };
+    this.#prefetch = prefetchOf(this.#options, this.#terms);
+    this.#window?.setHandedMax(prefetch);
+    this.#holding = this.#holding.then(() => this.#consumeAnew());
+    return this.#holding;
+  }
+
+  /** A consumer keeps the limit that it began with, so the next takes its place; what it holds stays with the channel. */
+  async #consumeAnew(): Promise<void> {
+    const [channel, subscription, before] = [this.#channel, this.#subscription, this.#consumerTag];
+    if (this.#state !== 'receiving' || channel === undefined || subscription === undefined || before === '')
+      return;
+    try {
+      await channel.prefetch(this.#prefetch);
+      if (this.#isExclusive) await channel.cancel(before);
+      this.#consumerTag = await this.#consume(channel, subscription);
+      if (!this.#isExclusive) await channel.cancel(before);
+    } catch (error) {
+      // The next subscription, over the next connection, has the limits that were set last.
+      if (isLostConnection(error) || this.#channel !== channel) return;
+      this.#end();
+      this.stream.fail(refusalOf(error));
     }
   }
 

@@ -17,6 +17,7 @@ import {
   type Engine,
   type EngineMessage,
   type Messages,
+  type PeekLimits,
   type QueueSample,
   type ReceiveOptions,
   type Records,
@@ -147,16 +148,25 @@ export class RabbitmqEngine implements Engine {
     return receiver.stream;
   }
 
-  peek(queue: string, count: number): Promise<readonly StoredMessage[]> {
-    // The channel's end gives everything back.
+  peek(
+    queue: string,
+    count: number,
+    { bytesMax = Infinity, elapsedMsMax = Infinity }: PeekLimits = {},
+  ): Promise<readonly StoredMessage[]> {
     return this.#channels.use(async (channel) => {
       const messages: StoredMessage[] = [];
-      while (messages.length < count) {
+      const endMs = this.#clock.monotonic() + elapsedMsMax;
+      let bytes = 0;
+      while (messages.length < count && bytes < bytesMax && this.#clock.monotonic() < endMs) {
         const message = await channel.get(queue, { noAck: false });
         if (message === false) break;
         const { exchange, routingKey, properties, body, redelivered } = new AmqpContent(message);
-        messages.push({ exchange, routingKey, properties, body, redelivered, state: undefined });
+        const behind = message.fields.messageCount;
+        messages.push({ exchange, routingKey, properties, body, redelivered, state: undefined, behind });
+        bytes += body.length;
       }
+      // Not left to the channel's end: from RabbitMQ 4.3 on what is given back so counts as no failure.
+      if (messages.length > 0) channel.nackAll(true);
       return messages;
     });
   }

@@ -43,14 +43,26 @@ export interface ListRoute<Name extends OperationName, Row> extends RowOrder<Row
   readonly summary: string;
   readonly tag: string;
   readonly row: z.ZodType;
+  /** Texts of a row that the reader's language says. */
+  readonly texts?: readonly string[];
   /** The rows in the operation's result; undefined: they come as events, some at a time. */
   readonly rows?: (result: OperationResult<Name>) => readonly Row[];
   /** Throws `access-refused` for whoever may see nothing of it. */
   readonly allow?: (caller: Caller, input: OperationInput<Name>) => void;
   /** Whether the caller sees a row. */
   readonly sees: (caller: Caller) => (row: Row) => boolean;
+  /** A row as this caller gets it; left out: as it is. */
+  readonly shown?: (caller: Caller, row: Row) => unknown;
   /** What a search looks at. */
   readonly text: (row: Row) => string;
+  /** Names to sort by besides `sorts`; undefined: there is none of that name. */
+  readonly furtherSort?: (name: string, input: OperationInput<Name>) => FurtherSort<Name, Row> | undefined;
+}
+
+/** A sort by something that rows have when the operation is asked for it. */
+export interface FurtherSort<Name extends OperationName, Row> {
+  readonly input: OperationInput<Name>;
+  readonly value: (row: Row) => string | number | undefined;
 }
 
 /** Rows of virtual hosts that the caller sees. */
@@ -68,30 +80,46 @@ export function viewsVhost(caller: Caller, { vhost }: { readonly vhost?: string 
   if (vhost !== undefined) caller.requireView(vhost);
 }
 
+/** Whether a row's text, or a line of it in the reader's language, holds what is searched for. */
+function isFound(text: string, contains: string, say: Call['say']): boolean {
+  if (text.includes(contains)) return true;
+  return say !== undefined && text.split('\n').some((line) => say(line).includes(contains));
+}
+
 /** A route that lists what an operation gives. */
 export function listRoute<Name extends OperationName, Row>(
   name: Name,
   definition: ListRoute<Name, Row>,
 ): Route {
-  const { path, summary, tag, row, rows, allow, sees, text } = definition;
+  const { path, summary, tag, row, rows, allow, sees, shown, text, texts = [] } = definition;
   const sort = pageShape.sort.default(Object.keys(definition.sorts)[0]!);
   const input = inputOf(name).extend({ ...pageShape, sort });
   const run = async (call: Call, given: PageInput & Readonly<Record<string, unknown>>): Promise<unknown> => {
     const { limit, after, sort: sorting, contains = '', ...own } = given;
-    const page = new Page(definition, limit, sorting, after);
+    const sortName = sorting.replace(/^-/, '');
+    const further = Object.hasOwn(definition.sorts, sortName)
+      ? undefined
+      : definition.furtherSort?.(sortName, own);
+    const sorts = further === undefined ? definition.sorts : { [sortName]: further.value };
+    const page = new Page({ ...definition, sorts }, limit, sorting, after);
     const isSeen = sees(call.caller);
     const add = (item: Row): void => {
-      if (isSeen(item) && text(item).includes(contains)) page.add(item);
+      if (isSeen(item) && isFound(text(item), contains, call.say)) page.add(item);
     };
     const onEvent = (piece: unknown): void => {
       (piece as Row[]).forEach(add);
     };
-    const result = await runOperation(call, name, own as OperationInput<Name>, { onEvent });
+    const result = await runOperation(call, name, further?.input ?? (own as OperationInput<Name>), {
+      onEvent,
+    });
     rows?.(result).forEach(add);
-    return page.answer();
+    const answer = page.answer();
+    if (shown === undefined) return answer;
+    return { ...answer, items: answer.items.map((item) => shown(call.caller, item)) };
   };
   return route({
     ...{ method: 'GET', path, summary, tag, answer: pageAnswer(row) },
+    texts: texts.map((field) => `items[].${field}`),
     input: input as unknown as z.ZodType<PageInput & Readonly<Record<string, unknown>>>,
     allow: (caller, given) => allow?.(caller, given as unknown as OperationInput<Name>),
     run,

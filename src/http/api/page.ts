@@ -4,16 +4,19 @@
  */
 import { SluiceError } from '../../kernel/index.js';
 
+/** What a row is sorted by; undefined: unknown, and last whichever way the list is sorted. */
+type Value = string | number | undefined;
+
 /** What a list can be sorted by, and what makes two rows different. */
 export interface RowOrder<Row> {
   /** Values by the names that a request may sort by. */
-  readonly sorts: Readonly<Record<string, (row: Row) => string | number>>;
+  readonly sorts: Readonly<Record<string, (row: Row) => Value>>;
   /** Together unlike those of any other row; they decide between equal values. */
   readonly key: (row: Row) => readonly string[];
 }
 
 interface Place {
-  readonly value: string | number;
+  readonly value: Value;
   readonly key: readonly string[];
 }
 
@@ -34,7 +37,7 @@ export class Page<Row> {
   readonly #order: RowOrder<Row>;
   readonly #limit: number;
   readonly #sort: string;
-  readonly #valueOf: (row: Row) => string | number;
+  readonly #valueOf: (row: Row) => Value;
   readonly #direction: 1 | -1;
   readonly #after: Place | undefined;
   /** In order; one more than the page gives tells that there is a next page. */
@@ -88,7 +91,11 @@ export class Page<Row> {
   }
 
   #compare(a: Place, b: Place): number {
-    if (a.value !== b.value) return (a.value < b.value ? -1 : 1) * this.#direction;
+    if (a.value !== b.value) {
+      if (a.value === undefined) return 1;
+      if (b.value === undefined) return -1;
+      return (a.value < b.value ? -1 : 1) * this.#direction;
+    }
     for (const [index, part] of a.key.entries()) {
       const other = b.key[index] ?? '';
       if (part !== other) return part < other ? -1 : 1;
@@ -98,14 +105,14 @@ export class Page<Row> {
 }
 
 function writeCursor({ sort, value, key }: Cursor): string {
-  return Buffer.from(JSON.stringify([sort, value, ...key])).toString('base64url');
+  return Buffer.from(JSON.stringify([sort, value ?? null, ...key])).toString('base64url');
 }
 
 function readCursor(text: string, sort: string): Place {
   const [given, value, ...key] = partsOf(text);
-  const isPlace = typeof value === 'string' || typeof value === 'number';
+  const isPlace = value === null || typeof value === 'string' || typeof value === 'number';
   if (given !== sort || !isPlace || !key.every((part) => typeof part === 'string')) throw notACursor();
-  return { value, key };
+  return { value: value ?? undefined, key };
 }
 
 function partsOf(text: string): unknown[] {

@@ -6,9 +6,21 @@ import type { z } from 'zod';
 import { SluiceError } from '../../kernel/index.js';
 import type { Services } from '../../operations/index.js';
 import type { TaskApp } from '../../tasks/index.js';
+import type { Analyst } from '../analysis/analyst.js';
 import type { Caller } from '../caller.js';
 
 export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
+
+/** An answer that is not JSON. */
+export class TextAnswer {
+  readonly mediaType: string;
+  readonly text: string;
+
+  constructor(mediaType: string, text: string) {
+    this.mediaType = mediaType;
+    this.text = text;
+  }
+}
 
 /** One request to a route. */
 export interface Call {
@@ -16,6 +28,10 @@ export interface Call {
   readonly services: Services;
   /** Tasks are in the virtual host `/`. */
   readonly tasks: () => Promise<TaskApp>;
+  /** A text in the language of whoever asks, in which they search too; left out: English. */
+  readonly say?: (text: string) => string;
+  /** Answers whether tasks can meet their deadlines. */
+  readonly analyst: Analyst;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
 }
@@ -32,6 +48,8 @@ export interface RouteFace {
   readonly answer?: z.ZodType;
   /** The body as a whole is this field of the input, and the other fields come from the query. */
   readonly bodyField?: string;
+  /** Texts of the answer that the reader's language says: `title`, `causes[].title`. */
+  readonly texts?: readonly string[];
   /** The largest body; 64 KiB unless said otherwise. */
   readonly bodyBytesMax?: number;
 }

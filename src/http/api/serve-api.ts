@@ -1,9 +1,12 @@
 /** Serves the table of routes: who asks is known before a body is read, and every refusal is a problem. */
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Desk } from '../desk.js';
+import { bookOf } from '../words/book.js';
+import { languageOf, sayAnswer } from '../words/reader.js';
 import { openApi } from './open-api.js';
 import { inputPlaces, readInput, type InputPlaces } from './request-input.js';
-import type { Route } from './route.js';
+import { TextAnswer, type Route } from './route.js';
 import { routeTable } from './route-table.js';
 
 const bodyBytesDefault = 65_536;
@@ -11,15 +14,6 @@ const bodyBytesDefault = 65_536;
 /** A path as the router writes it. */
 function urlOf(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
-}
-
-/** Aborted when the client goes away before it has its answer. */
-function signalOf(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    controller.abort();
-  });
-  return controller.signal;
 }
 
 function handlerOf(route: Route, desk: Desk) {
@@ -39,14 +33,24 @@ function handlerOf(route: Route, desk: Desk) {
     );
     const { identity } = caller;
     const services = { ...parts.services, actor: { identity, source: `HTTP from ${identity.source}` } };
-    const call = { caller, services, tasks: () => parts.tasks(), signal: signalOf(reply) };
+    const { analyst } = desk;
+    const book = bookOf(languageOf(request));
+    const call = {
+      ...{ caller, services, analyst, tasks: () => parts.tasks(), signal: desk.signalOf(reply) },
+      ...(book === undefined ? {} : { say: (text: string) => book.say(text) }),
+    };
     const answer = await route.serve(call, input);
-    return answer === null || answer === undefined ? reply.code(204).send() : reply.send(answer);
+    if (answer instanceof TextAnswer) return reply.type(answer.mediaType).send(answer.text);
+    if (answer === null || answer === undefined) return reply.code(204).send();
+    // A document that is written while it is sent.
+    if (answer instanceof Readable) void reply.type('application/json; charset=utf-8');
+    return reply.send(sayAnswer(request, reply, answer, route.texts));
   };
 }
 
 /** Adds the routes, and their document, which anyone may read. */
 export function serveApi(app: FastifyInstance, desk: Desk, version: string): void {
+  app.addHook('onClose', () => desk.analyst.close());
   for (const route of routeTable) {
     app.route({
       method: route.method,

@@ -3,7 +3,10 @@
  * is bounded, and one that reads too slowly is let go with the reason; a right that was taken away ends it at once.
  */
 import type { ServerResponse } from 'node:http';
+import type { IncidentNews } from '../../alerts/index.js';
 import type { Clock } from '../../kernel/index.js';
+import { sayFields, type PhraseBook } from '../../words/index.js';
+import type { RedriveJob } from '../../operations/index.js';
 import type { Caller } from '../caller.js';
 import type { Look, QueueChange, VhostLook } from './queue-watch.js';
 
@@ -19,12 +22,15 @@ export class EventStream {
   readonly #response: ServerResponse;
   readonly #caller: Caller;
   readonly #clock: Clock;
+  readonly #book: PhraseBook | undefined;
   #isOver = false;
 
-  constructor(response: ServerResponse, caller: Caller, clock: Clock) {
+  /** `book`: of the language that it is read in; undefined: English. */
+  constructor(response: ServerResponse, caller: Caller, clock: Clock, book?: PhraseBook) {
     this.#response = response;
     this.#caller = caller;
     this.#clock = clock;
+    this.#book = book;
   }
 
   /** Tells a look; gives false when the stream has ended. */
@@ -37,6 +43,24 @@ export class EventStream {
     this.#tellChanges(seen.flatMap(([, { changed }]) => changed));
     this.#tellTopology(seen);
     return true;
+  }
+
+  /** Tells what happened to an incident, to those who monitor the server. */
+  tellIncident({ incident, event, isSilenced }: IncidentNews): void {
+    if (this.#isOver || !this.#caller.holdsTag('monitor')) return;
+    const { id, title, severity, state } = incident;
+    const news = { id, title, severity, state, isSilenced, event };
+    this.#send(
+      'incident',
+      this.#book === undefined ? news : sayFields(news, ['title', 'event.text'], this.#book),
+    );
+  }
+
+  /** Tells how a redrive goes, to those who may see the letters. */
+  tellRedrive(job: RedriveJob): void {
+    if (this.#isOver || !this.#caller.mayRead(job.vhost, job.queue)) return;
+    const { id, vhost, queue, state, sent, total } = job;
+    this.#send('redrive', { id, vhost, queue, state, sent, ...(total === undefined ? {} : { total }) });
   }
 
   /** Ends the stream with its reason; gives false. */

@@ -2,15 +2,12 @@
  * Looks at every queue each second while somebody watches, and tells what has changed since. Invariants: one look
  * serves all who watch; it is made in slices; and nobody watching costs nothing.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CancelTimer, Clock } from '../../kernel/index.js';
 import type { Services } from '../../operations/index.js';
+import { queuesInSlices, type QueueReport } from '../queue-slices.js';
 import type { HttpSource } from '../source.js';
 
-type QueueReport = ReturnType<Services['broker']['administration']['listQueues']>[number];
-
 const periodMs = 1_000;
-const sliceQueues = 200;
 
 /** What happens to messages, in counts or by the second. */
 export interface Flow {
@@ -114,11 +111,8 @@ export class QueueWatch {
     const nowMs = this.#clock.monotonic();
     const seconds = before === undefined ? undefined : Math.max(0.001, (nowMs - this.#lookedMs) / 1_000);
     const looking = new Looking(before, seconds, broker.administration.listVirtualHosts());
-    let seen = 0;
-    for (const report of broker.administration.eachQueue()) {
-      looking.add(report);
-      if (++seen % sliceQueues === 0) await nextTurn();
-    }
+    for await (const slice of queuesInSlices(broker.administration))
+      for (const report of slice) looking.add(report);
     this.#known = looking.known;
     this.#lookedMs = nowMs;
     return { atMs: Math.round(this.#clock.now()), vhosts: looking.result() };

@@ -2,6 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import { refuse, type Desk } from '../desk.js';
 import { problem } from '../problem.js';
+import { bookOf } from '../words/book.js';
+import { languageOfStream } from '../words/reader.js';
 import type { HttpSource } from '../source.js';
 import { EventStream } from './event-stream.js';
 import { QueueWatch } from './queue-watch.js';
@@ -31,10 +33,29 @@ export function serveEvents(app: FastifyInstance, desk: Desk, source: HttpSource
         'content-type': 'text/event-stream; charset=utf-8',
       });
       response.write('retry: 1000\n\n');
-      const stream = new EventStream(response, desk.visitOf(request).caller, source.clock);
-      const leave = watch.watch((look) => {
+      const { caller, session, parts } = desk.visitOf(request);
+      const stream = new EventStream(response, caller, source.clock, bookOf(languageOfStream(request)));
+      const leaveLooks = watch.watch((look) => {
         if (!(look === 'stopping' ? stream.end(look) : stream.tell(look))) leave();
       });
+      const leaveNews = parts.services.alerts?.onNews((news) => {
+        stream.tellIncident(news);
+      });
+      const leaveRedrives = parts.services.redrives?.onNews((job) => {
+        stream.tellRedrive(job);
+      });
+      const leaveSession =
+        session &&
+        source.sessions.onEnd(session, () => {
+          stream.end('signed-out');
+          leave();
+        });
+      const leave = (): void => {
+        leaveLooks();
+        leaveNews?.();
+        leaveRedrives?.();
+        leaveSession?.();
+      };
       response.once('close', leave);
       response.on('error', leave);
       return reply;

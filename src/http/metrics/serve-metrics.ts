@@ -5,50 +5,39 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isLoopback } from '../../access/index.js';
+import { exposition, metricContentTypes, metricFormat, summedKinds } from '../../monitor/index.js';
 import { refuse, type Desk } from '../desk.js';
 import { problem, problemOf } from '../problem.js';
-import type { ApiParts, HttpSource } from '../source.js';
-import { metricContentTypes, metricFormat, type MetricFormat } from './metric-text.js';
-import { journalText, ProcessMetrics, statusText } from './process-metrics.js';
-import { perQueueText, VhostTotals } from './queue-metrics.js';
+import type { HttpSource } from '../source.js';
+
+const whatItTakes = `per: ${summedKinds.join(', ')}, several with commas, or left out for sums; buckets: yes or no`;
 
 /** Adds the route. */
 export function serveMetrics(app: FastifyInstance, desk: Desk, source: HttpSource): void {
-  const process = new ProcessMetrics();
-  const totals = new VhostTotals();
-  app.addHook('onClose', (_instance, done) => {
-    process.stop();
-    done();
-  });
-
-  async function* text(parts: ApiParts, format: MetricFormat, isPerQueue: boolean): AsyncGenerator<string> {
-    const { broker, server, connections } = parts.services;
-    const { administration, journal } = broker;
-    yield* isPerQueue ? perQueueText(administration, format) : totals.text(administration, format);
-    yield journalText(journal.stats(), format);
-    yield statusText(await server.status(), connections.list().length, format);
-    yield await process.text(format);
-    if (format === 'openmetrics') yield '# EOF\n';
-  }
-
   app.get(
     '/metrics',
     { onRequest: (request, reply) => admit(desk, source, request, reply) },
     async (request, reply) => {
-      const parts = await source.parts();
-      if (parts === undefined) return refuse(request, reply, problem('not-ready', undefined, true));
-      const { per } = request.query as { per?: unknown };
-      if (per !== undefined && per !== 'queue') {
-        return refuse(
-          request,
-          reply,
-          problem('bad-input', 'per: queue, or left out for sums by virtual host'),
-        );
-      }
+      const monitor = (await source.parts())?.services.monitor;
+      if (monitor === undefined) return refuse(request, reply, problem('not-ready', undefined, true));
+      const { per, buckets = 'no' } = request.query as { per?: unknown; buckets?: unknown };
+      const perObject = kindsIn(per);
+      if (perObject === undefined || (buckets !== 'yes' && buckets !== 'no'))
+        return refuse(request, reply, problem('bad-input', whatItTakes));
+      await monitor.refresh();
       const format = metricFormat(request.headers.accept);
-      return reply.type(metricContentTypes[format]).send(Readable.from(text(parts, format, per === 'queue')));
+      return reply
+        .type(metricContentTypes[format])
+        .send(Readable.from(exposition(monitor, { format, perObject, buckets: buckets === 'yes' })));
     },
   );
+}
+
+/** The kinds of which each object is asked for; undefined: not all of them are kinds that are added up. */
+function kindsIn(per: unknown): ReadonlySet<string> | undefined {
+  if (per === undefined) return new Set();
+  const kinds = typeof per === 'string' ? per.split(',') : [];
+  return kinds.length > 0 && kinds.every((kind) => summedKinds.includes(kind)) ? new Set(kinds) : undefined;
 }
 
 async function admit(

@@ -1,9 +1,18 @@
-/** `/v1/users`, `/v1/permissions`, `/v1/topic-permissions`, for administrators; `/v1/whoami` for everyone. */
+/**
+ * `/v1/users`, `/v1/permissions`, `/v1/topic-permissions`, for administrators; `/v1/whoami` and what
+ * oneself may do for everyone.
+ */
 import { z } from 'zod';
-import type { OperationName, OperationResult } from '../../operations/index.js';
-import { permissionAnswer, topicPermissionAnswer, userAnswer, whoAnswer } from '../api/answers.js';
+import type { OperationInput, OperationName, OperationResult } from '../../operations/index.js';
+import {
+  permissionAnswer,
+  permissionCheckAnswer,
+  topicPermissionAnswer,
+  userAnswer,
+  whoAnswer,
+} from '../api/answers.js';
 import { listRoute } from '../api/list-route.js';
-import { operationRoute, type OperationRoute } from '../api/operation-route.js';
+import { inputOf, operationRoute, runOperation, type OperationRoute } from '../api/operation-route.js';
 import { route, type Method, type Route } from '../api/route.js';
 import type { Caller } from '../caller.js';
 
@@ -54,6 +63,10 @@ export const accessRoutes: readonly Route[] = [
     allow: () => undefined,
     run: ({ caller: { identity } }) => Promise.resolve({ name: identity.name, tags: identity.tags }),
   }),
+  operationRoute('user.own-password', {
+    ...{ method: 'PUT', path: '/v1/whoami/password', summary: "Change one's own password", tag: 'users' },
+    allow: () => undefined,
+  }),
   listRoute<'user.list', User>('user.list', {
     ...{ path: '/v1/users', summary: 'List users', tag: 'users', row: userAnswer },
     allow: administers,
@@ -75,6 +88,20 @@ export const accessRoutes: readonly Route[] = [
     text: ({ user }) => user,
     key: ({ user, vhost }) => [user, vhost],
     sorts: permissionSorts,
+  }),
+  route({
+    ...{ method: 'GET', path: '/v1/permissions/check', tag: 'permissions', answer: permissionCheckAnswer },
+    summary: 'Say what a user may do with a queue or an exchange: oneself, unless said otherwise',
+    input: inputOf('permissions.check').extend({
+      user: z.string().min(1).max(255).optional(),
+    }) as unknown as z.ZodType<
+      Omit<OperationInput<'permissions.check'>, 'user'> & { readonly user?: string | undefined }
+    >,
+    allow(caller, { user = caller.identity.name }) {
+      if (user !== caller.identity.name) administers(caller);
+    },
+    run: (call, { user = call.caller.identity.name, ...given }) =>
+      runOperation(call, 'permissions.check', { user, ...given }),
   }),
   change('permissions.set', 'PUT', '/v1/permissions/{vhost}/{user}', 'Let a user in, with rights by pattern'),
   change('permissions.clear', 'DELETE', '/v1/permissions/{vhost}/{user}', 'Let a user no longer in'),

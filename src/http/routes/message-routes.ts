@@ -1,60 +1,29 @@
 /**
- * Messages in queues: seen, published, released, removed, dead-lettered. Whoever may consume from a queue may see and
- * remove its messages. Invariant: a body over 1 MiB is left to AMQP, so that no request holds up the event loop.
+ * Messages in queues: seen, published, released, removed, dead-lettered. Invariant: whoever may consume from a queue may
+ * see and remove its messages, and nobody else.
  */
 import { z } from 'zod';
 import { SluiceError } from '../../kernel/index.js';
-import type { OperationInput } from '../../operations/index.js';
 import { changedAnswer, messagesAnswer } from '../api/answers.js';
-import { inputOf, operationRoute, runOperation } from '../api/operation-route.js';
+import { foundMessageAnswer, moveAnswer, searchAnswer } from '../api/message-answers.js';
+import { operationRoute, runOperation } from '../api/operation-route.js';
 import { route, type Call, type Route } from '../api/route.js';
 import type { Caller } from '../caller.js';
+import {
+  bodyBytesMax,
+  content,
+  encodedContent,
+  exchangeNamed,
+  nameOf,
+  requestBytesMax,
+  type Content,
+  type Published,
+} from './published-content.js';
 import { mayRead } from './queue-routes.js';
 
 const tag = 'messages';
 const messages = '/v1/queues/{vhost}/{queue}/messages';
 const message = `${messages}/{position}`;
-const bodyBytesMax = 1_048_576;
-/** In base64, or with every character escaped, and the properties besides. */
-const requestBytesMax = 2 * bodyBytesMax + 65_536;
-
-type Published = OperationInput<'publish'>;
-
-function nameOf(field: string): z.ZodType<string> {
-  return inputOf('publish').shape[field] as z.ZodType<string>;
-}
-
-const content = {
-  body: z.base64().optional().describe('the body in base64; or one of the two below'),
-  text: z.string().optional().describe('the body as UTF-8'),
-  json: z.unknown().optional().describe('the body as JSON, with its content type unless that is given'),
-  properties: (
-    inputOf('publish').shape['properties'] as unknown as z.ZodType<Published['properties']>
-  ).default({}),
-};
-
-interface Content {
-  readonly body?: string | undefined;
-  readonly text?: string | undefined;
-  readonly json?: unknown;
-  readonly properties: Published['properties'];
-}
-
-function encodedContent({ body, text, json, properties }: Content): Pick<Published, 'body' | 'properties'> {
-  const given = [body, text, json].filter((value) => value !== undefined).length;
-  if (given > 1) throw new SluiceError('bad-input', 'one of body, text and json');
-  const isJson = json !== undefined;
-  const plain = isJson ? JSON.stringify(json) : (text ?? '');
-  const encoded = body ?? Buffer.from(plain, 'utf8').toString('base64');
-  if ((encoded.length * 3) / 4 > bodyBytesMax + 2) {
-    throw new SluiceError('bad-input', `the body is larger than ${bodyBytesMax} bytes: publish it by AMQP`);
-  }
-  return {
-    body: encoded,
-    properties: isJson ? { contentType: 'application/json', ...properties } : properties,
-  };
-}
-
 function mayPublish(caller: Caller, vhost: string, exchange: string, routingKey: string): void {
   caller.require('write', 'exchange', vhost, exchange);
   caller.requireTopic('write', vhost, exchange, routingKey);
@@ -67,9 +36,6 @@ async function publish(
 ) {
   return runOperation(call, 'publish', { ...where, ...encodedContent(given) });
 }
-
-/** In a path no part can be empty: RabbitMQ's name for the default exchange. */
-const exchangeNamed = (name: string): string => (name === 'amq.default' ? '' : name);
 
 const publishRoutes: readonly Route[] = [
   route({
@@ -152,6 +118,30 @@ export const messageRoutes: readonly Route[] = [
     },
     answer: changedAnswer,
     allow: mayRead,
+  }),
+  operationRoute('queue.search', {
+    ...{ method: 'GET', path: `${messages}/search`, tag },
+    summary: 'Search the messages, so many at a time: next is where to go on',
+    defaults: { limit: 50, from: 0 },
+    answer: searchAnswer,
+    allow: mayRead,
+  }),
+  operationRoute('queue.message', {
+    ...{ method: 'GET', path: `${message}/content`, tag },
+    summary: 'See one message, whoever has it, with a part of its body',
+    defaults: { from: 0, bytes: bodyBytesMax },
+    answer: foundMessageAnswer,
+    allow: mayRead,
+  }),
+  operationRoute('queue.move', {
+    ...{ method: 'POST', path: '/v1/queues/{vhost}/{queue}/move', tag },
+    summary: 'Move messages to another queue, each in one step, so many at a time: next is where to go on',
+    defaults: { count: 10_000, from: 0, dryRun: false },
+    answer: moveAnswer,
+    allow: (caller, input) => {
+      mayRead(caller, input);
+      mayPublish(caller, input.vhost, '', input.to);
+    },
   }),
   operationRoute('queue.why', {
     ...{

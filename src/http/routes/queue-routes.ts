@@ -1,6 +1,6 @@
 /** `/v1/queues`: queues, declared and deleted, purged, paused. Rights are those of the same AMQP methods. */
-import type { QueueRow } from '../../operations/index.js';
-import { changedAnswer, countAnswer, queueAnswer } from '../api/answers.js';
+import { isQueueFigure, sortedAs, type QueueFigures, type QueueRow } from '../../operations/index.js';
+import { changedAnswer, forecastAnswer, countAnswer, queueAnswer } from '../api/answers.js';
 import { listRoute, seenByVhost, viewsVhost } from '../api/list-route.js';
 import { operationRoute } from '../api/operation-route.js';
 import type { Route } from '../api/route.js';
@@ -27,6 +27,18 @@ function seesVhost(caller: Caller, { vhost }: QueueName): void {
   caller.requireView(vhost);
 }
 
+/** A figure of queues as what a list is sorted by; undefined: there is none of that name. */
+export function sortByFigure<Input extends { readonly figures?: string | undefined }>(
+  name: string,
+  input: Input,
+): { input: Input; value: (row: { readonly figures?: QueueFigures }) => number | undefined } | undefined {
+  if (!isQueueFigure(name)) return undefined;
+  return {
+    input: { ...input, figures: `${input.figures ?? ''},${name}` },
+    value: ({ figures }) => sortedAs(figures?.[name]),
+  };
+}
+
 const list = listRoute<'queue.list', QueueRow>('queue.list', {
   ...{ path: '/v1/queues', summary: 'List queues', tag, row: queueAnswer },
   allow: viewsVhost,
@@ -45,6 +57,7 @@ const list = listRoute<'queue.list', QueueRow>('queue.list', {
     delivered: ({ delivered }) => delivered,
     acknowledged: ({ acknowledged }) => acknowledged,
   },
+  furtherSort: sortByFigure,
 });
 
 export const queueRoutes: readonly Route[] = [
@@ -52,6 +65,15 @@ export const queueRoutes: readonly Route[] = [
   operationRoute('queue.show', {
     ...{ method: 'GET', path, summary: 'Show a queue', tag, answer: queueAnswer },
     allow: seesVhost,
+  }),
+  operationRoute('queue.forecast', {
+    ...{ method: 'GET', path: `${path}/forecast`, tag, answer: forecastAnswer },
+    summary: 'Tell how a queue grows, and when it reaches a limit',
+    defaults: { over: 1_800, disk: false },
+    allow: (caller, input) => {
+      seesVhost(caller, input);
+      if (input.disk) caller.requireTag('monitor');
+    },
   }),
   operationRoute('queue.declare', {
     ...{ method: 'PUT', path, summary: 'Declare a queue, or check that it stands as declared', tag },

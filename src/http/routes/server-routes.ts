@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { definitionKinds, definitionsPieces } from '../../definitions/index.js';
 import { SluiceError } from '../../kernel/index.js';
 import type { ConnectionRow, OperationEvent, OperationMessage } from '../../operations/index.js';
-import { connectionAnswer } from '../api/answers.js';
+import { auditAnswer, connectionAnswer } from '../api/answers.js';
 import { listRoute } from '../api/list-route.js';
 import { operationRoute, runOperation } from '../api/operation-route.js';
 import { route, type Call, type Route } from '../api/route.js';
@@ -62,7 +62,11 @@ const connectionRoutes: readonly Route[] = [
   }),
 ];
 
-async function exportDocument(call: Call, vhost: string | undefined): Promise<Record<string, unknown>> {
+/** A whole document of definitions; `vhost`: only what is in it. */
+export async function exportDocument(
+  call: Call,
+  vhost: string | undefined,
+): Promise<Record<string, unknown>> {
   const document: Record<string, unknown[]> = {};
   for (const kind of definitionKinds) document[kind] = [];
   await runOperation(
@@ -124,6 +128,13 @@ export const serverRoutes: readonly Route[] = [
       summary: 'Write a snapshot and free what is dead',
       tag,
     },
+    allow: administers,
+  }),
+  operationRoute('audit.list', {
+    ...{ method: 'GET', path: '/v1/audit', summary: 'Read the audit log, newest first', tag },
+    texts: ['items[].subject'],
+    answer: auditAnswer,
+    defaults: { limit: 100 },
     allow: administers,
   }),
   operationRoute('audit.verify', {

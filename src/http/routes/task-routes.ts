@@ -3,8 +3,11 @@
  * from a queue may see, cancel and send back its tasks; enqueueing needs what publishing to the queue needs.
  */
 import { z } from 'zod';
-import { SluiceError } from '../../kernel/index.js';
+import { assert, SluiceError } from '../../kernel/index.js';
+import { deadLetterQueueOf, type MessageReport } from '../../engines/index.js';
+import { queueSubject, recorded, type RedriveJob } from '../../operations/index.js';
 import type { DeadTask, TaskApp } from '../../tasks/index.js';
+import { runOperation } from '../api/operation-route.js';
 import { route, type Call, type Route } from '../api/route.js';
 import type { Caller } from '../caller.js';
 
@@ -61,6 +64,22 @@ const listRoutes: readonly Route[] = [
     },
   }),
   route({
+    ...{
+      method: 'GET',
+      path: '/v1/workers',
+      summary: 'Tell what workers do now, and what is due soonest',
+      tag,
+    },
+    input: z.strictObject({}),
+    allow: managesTasks,
+    async run({ caller, tasks }) {
+      const directory = (await tasks()).tasks;
+      const work = await directory.workNow((queue) => caller.mayRead(vhost, queue));
+      const roster = await directory.workers();
+      return { ...work, roster: roster.filter(({ queue }) => caller.mayRead(vhost, queue)) };
+    },
+  }),
+  route({
     ...{ method: 'GET', path: `${named}/tasks`, summary: 'List the tasks of a name, by state', tag },
     input: inQueue.extend({
       state: z.enum(states).default('waiting'),
@@ -83,9 +102,16 @@ const listRoutes: readonly Route[] = [
   }),
 ];
 
+/** A task that is not over, as it was enqueued. */
+function messageFacts(app: TaskApp, report: MessageReport): object {
+  const { task: name, enqueuedAt, deadline, key, tenant } = app.tasks.describe(report);
+  const { priority } = report.properties;
+  return { name, enqueuedAt, deadline, key, tenant, priority, payload: json(report.body) };
+}
+
 const oneRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path: one, summary: 'Show everything about a task', tag },
+    ...{ method: 'GET', path: one, summary: 'Show everything about a task', tag, texts: ['text'] },
     input: oneTask,
     allow: managesTasks,
     async run(call, { queue: name, id: taskId }) {
@@ -97,14 +123,15 @@ const oneRoutes: readonly Route[] = [
         id: taskId,
         queue: carrier,
         ...(found.kind === 'unknown' ? { kind: 'dead' } : await app.tasks.why(taskId, carrier)),
-        ...(found.kind === 'there' ? { payload: json(found.report.body) } : {}),
+        ...(found.kind === 'there' ? messageFacts(app, found.report) : {}),
         ...(dead === undefined ? {} : { dead: deadRow(dead) }),
+        failedAttempts: await app.tasks.failedAttempts(taskId),
         progress: await app.tasks.progress(taskId),
       };
     },
   }),
   route({
-    ...{ method: 'GET', path: `${one}/why`, summary: 'Say what a task waits for', tag },
+    ...{ method: 'GET', path: `${one}/why`, summary: 'Say what a task waits for', tag, texts: ['text'] },
     input: oneTask,
     allow: managesTasks,
     async run(call, { queue: name, id: taskId }) {
@@ -117,8 +144,8 @@ const oneRoutes: readonly Route[] = [
     input: oneTask.extend({ reason: z.string().max(1_000).optional() }),
     allow: managesTasks,
     async run(call, { queue: name, id: taskId, reason }) {
-      const [app, carrier] = await queueOf(call, name, 'read');
-      return { outcome: await app.tasks.cancel(taskId, reason, carrier) };
+      const [, carrier] = await queueOf(call, name, 'read');
+      return runOperation(call, 'task.cancel', { id: taskId, reason, queue: carrier });
     },
   }),
   route({
@@ -131,8 +158,8 @@ const oneRoutes: readonly Route[] = [
     input: oneTask,
     allow: managesTasks,
     async run(call, { queue: name, id: taskId }) {
-      const [app, carrier] = await queueOf(call, name, 'read');
-      return { outcome: await app.tasks.retry(taskId, carrier) };
+      const [, carrier] = await queueOf(call, name, 'read');
+      return runOperation(call, 'task.retry', { id: taskId, queue: carrier });
     },
   }),
 ];
@@ -153,8 +180,25 @@ type Enqueued = z.infer<typeof enqueued>;
 async function enqueue(call: Call, { queue: name, task = name, payload, ...options }: Enqueued) {
   const [app, carrier] = await queueOf(call, name, 'write');
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const handle = await app.task<unknown>(task, { queue: carrier }).enqueue(payload, given);
-  return { id: handle.id, queue: carrier };
+  const act = { event: 'messages-published', subject: queueSubject({ vhost, queue: carrier }) } as const;
+  const { id: taskId } = await recorded(call.services, act, () =>
+    app.task<unknown>(task, { queue: carrier }).enqueue(payload, given),
+  );
+  return { id: taskId, queue: carrier };
+}
+
+/** Whoever goes away before the end ends the redrive. */
+async function endOf({ services: { redrives }, signal }: Call, redriveId: string): Promise<RedriveJob> {
+  assert(redrives !== undefined, 'one was begun');
+  const cancel = (): void => {
+    void redrives.cancel(redriveId);
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await redrives.finished(redriveId);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
 }
 
 const changeRoutes: readonly Route[] = [
@@ -174,16 +218,20 @@ const changeRoutes: readonly Route[] = [
       dryRun: z.boolean().default(false),
     }),
     allow: managesTasks,
-    async run(call, { queue: name, id: only, whereReason = '', perSecond, dryRun }) {
+    async run(call, { queue: name, id: messageId, whereReason, perSecond, dryRun }) {
       const [app, found] = await queueOf(call, name, 'read');
-      const report = await app.deadLetters(found).redrive({
-        where: ({ taskId, reason }) =>
-          (only === undefined || taskId === only) && reason.includes(whereReason),
-        dryRun,
-        signal: call.signal,
-        ...(perSecond === undefined ? {} : { perSecond }),
-      });
-      return { ...report, dryRun };
+      const dead = deadLetterQueueOf(found);
+      if ((await app.engine.topology.describeQueue(dead)) === undefined)
+        return { seen: 0, redriven: 0, dryRun };
+      const reason = whereReason === '' ? undefined : whereReason;
+      const asked = { vhost, queue: dead, messageId, reason, ratePerSecond: perSecond, duplicateGuard: true };
+      if (dryRun) {
+        const { seen, sendable } = await runOperation(call, 'redrive.plan', asked);
+        return { seen, redriven: sendable, dryRun };
+      }
+      const { id: redrive } = await runOperation(call, 'redrive.start', asked);
+      const { seen = 0, sent, problem } = await endOf(call, redrive);
+      return { seen, redriven: sent, dryRun, redrive, ...(problem === undefined ? {} : { problem }) };
     },
   }),
 ];

@@ -1,6 +1,12 @@
 /** `/v1/exchanges`, `/v1/bindings`, `/v1/vhosts`. Rights are those of the same AMQP methods. */
 import type { BindingRow, ExchangeRow } from '../../operations/index.js';
-import { bindingAnswer, exchangeAnswer, vhostAnswer } from '../api/answers.js';
+import {
+  bindingAnswer,
+  exchangeAnswer,
+  routeAnswer,
+  vhostAnswer,
+  vhostDetailAnswer,
+} from '../api/answers.js';
 import { listRoute, seenByVhost, viewsVhost } from '../api/list-route.js';
 import { operationRoute } from '../api/operation-route.js';
 import type { Route } from '../api/route.js';
@@ -16,7 +22,8 @@ interface Binding {
   readonly routingKey: string;
 }
 
-function mayBind(caller: Caller, binding: Binding): void {
+/** Binding and unbinding need write on what receives and read on what sends. */
+export function mayBind(caller: Caller, binding: Binding): void {
   const { vhost, source, destination, destinationKind, routingKey } = binding;
   caller.require('write', destinationKind, vhost, destination);
   caller.require('read', 'exchange', vhost, source);
@@ -30,7 +37,20 @@ const exchangeRoutes: readonly Route[] = [
     sees: seenByVhost,
     text: ({ name }) => name,
     key: ({ vhost, name }) => [vhost, name],
-    sorts: { name: ({ name }) => name, vhost: ({ vhost }) => vhost, type: ({ type }) => type },
+    sorts: {
+      name: ({ name }) => name,
+      vhost: ({ vhost }) => vhost,
+      type: ({ type }) => type,
+      publishedIn: ({ publishedIn }) => publishedIn,
+      publishedOut: ({ publishedOut }) => publishedOut,
+    },
+  }),
+  operationRoute('exchange.show', {
+    ...{ method: 'GET', path: exchange, summary: 'Show an exchange', tag: 'exchanges' },
+    answer: exchangeAnswer,
+    allow: (caller, { vhost }) => {
+      caller.requireView(vhost);
+    },
   }),
   operationRoute('exchange.declare', {
     ...{ method: 'PUT', path: exchange, summary: 'Declare an exchange, or check it', tag: 'exchanges' },
@@ -45,6 +65,15 @@ const exchangeRoutes: readonly Route[] = [
     defaults: { ifUnused: false },
     allow: (caller, { vhost, exchange: name }) => {
       caller.require('configure', 'exchange', vhost, name);
+    },
+  }),
+  operationRoute('exchange.route', {
+    ...{ method: 'GET', path: `${exchange}/route`, tag: 'exchanges' },
+    summary: 'Tell which queues a message with this routing key would come to',
+    defaults: { key: '' },
+    answer: routeAnswer,
+    allow: (caller, { vhost }) => {
+      caller.requireView(vhost);
     },
   }),
 ];
@@ -88,6 +117,20 @@ const vhostRoutes: readonly Route[] = [
   }),
   operationRoute('vhost.add', {
     ...{ method: 'PUT', path: '/v1/vhosts/{vhost}', summary: 'Make a virtual host', tag: 'virtual hosts' },
+    allow: (caller) => {
+      caller.requireTag('administer');
+    },
+  }),
+  operationRoute('vhost.show', {
+    ...{ method: 'GET', path: '/v1/vhosts/{vhost}', tag: 'virtual hosts', answer: vhostDetailAnswer },
+    summary: 'Show a virtual host: its settings, and how much is in it',
+    allow: (caller, { vhost }) => {
+      caller.requireView(vhost);
+    },
+  }),
+  operationRoute('vhost.set', {
+    ...{ method: 'PUT', path: '/v1/vhosts/{vhost}/settings', tag: 'virtual hosts' },
+    summary: 'Set the description, tags and limits of a virtual host; null: no limit',
     allow: (caller) => {
       caller.requireTag('administer');
     },

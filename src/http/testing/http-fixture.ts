@@ -1,8 +1,8 @@
 /** The HTTP side over a server in memory, and requests to it as a signed-in user makes them. */
 import { request as plainRequest } from 'node:http';
 import { memoryServer, type MemoryServer } from '../../operations/testing/memory-server.js';
-import { SluiceError, systemClock } from '../../kernel/index.js';
-import { startHttp, type HttpServer, type HttpSource } from '../index.js';
+import { SluiceError, systemClock, systemRandom } from '../../kernel/index.js';
+import { Sessions, startHttp, type HttpServer, type HttpSource } from '../index.js';
 
 /** What a request may say besides its method and path. */
 export interface Asked {
@@ -75,8 +75,10 @@ export function statusOf(
 export async function httpFixture(changes: Partial<HttpSource> = {}): Promise<HttpFixture> {
   const server = await memoryServer();
   const failures: unknown[] = [];
+  const { clock = systemClock(), sessions = new Sessions({ clock, random: systemRandom() }) } = changes;
+  Object.assign(server.services, { sessions });
   const source: HttpSource = {
-    clock: systemClock(),
+    ...{ clock, sessions },
     version: '0.0.0',
     settings: { names: [], openMetrics: 'loopback' },
     readiness: () => ({ ready: true }),

@@ -45,6 +45,11 @@ export function writeDeltas(writer: ByteWriter, values: Float64Array, start: num
   if (zeros > 0) writer.varint((zeros - 1) * 2);
 }
 
+/** Writes a column of `count` zeros, of either kind. */
+export function writeZeros(writer: ByteWriter, count: number): void {
+  writer.varint((count - 1) * 2);
+}
+
 /** Reads `count` numbers to `into` from `start`. Throws `bad-input` for what no writer wrote. */
 export function readUnsigned(reader: ByteReader, into: Float64Array, start: number, count: number): void {
   const end = start + count;

@@ -195,8 +195,9 @@ describe('History', () => {
     for (let second = start; second < start + 600; second++) {
       await history.begin(second);
       const figures = Float64Array.of(1_000_000 + second - start, 5, NaN);
-      history.measure('queue', other, figures);
-      if (second < start + 50 || second >= start + 500) history.measure('queue', away, figures);
+      history.measure({ kind: 'queue', labels: other, figures });
+      if (second < start + 50 || second >= start + 500)
+        history.measure({ kind: 'queue', labels: away, figures });
       await history.end();
     }
     const all = { kind: 'queue', series: published!.id, fromSecond: start, toSecond: start + 600 };
@@ -206,6 +207,28 @@ describe('History', () => {
     expect(stretch!.points.weight.indexOf(0, 50)).toBe(50);
     const [counted] = await history.select({ ...all, labels: other, stepSeconds: 1 });
     expect(counted!.points.sum.reduce((sum, each) => sum + each, 0)).toBe(599);
+    await history.close();
+  });
+
+  it('serves the first seconds of its life in every step, from the finest that knows them', async () => {
+    const history = await openHistory(diskOf(seededRandom(1)));
+    const begun = start - (start % 60) + 13;
+    for (let second = begun; second < begun + 30; second++) {
+      await history.begin(second);
+      history.measure({ kind: 'queue', labels: ['/', 'first'], figures: Float64Array.of(second, 5, NaN) });
+      await history.end();
+      const known = second - begun + 1;
+      for (const stepSeconds of [1, 10, 60]) {
+        const selection = { kind: 'queue', labels: ['/', 'first'], series: modelSeries[1]!.id, stepSeconds };
+        for (const before of [0, 25, 600, 86_400 / 5]) {
+          const range = { fromSecond: begun - before, toSecond: second + 1 };
+          const stretches = await history.select({ ...selection, ...range });
+          const weights = stretches.flatMap(({ points }) => [...points.weight]);
+          const measured = weights.reduce((sum, each) => sum + each, 0);
+          expect(measured, `${known} s, step ${stepSeconds}, from ${before} s before`).toBe(known);
+        }
+      }
+    }
     await history.close();
   });
 
@@ -221,9 +244,11 @@ describe('History', () => {
     const history = await openHistory(diskOf(seededRandom(1)), 2 ** 20, 3);
     await history.begin(start);
     const figures = new Float64Array(modelSeries.length);
-    const taken = [1, 2, 3, 4, 5].map((number) => history.measure('queue', ['/', String(number)], figures));
+    const taken = [1, 2, 3, 4, 5].map((number) =>
+      history.measure({ kind: 'queue', labels: ['/', String(number)], figures }),
+    );
     expect(taken).toEqual([true, true, true, false, false]);
-    expect(history.measure('queue', ['/', '2'], figures)).toBe(true);
+    expect(history.measure({ kind: 'queue', labels: ['/', '2'], figures })).toBe(true);
     expect(history.health.refusedObjects).toBe(2);
     await history.close();
   });

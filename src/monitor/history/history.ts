@@ -3,14 +3,14 @@
  * for thirty days, within a budget of bytes. Invariants: a gap stays unknown; counters are kept as increments, so that
  * a restart of what counts loses nothing; a crash loses at most the newest ten seconds, a power loss the newest minute.
  */
-import { messageOf, type Clock, type Disk } from '../../kernel/index.js';
+import { messageOf, Pacer, Turns, type Clock, type Disk } from '../../kernel/index.js';
 import type { ObjectKind } from '../metric.js';
+import type { Sample } from '../sample.js';
 import { groupObjects } from './block.js';
 import { windowSeconds } from './kind-window.js';
 import { LiveObjects } from './live-objects.js';
 import { mergeFile } from './merge.js';
 import { ObjectBook } from './object-book.js';
-import { Pacer } from './pacer.js';
 import { resolutions } from './resolution.js';
 import { Sealing, type LiveObject, type SealedBlocks } from './sealing.js';
 import {
@@ -22,7 +22,6 @@ import {
   type Stretch,
 } from './select.js';
 import { Tier } from './tier.js';
-import { Turns } from './turns.js';
 
 export interface HistoryOptions {
   readonly disk: Disk;
@@ -134,15 +133,18 @@ export class History {
   }
 
   /**
-   * Takes in what was measured of one object in the second that has begun: figures in the order of `seriesOf`, NaN for
-   * unknown ones. False: there are too many objects, and it is not kept.
+   * Takes in what was measured of one object in the second that has begun. False: there are too many objects, and it is
+   * not kept.
    */
-  measure(kind: string, labels: readonly string[], figures: Float64Array): boolean {
-    const object = this.#live.find(kind, labels);
+  measure(sample: Pick<Sample, 'kind' | 'labels' | 'figures' | 'revision'>): boolean {
+    const object = this.#live.find(sample.kind, sample.labels);
     if (object === undefined) return false;
     const { window, slot } = object;
+    const { revision = 0 } = sample;
+    if (window.repeat(slot, this.#second, revision)) return true;
     const isNew = object.isFirstSeen && Number.isNaN(window.lastSecond(slot));
-    window.measure(slot, this.#second, figures, isNew && this.#previousSecond === this.#second - 1);
+    const isBorn = isNew && this.#previousSecond === this.#second - 1;
+    window.measure(slot, this.#second, sample.figures, isBorn, revision);
     return true;
   }
 
@@ -186,6 +188,18 @@ export class History {
       bytes,
       droppedFiles,
     }));
+  }
+
+  /** Unix seconds of the oldest that is written; undefined: nothing is. */
+  get startSecond(): number | undefined {
+    const start = Math.min(...this.#tiers.map((tier) => tier.startSecond));
+    return start === Infinity ? undefined : start;
+  }
+
+  /** Unix seconds: where the newest that is written ends; undefined: nothing is. */
+  get endSecond(): number | undefined {
+    const end = Math.max(...this.#sealedSeconds);
+    return end === 0 ? undefined : end;
   }
 
   get health(): HistoryHealth {

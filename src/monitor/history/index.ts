@@ -6,7 +6,7 @@ export {
   type HistoryOptions,
   type Selection,
 } from './history.js';
-export { Pacer } from './pacer.js';
+export { Pacer } from '../../kernel/index.js';
 export { Points } from './points.js';
 export { resolutions, type Resolution } from './resolution.js';
 export { selectPointsMax, type Stretch } from './select.js';

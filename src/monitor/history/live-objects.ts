@@ -2,19 +2,15 @@
  * The objects that are measured now, found by kind and labels without building a key. Invariant: `ordered` goes up by
  * number; there are at most `objectsMax`, so that what clients name cannot fill the memory.
  */
+import { LabelTree } from '../label-tree.js';
 import type { ObjectKind } from '../metric.js';
 import { KindWindow } from './kind-window.js';
 import type { ObjectBook } from './object-book.js';
 import type { LiveObject } from './sealing.js';
 
-interface Branch {
-  readonly below: Map<string, Branch>;
-  object: LiveObject | undefined;
-}
-
 interface KindObjects {
   readonly window: KindWindow;
-  readonly root: Branch;
+  readonly tree: LabelTree<LiveObject>;
 }
 
 export class LiveObjects {
@@ -27,7 +23,9 @@ export class LiveObjects {
   refused = 0;
 
   constructor(kinds: readonly ObjectKind[], book: ObjectBook, objectsMax: number) {
-    this.#kinds = new Map(kinds.map((kind) => [kind.name, { window: new KindWindow(kind), root: branch() }]));
+    this.#kinds = new Map(
+      kinds.map((kind) => [kind.name, { window: new KindWindow(kind), tree: new LabelTree() }]),
+    );
     this.#book = book;
     this.#objectsMax = objectsMax;
   }
@@ -61,13 +59,7 @@ export class LiveObjects {
   find(kind: string, labels: readonly string[]): LiveObject | undefined {
     const known = this.#kinds.get(kind);
     if (known === undefined) return undefined;
-    let at = known.root;
-    for (const label of labels) {
-      let next = at.below.get(label);
-      if (next === undefined) at.below.set(label, (next = branch()));
-      at = next;
-    }
-    return at.object ?? this.#make(kind, labels, known.window, at);
+    return known.tree.find(labels) ?? this.#make(kind, labels, known);
   }
 
   /** Gives up an object whose window and minute are empty. */
@@ -76,13 +68,12 @@ export class LiveObjects {
     this.#byId.delete(object.id);
     this.#ordered = undefined;
     object.window.release(object.slot);
-    prune(this.#kinds.get(object.window.kind.name)!.root, labels, 0);
+    this.#kinds.get(object.window.kind.name)!.tree.remove(labels);
   }
 
-  #make(kind: string, labels: readonly string[], window: KindWindow, at: Branch): LiveObject | undefined {
+  #make(kind: string, labels: readonly string[], { window, tree }: KindObjects): LiveObject | undefined {
     if (this.#byId.size >= this.#objectsMax) {
       this.refused++;
-      prune(this.#kinds.get(kind)!.root, labels, 0);
       return undefined;
     }
     const isFirstSeen = this.#book.find(kind, labels) === undefined;
@@ -95,22 +86,7 @@ export class LiveObjects {
     };
     this.#byId.set(object.id, object);
     this.#ordered = undefined;
-    at.object = object;
+    tree.put(object.labels, object);
     return object;
   }
-}
-
-function branch(): Branch {
-  return { below: new Map(), object: undefined };
-}
-
-/** Takes the object at `labels` away, and every branch that leads to nothing; true: `at` leads to nothing. */
-function prune(at: Branch, labels: readonly string[], depth: number): boolean {
-  const label = labels[depth];
-  if (label === undefined) at.object = undefined;
-  else {
-    const next = at.below.get(label);
-    if (next !== undefined && prune(next, labels, depth + 1)) at.below.delete(label);
-  }
-  return at.below.size === 0 && at.object === undefined;
 }

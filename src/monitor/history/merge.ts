@@ -3,12 +3,11 @@
  * one column. Invariant: points of the same span are added up in the order of the blocks; a group that is damaged is
  * left out, and its points become unknown.
  */
-import type { Disk } from '../../kernel/index.js';
+import type { Disk, Pacer } from '../../kernel/index.js';
 import { ByteWriter } from '../encoding/byte-writer.js';
 import { BlockBuilder, groupObjects } from './block.js';
 import { HistoryFile } from './history-file.js';
 import { blockPointsMax, ChunkReader, ChunkWriter, type SeriesKind } from './object-chunk.js';
-import type { Pacer } from './pacer.js';
 import { Points } from './points.js';
 
 interface OpenSeries {

@@ -13,7 +13,7 @@
 import { SluiceError } from '../../kernel/index.js';
 import { ByteReader } from '../encoding/byte-reader.js';
 import { ByteWriter } from '../encoding/byte-writer.js';
-import { readDeltas, readUnsigned, writeDeltas, writeUnsigned } from '../encoding/column.js';
+import { readDeltas, readUnsigned, writeDeltas, writeUnsigned, writeZeros } from '../encoding/column.js';
 import { Points } from './points.js';
 
 /** The most points that one block holds. */
@@ -51,10 +51,40 @@ export class ChunkWriter {
     this.#unsigned(points, (index) => points.sum[index]! - points.weight[index]! * points.min[index]!);
   }
 
+  /** Writes what `series` would for a figure that was known in none of the points. */
+  unknown(id: number, kind: SeriesKind): void {
+    this.#body.varint(id * 4 + 2 + (kind === 'gauge' ? 1 : 0));
+    this.#zeros(kind === 'gauge' ? 5 : 2);
+  }
+
+  /** The same for zero in each point; `weight`: as the points have it. */
+  zero(id: number, kind: SeriesKind, weight: Float64Array): void {
+    if (this.#sharesWeight(weight)) return;
+    this.#body.varint(id * 4 + 2 + (kind === 'gauge' ? 1 : 0));
+    writeDeltas(this.#body, weight, 0, this.#count);
+    this.#zeros(kind === 'gauge' ? 4 : 1);
+  }
+
+  /** The same for one value, which is not zero, in every point, each as heavy as the object's. */
+  steady(id: number, kind: SeriesKind, value: number): void {
+    this.#body.varint(id * 4 + (kind === 'gauge' ? 1 : 0));
+    this.#column.fill(value, 0, this.#count);
+    if (kind === 'counter') {
+      writeUnsigned(this.#body, this.#column, 0, this.#count);
+      return;
+    }
+    writeDeltas(this.#body, this.#column, 0, this.#count);
+    this.#zeros(3);
+  }
+
   end(writer: ByteWriter, indexInGroup: number): void {
     writer.varint(indexInGroup);
     writer.varint(this.#body.length);
     writer.bytes(this.#body.written);
+  }
+
+  #zeros(columns: number): void {
+    for (let left = columns; left > 0; left--) writeZeros(this.#body, this.#count);
   }
 
   #sharesWeight(weight: Float64Array): boolean {

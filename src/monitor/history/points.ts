@@ -35,6 +35,11 @@ export class Points {
     this.#merge(index, weight, value, value, value, value);
   }
 
+  /** Adds the same value, measured so many times. */
+  repeat(index: number, value: number, times: number): void {
+    this.#merge(index, times, value * times, value, value, value);
+  }
+
   /** Adds a point that lies later than all that `index` holds. */
   combine(index: number, from: Points, at: number): void {
     const weight = from.weight[at]!;

@@ -73,6 +73,8 @@ export class Sealing {
   readonly #ticks = new Float64Array(windowSeconds);
   readonly #summedTicks = new Float64Array(1);
   readonly #minuteTicks = new Float64Array(1);
+  readonly #covered = new Float64Array(windowSeconds);
+  readonly #summedCovered = new Float64Array(1);
 
   clear(): void {
     for (const draft of [this.#seconds, this.#window, this.#minute]) draft.clear();
@@ -97,18 +99,50 @@ export class Sealing {
     this.#summedTicks[0] = this.#ticks.reduce((sum, ticks) => sum + ticks, 0);
     this.#seconds.chunk.begin(this.#ticks, windowSeconds);
     this.#window.chunk.begin(this.#summedTicks, 1);
+    window.endSeconds(slot);
+    window.readCovered(slot, this.#covered);
+    this.#summedCovered[0] = this.#covered.reduce((sum, seconds) => sum + seconds, 0);
+    // No second is left out, in it or before it.
+    const isWhole = this.#ticks.every((ticks, tick) => ticks === 1 && this.#covered[tick] === 1);
     for (let column = 0; column < window.series.length; column++) {
-      const { id: series, kind } = window.series[column]!;
-      window.readWindow(slot, column, this.#points);
-      this.#summed.weight[0] = 0;
-      for (let tick = 0; tick < windowSeconds; tick++) this.#summed.combine(0, this.#points, tick);
-      window.addToMinute(slot, column, this.#points);
-      this.#seconds.chunk.series(series, kind, this.#points);
-      this.#window.chunk.series(series, kind, this.#summed);
+      const value = window.steadyValue(slot, column);
+      const isShort = value !== undefined && (isWhole || value === 0 || Number.isNaN(value));
+      if (isShort) this.#addSteady(window, slot, column, value);
+      else this.#addColumn(window, slot, column);
     }
     window.endWindow(slot);
     this.#seconds.end(id);
     this.#window.end(id);
+  }
+
+  /** As `#addColumn`, in a tenth of the time: of 20,000 objects most figures were the same for ten seconds. */
+  #addSteady(window: KindWindow, slot: number, column: number, value: number): void {
+    const { id, kind } = window.series[column]!;
+    if (Number.isNaN(value)) {
+      this.#seconds.chunk.unknown(id, kind);
+      this.#window.chunk.unknown(id, kind);
+      return;
+    }
+    const isGauge = kind === 'gauge';
+    const seconds = isGauge ? this.#summedTicks : this.#summedCovered;
+    window.addSteadyToMinute(slot, column, value, seconds[0]!);
+    if (value === 0) {
+      this.#seconds.chunk.zero(id, kind, isGauge ? this.#ticks : this.#covered);
+      this.#window.chunk.zero(id, kind, seconds);
+    } else {
+      this.#seconds.chunk.steady(id, kind, value);
+      this.#window.chunk.steady(id, kind, isGauge ? value : value * windowSeconds);
+    }
+  }
+
+  #addColumn(window: KindWindow, slot: number, column: number): void {
+    const { id, kind } = window.series[column]!;
+    window.readWindow(slot, column, this.#points);
+    this.#summed.weight[0] = 0;
+    for (let tick = 0; tick < windowSeconds; tick++) this.#summed.combine(0, this.#points, tick);
+    window.addToMinute(slot, column, this.#points);
+    this.#seconds.chunk.series(id, kind, this.#points);
+    this.#window.chunk.series(id, kind, this.#summed);
   }
 
   #addMinute(id: number, window: KindWindow, slot: number): void {

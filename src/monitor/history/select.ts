@@ -56,16 +56,25 @@ export function planStretches(
     end = cut;
   }
   for (let index = preferred; index < tiers.length && end > range.fromSecond; index++) {
-    // A coarser one takes over at a step of its own; before the coarsest nothing is known.
-    const coarser = tiers[index + 1];
-    const step = Math.max(coarser?.resolution.pointSeconds ?? 1, stepSeconds);
-    const steps = tiers[index]!.startSecond / step;
-    const reach = (coarser === undefined ? Math.floor(steps) : Math.ceil(steps)) * step;
-    const start = Math.min(end, Math.max(range.fromSecond, reach));
+    const start = Math.min(end, Math.max(range.fromSecond, reachOf(tiers, index, stepSeconds)));
     add(index, start, end);
     end = start;
   }
   return plans.reverse();
+}
+
+/**
+ * From where on a resolution serves: the next step of a coarser one that knows more of the past, and its own beginning
+ * where none does. Unix seconds.
+ */
+function reachOf(tiers: readonly Tier[], index: number, stepSeconds: number): number {
+  const { resolution, startSecond } = tiers[index]!;
+  const coarser = tiers[index + 1];
+  const step = Math.max((coarser ?? tiers[index]!).resolution.pointSeconds, stepSeconds);
+  const before = Math.floor(startSecond / step) * step;
+  if (coarser !== undefined && coarser.startSecond < before) return Math.ceil(startSecond / step) * step;
+  const ownStep = Math.max(resolution.pointSeconds, stepSeconds);
+  return Math.floor(startSecond / ownStep) * ownStep;
 }
 
 /** Reads a stretch from the disk. */

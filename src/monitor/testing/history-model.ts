@@ -7,9 +7,9 @@ export const modelKind: ObjectKind = {
   name: 'queue',
   labels: ['vhost', 'queue'],
   metrics: [
-    { id: 1, name: 'published', help: 'Published.', unit: 'messages', kind: 'counter' },
-    { id: 2, name: 'ready', help: 'Ready.', unit: 'messages', kind: 'gauge' },
-    { id: 3, name: 'age', help: 'Age.', unit: 'seconds', kind: 'gauge' },
+    { id: 1, name: 'published', help: 'Published.', unit: 'messages', kind: 'counter', combination: 'sum' },
+    { id: 2, name: 'ready', help: 'Ready.', unit: 'messages', kind: 'gauge', combination: 'sum' },
+    { id: 3, name: 'age', help: 'Age.', unit: 'seconds', kind: 'gauge', combination: 'sum' },
   ],
 };
 export const modelSeries = seriesOf(modelKind);
@@ -97,7 +97,7 @@ export class World {
     if (this.#random.next() < 0.3) object.ready = this.#random.integer(5_000);
     const age = this.#random.next() < 0.1 ? NaN : this.#random.integer(3) / 1_000;
     const figures = Float64Array.of(object.published, object.ready, age);
-    history.measure('queue', object.labels, figures);
+    history.measure({ kind: 'queue', labels: object.labels, figures });
     this.#learn(object, second, figures);
   }
 

@@ -28,6 +28,7 @@ export interface ChannelScope {
   readonly isOpen: boolean;
   /** Messages sent to the client. */
   delivered: number;
+  redelivered: number;
   /** Sends a method of this channel once `sequence` is durable. */
   send(method: Method, sequence?: number): void;
   closeByClient(): void;
@@ -181,6 +182,7 @@ function answerGet(scope: ChannelScope, answer: GetReply): void {
       return;
     case 'message':
       scope.delivered++;
+      if (answer.redelivered) scope.redelivered++;
       scope.host.answerGet(scope.number, answer);
       return;
     case 'failed':

@@ -23,6 +23,16 @@ export interface ChannelReport {
   readonly published: number;
   readonly delivered: number;
   readonly acknowledged: number;
+  /** Publishes that were not confirmed yet. */
+  readonly unconfirmed: number;
+  /** Deliveries that were not settled yet. */
+  readonly unacknowledged: number;
+  /** Limits of those, for each consumer to come and for all together; 0: none. */
+  readonly prefetch: number;
+  readonly sharedPrefetch: number;
+  /** What waits for `tx.commit`. */
+  readonly uncommittedMessages: number;
+  readonly uncommittedSettlements: number;
 }
 
 export class ChannelSession implements ChannelSink, ChannelScope {
@@ -34,7 +44,7 @@ export class ChannelSession implements ChannelSink, ChannelScope {
   readonly consumers = new Map<string, ConsumerEntry>();
   #state: 'open' | 'closing' | 'closed' = 'open';
   delivered = 0;
-  #acknowledged = 0;
+  redelivered = 0;
 
   constructor(host: SessionHost, number: number) {
     this.host = host;
@@ -55,7 +65,9 @@ export class ChannelSession implements ChannelSink, ChannelScope {
       consumers: this.consumers.size,
       published: this.publishing.published,
       delivered: this.delivered,
-      acknowledged: this.#acknowledged,
+      acknowledged: this.broker.settled.acknowledged,
+      unconfirmed: this.publishing.confirms.unconfirmed,
+      ...this.broker.holdings,
     };
   }
 
@@ -80,7 +92,6 @@ export class ChannelSession implements ChannelSink, ChannelScope {
 
   acknowledge(deliveryTag: number, multiple: boolean): void {
     this.publishing.requireIdle();
-    this.#acknowledged++;
     this.broker.acknowledge(deliveryTag, multiple);
   }
 
@@ -151,6 +162,7 @@ export class ChannelSession implements ChannelSink, ChannelScope {
     const consumer = this.consumers.get(consumerTag);
     if (consumer === undefined) return;
     this.delivered++;
+    if (redelivered) this.redelivered++;
     this.host.deliver(this.number, consumer.tagBytes, deliveryTag, redelivered, message, releaseSequence);
   }
 

@@ -53,7 +53,7 @@ function started() {
 }
 
 function channelDouble(channel: number): ConfirmingChannel {
-  return { channel, confirms: new ConfirmRing(), listed: false };
+  return { channel, confirms: new ConfirmRing(), listed: false, confirmed: () => undefined };
 }
 
 const delivery = encodeMethod(7, {

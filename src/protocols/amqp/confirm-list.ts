@@ -12,6 +12,8 @@ export interface ConfirmingChannel {
   readonly confirms: ConfirmRing;
   /** Owned by the list: whether the channel stands in it. */
   listed: boolean;
+  /** Publishes up to a tag were confirmed. */
+  confirmed(tag: number): void;
 }
 
 export class ConfirmList {
@@ -53,6 +55,7 @@ export class ConfirmList {
       const { channel, confirms } = publishing;
       const before = confirms.confirmedTag;
       const tag = confirms.settle(durableSequence);
+      if (tag > 0) publishing.confirmed(tag);
       if (tag > 0 && overtaking === undefined) this.#append(channel, tag, tag > before + 1);
       else if (tag > 0) overtakingEnd = writeAck(overtaking!, overtakingEnd, channel, tag, tag > before + 1);
       if (confirms.pending) channels[kept++] = publishing;

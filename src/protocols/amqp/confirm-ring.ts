@@ -27,6 +27,12 @@ export class ConfirmRing {
     return this.#confirmedTag;
   }
 
+  /** Publishes that wait. */
+  get unconfirmed(): number {
+    if (this.#count === 0) return 0;
+    return this.#tags![(this.#head + this.#count - 1) & (this.#tags!.length - 1)]! - this.#confirmedTag;
+  }
+
   /** The publish `tag` may be confirmed once `sequence` is durable; 0: at once, but after those before it. */
   add(tag: number, sequence: number): void {
     if (this.#count > 0 && sequence <= this.#lastSequence) {

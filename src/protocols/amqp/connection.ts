@@ -3,7 +3,7 @@
  * peer sends, and whatever fails inside, ends at most this connection.
  */
 import type { Socket } from 'node:net';
-import { emptyFieldTable, type BodyReader } from '../../broker/index.js';
+import type { BodyReader } from '../../broker/index.js';
 import { SluiceError } from '../../kernel/index.js';
 import {
   decodeMethod,
@@ -22,11 +22,12 @@ import {
   type PublishView,
 } from './codec/index.js';
 import { ConnectionLog } from './connection-log.js';
-import type { ConnectionReport } from './connection-report.js';
+import type { Reported } from './connection-report.js';
 import type { Flushable } from './flush-queue.js';
 import type { Tuning } from './handshake.js';
 import type { Scanned } from './heartbeat-scan.js';
 import { HeldPublisher, type HeldHost } from './held-publisher.js';
+import type { ThrottledReading } from './publisher-throttle.js';
 import { Intake, pauseReasons, type IntakeHandler } from './intake.js';
 import type { LeasePart } from './leases.js';
 import { Liveness } from './liveness.js';
@@ -53,22 +54,25 @@ type State =
 const close = methodNumber('connection.close');
 const closeOk = methodNumber('connection.close-ok');
 
-export class Connection implements Flushable, Scanned, SessionLink, IntakeHandler, OpeningHost, HeldHost {
+export class Connection
+  implements Flushable, Scanned, SessionLink, IntakeHandler, OpeningHost, HeldHost, Reported
+{
   inTurn = false;
   inWait = false;
   readonly peer: Peer;
+  readonly connectedMs: number;
+  receivedBytes = 0;
   readonly output: Output;
   readonly #context: ServerContext;
   readonly #socket: Socket;
   readonly #intake: Intake;
   readonly #liveness: Liveness;
   readonly #held: HeldPublisher;
-  readonly #connectedMs: number;
+  readonly #throttled: ThrottledReading;
   readonly #log: ConnectionLog;
   readonly #unread: UnreadAnswers;
   #state: State = { kind: 'awaiting-header' };
   #lease: LeasePart | undefined;
-  #receivedBytes = 0;
 
   /** `onEnd` is called once, when the socket is closed and the broker knows. */
   constructor(context: ServerContext, socket: Socket, peer: Peer, onEnd: (connection: Connection) => void) {
@@ -76,7 +80,7 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
     this.#socket = socket;
     this.peer = peer;
     this.#log = new ConnectionLog(context.logger, this.peer.name);
-    this.#connectedMs = context.clock.now();
+    this.connectedMs = context.clock.now();
     this.#liveness = new Liveness(context.scan.now);
     this.#liveness.within(context.settings.handshakeMs, context.scan.now);
     this.output = new Output(context.pool, socket, () => {
@@ -85,6 +89,7 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
     this.#unread = new UnreadAnswers(4 * context.settings.unsentBytesMax);
     this.#intake = new Intake(socket, this, context.pool);
     this.#held = new HeldPublisher(context.hold, this);
+    this.#throttled = context.throttles.reading(this.#intake);
     // Errors of a socket are followed by its `close`, which is all that matters here.
     socket.on('error', () => undefined);
     socket.on('end', () => {
@@ -102,30 +107,16 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
     return this.#state.kind === 'open' ? this.#state.session : undefined;
   }
 
-  get report(): ConnectionReport {
-    const info = this.session?.info;
-    return {
-      name: this.peer.name,
-      peerAddress: this.peer.address,
-      peerPort: this.peer.port,
-      isEncrypted: this.peer.isEncrypted,
-      state: info === undefined ? this.#state.kind : this.#held.state,
-      user: info?.identity.name,
-      vhost: info?.vhost,
-      tuning: info?.tuning,
-      clientProperties: info?.clientProperties ?? emptyFieldTable,
-      connectedMs: this.#connectedMs,
-      receivedBytes: this.#receivedBytes,
-      sentBytes: this.output.sentBytes,
-      bufferedBytes: this.output.bufferedBytes,
-      channels: this.session?.channelReports ?? [],
-    };
+  /** The stage it is in, and once it is open, what holds it as a publisher. */
+  get stage(): string {
+    if (this.#state.kind !== 'open') return this.#state.kind;
+    return this.#throttled.isActive ? 'throttled' : this.#held.state;
   }
 
   // What the reading side brings.
 
   received(bytes: number): void {
-    this.#receivedBytes += bytes;
+    this.receivedBytes += bytes;
     this.#liveness.received(this.#context.scan.now);
   }
 
@@ -216,6 +207,10 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
 
   holdPublisher(): void {
     this.#held.begin();
+  }
+
+  throttlePublisher(waitMs: number): void {
+    this.#throttled.begin(waitMs);
   }
 
   get canBeTold(): boolean {
@@ -340,6 +335,7 @@ export class Connection implements Flushable, Scanned, SessionLink, IntakeHandle
     if (this.#state.kind === 'opening') this.#state.opening.stop();
     const sequence = this.session?.end() ?? 0;
     this.#held.end();
+    this.#throttled.end();
     return sequence;
   }
 

@@ -7,7 +7,7 @@ import { FrameParser, frameMaxBeforeSignIn, type BufferPool, type PublishView } 
 import { DeferredFrames, type FrameTaker } from './deferred-frames.js';
 
 /** Why reading may pause; several may hold at once. */
-export const pauseReasons = { suspended: 1, publisherHeld: 2 } as const;
+export const pauseReasons = { suspended: 1, publisherHeld: 2, throttled: 4 } as const;
 
 export type PauseReason = (typeof pauseReasons)[keyof typeof pauseReasons];
 

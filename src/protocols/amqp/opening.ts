@@ -130,13 +130,24 @@ export class Opening {
   /** Only who administers is told whether a virtual host exists that it may not enter. */
   #requireVirtualHost(identity: Identity, vhost: string): void {
     const { access, broker } = this.#context;
-    const exists = broker.virtualHosts.has(vhost);
-    if (exists && access.decide(identity, { action: 'vhost-access', vhost }).allowed) return;
+    const found = broker.virtualHosts.get(vhost);
+    const exists = found !== undefined;
+    if (exists && access.decide(identity, { action: 'vhost-access', vhost }).allowed) {
+      const { connectionsMax = Infinity } = found.settings;
+      if (found.clients < connectionsMax) return;
+      throw notAllowed(
+        `access to vhost '${vhost}' refused for user '${identity.name}': connection limit (${connectionsMax}) is reached`,
+      );
+    }
     const isTold = access.decide(identity, { action: 'administer' }).allowed;
     const message =
       !exists && isTold
         ? `vhost ${vhost} not found`
         : `access to vhost '${vhost}' refused for user '${identity.name}'`;
-    throw new ProtocolViolation(replyCodes.notAllowed, message, methodNumber('connection.open'));
+    throw notAllowed(message);
   }
+}
+
+function notAllowed(message: string): ProtocolViolation {
+  return new ProtocolViolation(replyCodes.notAllowed, message, methodNumber('connection.open'));
 }

@@ -24,6 +24,13 @@ import type { Rights } from './rights.js';
 import { RouteNames } from './route-names.js';
 import { StreamedBody, type ChunkStore } from './streamed-body.js';
 
+/** Where it is noted how long publishes waited for their confirm. */
+export interface ConfirmTimes {
+  /** Unix milliseconds. */
+  now(): number;
+  confirmTook(milliseconds: number): void;
+}
+
 /** What publishing needs of its connection. */
 export interface PublishingHost {
   readonly rights: Rights;
@@ -36,10 +43,11 @@ export interface PublishingHost {
   readonly pool: ChunkPool;
   /** The sequence that the last bytes held in the output wait for; 0: none are held. */
   readonly heldSequence: number;
-  /** A message was published: publishers may have to be slowed. */
-  published(): void;
+  /** A message was published to an exchange, or a part of one came: publishers may have to be slowed. */
+  published(exchange: string | undefined): void;
   /** `publishing` has publishes to confirm; called once until `settle` has confirmed them all. */
   confirming(publishing: Publishing): void;
+  readonly traffic: ConfirmTimes;
   /** Sends a negative confirm. */
   reject(channel: number, tag: number): void;
   /** Sends back what found no queue. `keptBody` is set for a body that was streamed. */
@@ -69,6 +77,9 @@ export class Publishing {
   #assembler: ContentAssembler | undefined;
   #streamed: StreamedBody | undefined;
   #confirmTag = 0;
+  /** The publish whose confirm is being timed; 0: none. One at a time costs no clock for each. */
+  #timedTag = 0;
+  #timedSinceMs = 0;
   /** The exchange that may be written to, as of `#allowedVersion` of the rights. */
   #allowedExchange: string | undefined;
   #allowedVersion = -1;
@@ -149,7 +160,7 @@ export class Publishing {
         return;
       case 'part':
         this.#streamed?.add(buffer, start, end);
-        this.#host.published();
+        this.#host.published(undefined);
         return;
       case 'end':
         this.#finishStream(buffer, start, end);
@@ -230,7 +241,7 @@ export class Publishing {
       }
       if (this.mode === 'confirm') this.#confirm(outcome === 'rejected', this.#broker.publishSequence);
     }
-    this.#host.published();
+    this.#host.published(this.#names.exchange);
   }
 
   #request(view: PublishView, streamed: StreamedBody | undefined): void {
@@ -249,7 +260,7 @@ export class Publishing {
     });
     this.published++;
     if (this.mode === 'confirm') this.#confirm(rejected, sequence);
-    this.#host.published();
+    this.#host.published(undefined);
   }
 
   #confirm(rejected: boolean, sequence: number): void {
@@ -261,6 +272,17 @@ export class Publishing {
     // Nor before what was sent before the publish: a return, or the `-ok` that began confirming.
     this.confirms.add(tag, Math.max(sequence, this.#host.heldSequence));
     if (!this.listed) this.#host.confirming(this);
+    if (this.#timedTag !== 0) return;
+    this.#timedTag = tag;
+    this.#timedSinceMs = this.#host.traffic.now();
+  }
+
+  /** Publishes up to a tag were confirmed. */
+  confirmed(tag: number): void {
+    if (this.#timedTag === 0 || tag < this.#timedTag) return;
+    const { traffic } = this.#host;
+    traffic.confirmTook(traffic.now() - this.#timedSinceMs);
+    this.#timedTag = 0;
   }
 }
 

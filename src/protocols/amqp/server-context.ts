@@ -11,7 +11,16 @@ import type { HeartbeatScan } from './heartbeat-scan.js';
 import type { Leases } from './leases.js';
 import type { Logger } from './logger.js';
 import type { PublisherHold } from './publisher-hold.js';
+import type { ThrottleBook } from './publisher-throttle.js';
 import type { AmqpSettings } from './settings.js';
+
+/** What came and went since the server was made. */
+export interface Churn {
+  connectionsOpened: number;
+  connectionsClosed: number;
+  channelsOpened: number;
+  channelsClosed: number;
+}
 
 export interface ServerContext {
   readonly broker: BrokerFace;
@@ -25,6 +34,8 @@ export interface ServerContext {
   readonly scan: HeartbeatScan;
   readonly leases: Leases;
   readonly hold: PublisherHold;
+  readonly throttles: ThrottleBook;
+  readonly churn: Churn;
   readonly limits: ContentLimits;
   /** Filled and read within one call; so is `source`. */
   readonly inbound: InboundMessage;

@@ -105,6 +105,28 @@ describe('bounds', () => {
     await server.open();
   });
 
+  it('lets no more clients into a virtual host than its limit, and others again when one has gone', async () => {
+    const server = await start();
+    const first = await server.open();
+    server.broker.administration.setVhost('/', { connectionsMax: 1 });
+    const second = await server.connect();
+    second.write(protocolHeader);
+    await second.next('connection.start');
+    second.signIn();
+    await second.next('connection.tune');
+    second.send(0, { name: 'connection.tune-ok', channelMax: 2047, frameMax: 131_072, heartbeat: 0 });
+    second.send(0, { name: 'connection.open', virtualHost: '/' });
+    expect(await second.next('connection.close')).toMatchObject({
+      replyCode: 530,
+      replyText: expect.stringContaining('connection limit (1) is reached') as string,
+    });
+    second.send(0, { name: 'connection.close-ok' });
+    await second.ended();
+    first.close();
+    await until(() => server.broker.virtualHosts.get('/')?.clients === 0);
+    await server.open();
+  });
+
   it('gives a handshake that trickles its time and no more', async () => {
     const server = await start({ handshakeMs: 2000 });
     const client = await server.connect();

@@ -9,7 +9,12 @@ import type { Clock } from '../../kernel/index.js';
 import { ChunkPool } from './chunk-pool.js';
 import { ContentSource } from './codec/index.js';
 import { Connection } from './connection.js';
-import type { ConnectionReport } from './connection-report.js';
+import {
+  ConnectionFrame,
+  reportOf,
+  type ConnectionFigures,
+  type ConnectionReport,
+} from './connection-report.js';
 import { FlushQueue } from './flush-queue.js';
 import { HeartbeatScan } from './heartbeat-scan.js';
 import { Leases } from './leases.js';
@@ -23,7 +28,8 @@ import {
 import { amqpEvents, type Logger } from './logger.js';
 import { localPeer, peerOf, type Peer } from './peer.js';
 import { PublisherHold } from './publisher-hold.js';
-import { emptyInboundMessage, streamAboveBytes, type ServerContext } from './server-context.js';
+import { ThrottleBook } from './publisher-throttle.js';
+import { emptyInboundMessage, streamAboveBytes, type Churn, type ServerContext } from './server-context.js';
 import { serverProperties } from './server-properties.js';
 import type { AmqpSettings } from './settings.js';
 
@@ -72,6 +78,8 @@ export class AmqpServer {
       scan: new HeartbeatScan(clock, this.#connections),
       leases: new Leases(),
       hold: new PublisherHold(broker),
+      throttles: new ThrottleBook(clock),
+      churn: { connectionsOpened: 0, connectionsClosed: 0, channelsOpened: 0, channelsClosed: 0 },
       limits: {
         streamAboveBytes: Math.min(streamAboveBytes, settings.messageBytesMax),
         messageBytesMax: settings.messageBytesMax,
@@ -84,6 +92,11 @@ export class AmqpServer {
   /** The ports that `start` opened, in the order of the listeners. */
   get ports(): readonly number[] {
     return this.#ports;
+  }
+
+  /** Limits that operators have put on publishers. */
+  get throttles(): ThrottleBook {
+    return this.#context.throttles;
   }
 
   /** Connections turned away because there were too many. */
@@ -154,7 +167,23 @@ export class AmqpServer {
 
   /** Every connection, for views. */
   connections(): ConnectionReport[] {
-    return [...this.#connections].map((connection) => connection.report);
+    return [...this.eachReport()];
+  }
+
+  /** The same one by one; who comes or goes meanwhile may be among them or not. */
+  *eachReport(): Generator<ConnectionReport, void, undefined> {
+    for (const connection of this.#connections) yield reportOf(connection);
+  }
+
+  /** Every connection in figures, in one object that is filled again for each: copy what is kept. */
+  *eachConnection(): Generator<ConnectionFigures, void, undefined> {
+    const frame = new ConnectionFrame();
+    for (const connection of this.#connections) yield frame.fill(connection);
+  }
+
+  /** Connections and channels that came and went. */
+  get churn(): Readonly<Churn> {
+    return this.#context.churn;
   }
 
   get connectionCount(): number {
@@ -206,9 +235,11 @@ export class AmqpServer {
       socket.destroy();
       return;
     }
+    this.#context.churn.connectionsOpened++;
     this.#connections.add(
       new Connection(this.#context, socket, peer, (connection) => {
         this.#connections.delete(connection);
+        this.#context.churn.connectionsClosed++;
         if (this.#connections.size === 0) this.#onEmpty?.();
       }),
     );

@@ -3,6 +3,7 @@
  * goes wrong on one channel ends that channel or this connection, never more.
  */
 import type {
+  FieldTable,
   BodyReader,
   BrokerConnection,
   BufferedReturn,
@@ -40,6 +41,7 @@ import type { ClientCapabilities } from './server-properties.js';
 import type { ServerContext } from './server-context.js';
 import type { SessionHost } from './session-host.js';
 import type { ChunkStore } from './streamed-body.js';
+import { Traffic } from './traffic.js';
 
 /** What a session needs of the socket's side of its connection. */
 export interface SessionLink {
@@ -52,6 +54,8 @@ export interface SessionLink {
   suspend(): () => void;
   /** A message was published while publishers are to be held. */
   holdPublisher(): void;
+  /** A limit on publishers was reached: nothing is to be read for so long. */
+  throttlePublisher(waitMs: number): void;
   fail(thrown: unknown, method: number): void;
   /** A body that was begun cannot be sent to its end. */
   bodyFailed(error: SluiceError, reader: BodyReader): void;
@@ -75,6 +79,7 @@ export class Session implements SessionHost {
   readonly limits: ContentLimits;
   readonly inbound: InboundMessage;
   readonly view = new PublishView();
+  readonly traffic: Traffic;
   readonly #context: ServerContext;
   readonly #link: SessionLink;
   readonly #writer: MessageWriter;
@@ -92,6 +97,7 @@ export class Session implements SessionHost {
     this.info = info;
     this.capabilities = info.capabilities;
     this.limits = context.limits;
+    this.traffic = new Traffic(context.clock, this.#channels);
     this.inbound = context.inbound;
     this.rights = new Rights(context.access, info.identity, info.vhost);
     this.#confirms = new ConfirmList(link.output);
@@ -103,11 +109,17 @@ export class Session implements SessionHost {
       name: info.name,
       user: info.identity.name,
       vhost: info.vhost,
+      clientName: clientNameIn(info.clientProperties),
+      isClient: true,
     });
   }
 
   get heldSequence(): number {
     return this.#link.output.heldSequence;
+  }
+
+  get channelCount(): number {
+    return this.#channels.size;
   }
 
   get channelReports(): ChannelReport[] {
@@ -167,6 +179,7 @@ export class Session implements SessionHost {
     if (this.#ended) return 0;
     this.#ended = true;
     for (const channel of this.#channels.values()) channel.end();
+    this.#context.churn.channelsClosed += this.#channels.size;
     this.#channels.clear();
     this.#lastChannel = undefined;
     this.#confirms.clear();
@@ -189,8 +202,13 @@ export class Session implements SessionHost {
     return this.#context.broker;
   }
 
-  published(): void {
-    if (this.#context.hold.active) this.#link.holdPublisher();
+  published(exchange: string | undefined): void {
+    const { hold, throttles } = this.#context;
+    if (hold.active) this.#link.holdPublisher();
+    if (throttles.isEmpty || exchange === undefined) return;
+    const { name: connection, vhost, identity } = this.info;
+    const waitMs = throttles.take({ connection, vhost, user: identity.name, exchange });
+    if (waitMs > 0) this.#link.throttlePublisher(waitMs);
   }
 
   confirming(publishing: Publishing): void {
@@ -253,7 +271,7 @@ export class Session implements SessionHost {
     this.#context.access.audit.record({
       event,
       actor: this.info.identity.name,
-      source: this.info.peerAddress ?? this.info.identity.source,
+      source: this.info.peerAddress ?? 'attached process',
       subject: `${subject} in vhost '${this.info.vhost}'`,
       outcome: 'success',
     });
@@ -287,7 +305,10 @@ export class Session implements SessionHost {
   }
 
   forget(channel: ChannelSession): void {
-    this.#channels.delete(channel.number);
+    if (this.#channels.delete(channel.number)) {
+      this.#context.churn.channelsClosed++;
+      this.traffic.keep(channel);
+    }
     if (this.#lastChannel === channel) this.#lastChannel = undefined;
     this.#confirms.remove(channel.publishing);
   }
@@ -352,6 +373,7 @@ export class Session implements SessionHost {
       return;
     }
     this.#channels.set(number, new ChannelSession(this, number));
+    this.#context.churn.channelsOpened++;
     this.send(number, { name: 'channel.open-ok' }, 0);
   }
 
@@ -369,4 +391,10 @@ export class Session implements SessionHost {
 
 function unopened(method: number): ProtocolViolation {
   return new ProtocolViolation(replyCodes.channelError, "expected 'channel.open'", method);
+}
+
+/** What the client calls its connection; undefined: nothing. */
+function clientNameIn(properties: FieldTable): string | undefined {
+  const name = properties.get('connection_name');
+  return typeof name === 'string' ? name : undefined;
 }

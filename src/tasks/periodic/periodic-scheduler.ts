@@ -76,10 +76,11 @@ export class PeriodicScheduler {
     const { fireMs: lastMs, id } = sends.at(-1)!;
     const beforeId = sends.at(-2)?.id ?? before?.id;
     const value = Buffer.from(JSON.stringify({ lastMs, id, beforeId } satisfies Sent));
-    const outcome = await this.#desk.engine.commit({
-      sends: sends.map((one) => ({ queue, message: this.#message(one.id, one.fireMs) })),
-      puts: [{ key: this.#key, value, expected: entry?.version ?? 'absent' }],
-    });
+    const messages = sends.map((one) => this.#message(one.id, one.fireMs));
+    const puts = [{ key: this.#key, value, expected: entry?.version ?? 'absent' } as const];
+    const outcome = await this.#desk.traced(queue, messages, (traced) =>
+      this.#desk.engine.commit({ sends: traced.map((message) => ({ queue, message })), puts }),
+    );
     return outcome.kind === 'written';
   }
 

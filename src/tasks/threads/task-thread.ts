@@ -9,6 +9,7 @@ import type { TaskContext } from '../task-context.js';
 import { SchemaMismatch } from '../task-errors.js';
 import { ThreadEnded } from './thread-ended.js';
 import type { ThreadPlan } from './thread-plan.js';
+import type { AttemptTrace } from '../tracing.js';
 import type { FromThread, RunFacts, StopReason, ThreadStart, ToThread } from './thread-protocol.js';
 import { errorOf, reportOf } from './thrown-report.js';
 
@@ -177,7 +178,8 @@ export class TaskThread {
   }
 }
 
-function factsOf(context: TaskContext): RunFacts {
+/** An attempt tells its trace besides. */
+function factsOf(context: TaskContext & { readonly trace?: AttemptTrace | undefined }): RunFacts {
   const { task, taskId, attempt, enqueuedAt, scheduledAt, deadline, key } = context;
   return {
     task,
@@ -187,6 +189,7 @@ function factsOf(context: TaskContext): RunFacts {
     scheduledMs: scheduledAt?.getTime(),
     deadlineMs: deadline?.getTime(),
     key,
+    carrier: context.trace?.carrier,
   };
 }
 

@@ -8,6 +8,7 @@ import { jsonOf } from '../payload.js';
 import { loadHandler, type ThreadHandler } from './thread-handler.js';
 import type { FromThread, ThreadStart, ToThread } from './thread-protocol.js';
 import { ThreadRun } from './thread-run.js';
+import { withinTrace } from './thread-trace.js';
 import { reportOf } from './thrown-report.js';
 
 assert(parentPort !== null, 'this is the program of a worker thread');
@@ -65,7 +66,7 @@ async function run({ run: number, file, payload, facts }: ToThread & { kind: 'ru
   current = context;
   try {
     const handler = await handlerOf(file);
-    const output: unknown = await handler(payload, context);
+    const output: unknown = await withinTrace(facts.carrier, () => handler(payload, context));
     const text = output === undefined ? undefined : jsonOf(output, `the result of task '${facts.task}'`);
     say({ kind: 'completed', run: number, output: text });
   } catch (error) {

@@ -14,6 +14,8 @@ export interface RunFacts {
   readonly scheduledMs: number | undefined;
   readonly deadlineMs: number | undefined;
   readonly key: string | undefined;
+  /** Of the attempt's trace; undefined: nobody traces. */
+  readonly carrier: Readonly<Record<string, string>> | undefined;
 }
 
 /** Why a run is to stop: the reason of its signal. */

@@ -1,6 +1,6 @@
-/** How many threads a worker has, and how many handlers it lets run: decided once, from its options and its tasks. */
+/** How many threads a worker has, and how many handlers it begins with: from its options and its tasks. */
 import { availableParallelism } from 'node:os';
-import { SluiceError, type Clock } from '../../kernel/index.js';
+import { requireKnownOptions, SluiceError, type Clock, type OptionNames } from '../../kernel/index.js';
 import type { TaskPlan } from '../task-options.js';
 import { ThreadPool } from './thread-pool.js';
 
@@ -12,9 +12,17 @@ export interface WorkerThreadOptions {
   readonly threadMemoryMiB?: number;
 }
 
+/** Handlers at a time, to begin with and at most: within that remedies, and operators, may change it. */
+export interface ConcurrencyRange {
+  readonly start: number;
+  readonly max: number;
+}
+
 /** What a worker works with. */
 export interface WorkerPlaces {
   readonly concurrency: number;
+  /** Undefined: nobody but the program changes it. */
+  readonly ceiling: number | undefined;
   /** Undefined: none of its tasks runs in a thread. */
   readonly threads: ThreadPool | undefined;
 }
@@ -27,20 +35,43 @@ const memoryMiBMax = 1_048_576;
 /** Throws `bad-input` for numbers that make no sense. */
 export function placesOf(
   plans: readonly TaskPlan[],
-  options: WorkerThreadOptions & { readonly concurrency?: number },
+  options: WorkerThreadOptions & { readonly concurrency?: number | ConcurrencyRange },
   clock: Clock,
 ): WorkerPlaces {
-  const { concurrency, threads, threadMemoryMiB } = options;
-  check('concurrency', concurrency, concurrencyMax);
+  const { threads, threadMemoryMiB } = options;
+  const { start: concurrency, max: ceiling } = rangeOf(options.concurrency);
   check('threads', threads, threadsMax);
   check('threadMemoryMiB', threadMemoryMiB, memoryMiBMax);
   const inThreads = plans.filter((plan) => plan.thread !== undefined).length;
-  if (inThreads === 0) return { concurrency: concurrency ?? concurrencyDefault, threads: undefined };
+  if (inThreads === 0) return { concurrency: concurrency ?? concurrencyDefault, ceiling, threads: undefined };
   const wanted = threads ?? availableParallelism();
   // A delivery that waits here for a thread is kept from workers that have one.
   const handlers = concurrency ?? (inThreads === plans.length ? wanted : concurrencyDefault);
-  const size = Math.min(wanted, handlers);
-  return { concurrency: handlers, threads: new ThreadPool({ size, clock, memoryMiBMax: threadMemoryMiB }) };
+  const size = Math.min(wanted, ceiling ?? handlers);
+  return {
+    concurrency: handlers,
+    ceiling,
+    threads: new ThreadPool({ size, clock, memoryMiBMax: threadMemoryMiB }),
+  };
+}
+
+const rangeNames: OptionNames<ConcurrencyRange> = { start: true, max: true };
+
+function rangeOf(given: number | ConcurrencyRange | undefined): Partial<ConcurrencyRange> {
+  if (given === undefined || typeof given !== 'object') {
+    checkConcurrency(given);
+    return given === undefined ? {} : { start: given };
+  }
+  requireKnownOptions(given, rangeNames, 'concurrency');
+  const { start, max } = given as Partial<ConcurrencyRange>;
+  check('concurrency.max', max ?? Number.NaN, concurrencyMax);
+  check('concurrency.start', start ?? Number.NaN, given.max);
+  return given;
+}
+
+/** Throws `bad-input` for what is no number of handlers. */
+export function checkConcurrency(given: number | undefined, max = concurrencyMax): void {
+  check('concurrency', given, max);
 }
 
 function check(name: string, given: number | undefined, max: number): void {

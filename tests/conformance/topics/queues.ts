@@ -283,9 +283,9 @@ export function exerciseQueues(behaviour: Case): void {
 
   behaviour('a consumer keeps a queue from expiring', async (t) => {
     const channel = await t.channel();
-    const queue = await channel.queue(t.name(), { 'x-expires': 60 });
+    const queue = await channel.queue(t.name(), { 'x-expires': 600 });
     await channel.consume(queue);
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     await channel.counts(queue);
   });
 

@@ -22,6 +22,31 @@ export function consuming(examine: Case): void {
     await reception.close();
   });
 
+  examine('more or fewer may be held from now on, and what is held stays held', async (trial) => {
+    const app = await trial.open();
+    const queue = app.queue(trial.name());
+    await queue.send('1', '2', '3', '4', '5', '6');
+    const deadLetterQueue = `sluice.dead.${queue.name}`;
+    const deliveries = await app.engine.receive(queue.name, { prefetch: 1, deadLetterQueue });
+    const held = [(await deliveries.next()).value!];
+    await deliveries.hold({ prefetch: 3 });
+    // The limit before and the one after, for what was held before.
+    while (held.length < 3) held.push((await deliveries.next()).value!);
+    expect(held.map((delivery) => delivery.text())).toEqual(['1', '2', '3']);
+    await eventually(async () => (await queue.info())!.ready === 2);
+    for (const delivery of held) await delivery.ack();
+    await deliveries.hold({ prefetch: 1 });
+    const rest: string[] = [];
+    while (rest.length < 3) {
+      const { value } = await deliveries.next();
+      rest.push(value!.text());
+      await value!.ack();
+    }
+    expect(rest).toEqual(['4', '5', '6']);
+    await deliveries.close();
+    expect(await queue.info()).toMatchObject({ ready: 0, consumers: 0 });
+  });
+
   examine('a break gives back what was not handed out, in order', async (trial) => {
     const queue = await trial.queue();
     await queue.send('1', '2', '3', '4');

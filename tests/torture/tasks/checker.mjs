@@ -54,10 +54,13 @@ export class Checker {
     this.#fault('broken', `an enqueuer did not stop; unanswered: ${calls.join(' ') || 'nothing'}`);
   }
 
+  /** Nothing moves in the task's queue, and it is not empty. */
+  tellStanding(figures) {
+    this.#fault('broken', `the queue stands still: ${figures}`);
+  }
+
   #will(facts) {
     this.totals.tasks++;
-    // Members of a later world have the names of earlier ones.
-    this.#strays.delete(facts.n);
     this.#unanswered.add(facts.n);
     this.#tasks.set(facts.n, { ...facts, follows: 0, dead: 0, id: undefined });
   }

@@ -77,7 +77,8 @@ async function round(world, checker, random, kills) {
   const app = await open({ engine: world.engine });
   try {
     const task = declareTask(app);
-    await untilOver(app, task);
+    const stuck = await untilOver(app, task);
+    if (stuck !== undefined) checker.tellStanding(stuck);
     await world.disband();
     checker.settle(await takeEvidence(app, task));
   } finally {

@@ -53,7 +53,8 @@ export class World {
   }
 
   async #join(roles) {
-    const label = `m${this.#labels++}`;
+    // No two members have one name, those of another world included.
+    const label = `${this.#mode}${this.#labels++}`;
     const settings = {
       engine: this.engine,
       roles,

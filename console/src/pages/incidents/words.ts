@@ -1,0 +1,6 @@
+/** The words of the pages about incidents, silences, remedies, receivers and the report. */
+import { sayer } from '../../words/words.svelte.ts';
+import { chinese } from './chinese.ts';
+import { english } from './english.ts';
+
+export const told = sayer({ en: english, zh: chinese });

@@ -1,0 +1,36 @@
+/** The timeline of incidents in Chinese. What people write themselves stands in it as they wrote it. */
+import type { Phrases } from '../../words/index.js';
+
+export const incidentsInChinese: Phrases = {
+  // What older versions wrote: with the condition behind the summary.
+  '{summary:sentence} ({condition:phrase})': '{summary}（{condition}）',
+  'it came back': '再次发生',
+  'it is {severity:phrase} now': '级别变为{severity}',
+  info: '提示',
+  warning: '警告',
+  critical: '严重',
+  'nobody acknowledged it for {minutes:figure}': '{minutes}内无人确认',
+  '{title:phrase}; no silence covers it': '{title}；没有静默覆盖它',
+  silenced: '已静默',
+  'silenced by {name}: {reason}': '由 {name} 静默：{reason}',
+  'it is over': '已结束',
+  '{receiver} was told: {reason:phrase}': '已通知 {receiver}：{reason}',
+  '{receiver} was not told ({outcome:phrase}): {reason:phrase}': '未能通知 {receiver}（{outcome}）：{reason}',
+  refused: '被拒绝',
+  expired: '已过期',
+  dropped: '已丢弃',
+  opened: '新事件',
+  reopened: '再次发生',
+  severity: '级别变化',
+  cause: '已找到原因',
+  escalated: '已升级',
+  acknowledged: '已确认',
+  remedy: '补救措施',
+  changed: '有变化',
+  repeated: '仍未解决',
+  resolved: '已解决',
+  test: '测试',
+  'Not so: {clue:phrase}': '并非如此：{clue}',
+  'It follows from another cause: {title:phrase}.': '它由另一个原因引起：{title}。',
+  '{summary:sentence}: {why:phrase}': '{summary}：{why}',
+};

@@ -1,0 +1,72 @@
+/** Why a request is refused, in Chinese. The title of every code is here; of details, those that people meet. */
+import type { Phrases } from '../../words/index.js';
+
+const titles: Phrases = {
+  'Not allowed': '没有权限',
+  'There already': '已经存在',
+  'The request makes no sense': '请求不合理',
+  'The server is stopping': '服务器正在停止',
+  'The configuration is wrong': '配置有误',
+  'A connection failed': '连接失败',
+  'A change asked for by another site': '其他站点要求的更改',
+  'The deadline was missed': '错过了截止时间',
+  'The data directory has another owner': '数据目录另有所有者',
+  'The disk failed': '磁盘故障',
+  'The disk is full': '磁盘已满',
+  'Nothing is made durable any more': '已无法持久化',
+  'It belongs to a connection': '它属于某个连接',
+  'Written by a newer release': '由更新的版本写成',
+  'In use': '正在使用',
+  'An error in Sluice': 'Sluice 内部错误',
+  'The journal is damaged': '日志已损坏',
+  'A limit was reached': '已达上限',
+  'Asked for by another name': '以其他名称访问',
+  'Not empty': '不为空',
+  'Not there': '不存在',
+  'Not there yet': '尚未实现',
+  'Not ready': '尚未就绪',
+  'The port is taken': '端口已被占用',
+  'It is not as the request supposes': '情况与请求所设不符',
+  'Against the protocol': '违反协议',
+  'Refused for now': '暂时拒绝',
+  'Sign in': '请登录',
+  'The task was cancelled': '任务已取消',
+  'The task failed': '任务失败',
+  'Too many wrong passwords': '错误密码过多',
+  'It took too long': '耗时过长',
+  'The request is too large': '请求过大',
+  'Not possible here': '此处不支持',
+  'Not JSON': '不是 JSON',
+};
+
+const details: Phrases = {
+  'the path is malformed': '路径格式有误',
+  'the body is not JSON': '正文不是 JSON',
+  'the request names no host': '请求没有指明主机',
+  'this name is not one of the server; see the setting http.names': '此名称不属于该服务器；见配置 http.names',
+  'there is no session': '没有会话',
+  'the session has ended': '会话已结束',
+  'a change needs x-csrf-token with the csrfToken of the session':
+    '更改需要带有会话 csrfToken 的 x-csrf-token',
+  'as many sessions are open as may be': '打开的会话已达上限',
+  'users were changed meanwhile': '其间用户有变更',
+  'too many sign-ins at once': '同时登录过多',
+  'the user name or the password is wrong, or not for this address': '用户名或密码错误，或不允许从此地址登录',
+  stopping: '正在停止',
+  '{count:figure} event streams are open': '已打开 {count} 个事件流',
+  'there is no incident {id}': '没有事件 {id}',
+  'incident {id} is resolved': '事件 {id} 已解决',
+  'there is no applied remedy {id}': '没有已应用的补救措施 {id}',
+  'there are no alerts here: nothing is measured (monitor.enabled)':
+    '这里没有告警：没有开启测量（monitor.enabled）',
+  'nothing was measured yet, or no history is kept (monitor.enabled)':
+    '尚无测量数据，或没有保留历史（monitor.enabled）',
+  'a silence must match something': '静默必须匹配某些内容',
+  'a silence must end after it begins, and after now': '静默的结束必须晚于开始，且晚于现在',
+  'there are {count:figure} silences already': '已有 {count} 个静默',
+  '{count:figure} analyses are waiting already': '已有 {count} 个分析在等待',
+  'the analysis takes too long': '分析耗时过长',
+  'the server stops': '服务器正在停止',
+};
+
+export const problemsInChinese: Phrases = { ...titles, ...details };

@@ -1,0 +1,103 @@
+/**
+ * Commands of `rabbitmqadmin`, each subcommand that it has, in an order in which each finds what it needs; and where two
+ * servers answer otherwise on purpose.
+ */
+
+/** Parameters are parted by blanks. `FILE` and `OTHER`: files of the side's own; `ABSENT`: none. */
+export const commands: readonly string[] = [
+  'declare exchange name=events type=topic',
+  'declare exchange name=odd type=nonsense',
+  'declare queue name=orders arguments={"x-max-length":9}',
+  'declare queue name=orders durable=false',
+  'declare queue name=lazy auto_delete=true durable=false',
+  'declare queue name=safe queue_type=quorum',
+  'declare binding source=events destination=orders routing_key=x.#',
+  'declare binding source=events destination=amq.fanout destination_type=exchange routing_key=y',
+  'declare binding source=events destination=none routing_key=x',
+  'declare vhost name=team',
+  'declare vhost name=team tracing=false',
+  'declare vhost_limit vhost=team name=max-queues value=5',
+  'declare vhost_limit vhost=team name=nonsense value=5',
+  'declare user name=ada password=lovelace tags=management',
+  'declare user name=bob password_hash=+VPmPWb1aDTiEkHvgPOAI5RYAe2d0tFPWhOx4/BiNSGeOnMi tags=monitoring,policymaker',
+  'declare user name=bad tags=',
+  'declare permission vhost=/ user=ada configure=^a write=.* read=.*',
+  'declare permission vhost=/ user=nobody configure=^a write=.* read=.*',
+  'declare permission vhost=/ user=ada configure=( write=.* read=.*',
+  'declare policy name=short pattern=^or definition={"max-length":3} apply-to=queues priority=2',
+  'declare policy name=bad pattern=x definition=notjson',
+  'declare operator_policy name=most pattern=.* definition={"max-length":2} apply-to=queues',
+  'declare parameter component=shovel name=s value={}',
+  ...['exchanges', 'exchanges name type durable', 'queues', 'queues name durable arguments policy'],
+  ...['bindings', 'bindings source destination properties_key', 'users name tags', 'vhosts name tracing'],
+  ...[
+    'permissions',
+    'policies',
+    'operator_policies',
+    'parameters',
+    'vhost_limits',
+    'connections',
+    'channels',
+    'consumers',
+  ],
+  ...['nodes type running', 'queues nonsense', 'nonsense'],
+].map((line) => (line.startsWith('declare') ? line : `list ${line}`));
+
+/** After those above. */
+export const laterCommands: readonly string[] = [
+  'show overview node',
+  ...['tsv', 'kvp', 'long', 'bash', 'pretty_json', 'table'].map(
+    (format) => `-f ${format} list queues name durable`,
+  ),
+  '-S name -R list exchanges name',
+  '-q list queues name',
+  '-d 1 list queues name',
+  '-V team list queues',
+  'publish routing_key=orders payload=hello',
+  'publish exchange=events routing_key=x.y payload=aGk= payload_encoding=base64',
+  'publish routing_key=nowhere payload=x',
+  'publish exchange=none routing_key=x payload=x',
+  'publish routing_key=orders payload=z properties={"delivery_mode":2,"headers":{"n":1},"message_id":"m"}',
+  'get queue=orders count=5',
+  'get queue=orders count=1 encoding=base64',
+  'get queue=orders ackmode=reject_requeue_false',
+  'get queue=orders payload_file=OTHER',
+  'get queue=none',
+  'purge queue name=orders',
+  'purge queue name=none',
+  'get queue=orders',
+  '-u ada -p lovelace list users',
+  '-u ada -p lovelace list queues name',
+  '-u ada -p lovelace declare queue name=amine',
+  '-u ada -p lovelace declare queue name=other',
+  '-u ada -p wrong list queues',
+  '-u nobody -p x list queues',
+  'close connection name=none',
+  'export FILE',
+  'import FILE',
+  '-V team export OTHER',
+  '-V team import OTHER',
+  'import ABSENT',
+  'delete vhost_limit vhost=team name=max-queues',
+  'delete parameter component=shovel name=s',
+  'delete policy name=short',
+  'delete policy name=short',
+  'delete operator_policy name=most',
+  'delete permission vhost=/ user=ada',
+  'delete binding source=events destination_type=queue destination=orders properties_key=x.%23',
+  'delete binding source=events destination_type=queue destination=orders properties_key=x.%23',
+  'delete exchange name=events',
+  'delete exchange name=amq.direct',
+  ...['orders', 'orders', 'safe', 'amine'].map((name) => `delete queue name=${name}`),
+  'delete user name=ada',
+  'delete user name=bob',
+  'delete vhost name=team',
+  'delete vhost name=team',
+  'delete nonsense name=x',
+];
+
+/** Commands whose words differ on purpose, and why. Whether they succeed is compared all the same. */
+export const wordedOtherwise: Readonly<Record<string, string>> = {
+  'declare permission vhost=/ user=ada configure=( write=.* read=.*':
+    "RabbitMQ prints Erlang's error of the pattern",
+};
