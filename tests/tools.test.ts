@@ -1,6 +1,6 @@
 /** The tools build what is stale and nothing else, in a fabricated clone. */
-import { execFile, type ExecFileException } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { execFile, spawnSync, type ExecFileException } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,6 +70,19 @@ it('builds a clone by its launcher, starts it, and builds again what has changed
   await source('extra.ts', 'export const extra = 2;');
   expect((await tool('build.mjs')).code).toBe(0);
   expect(await readFile(built('extra.js'), 'utf8')).toContain('extra = 2');
+});
+
+it('builds once where two commands ask for it at the same time', async () => {
+  await rm(join(clone, 'dist'), { recursive: true });
+  // Left behind by a command that was killed.
+  const gone = spawnSync(process.execPath, ['--version']).pid;
+  await writeFile(join(clone, '.preparing'), String(gone));
+  const both = await Promise.all([tool('build.mjs'), tool('build.mjs')]);
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  const said = both.map(({ err }) => err).sort((a, b) => a.length - b.length);
+  expect(said[0]).toMatch(/^Building \.\.\.\n.*done/);
+  expect(said[1]).toMatch(/^Another command is building.*\nNothing to build/);
+  expect((await readdir(clone)).filter((name) => name.startsWith('.preparing'))).toEqual([]);
 });
 
 it('removes what a deleted source left behind', async () => {

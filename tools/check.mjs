@@ -1,14 +1,12 @@
 /** `npm run check`: what continuous integration does: format, lint, and at the end, whatever those said, `npm test`. */
-import { ensureBuilt } from './preparation/build.mjs';
-import { ensureInstalled } from './preparation/install.mjs';
+import { ensureReady } from './preparation/ready.mjs';
 import { requireNode } from '../bin/require-node.js';
 import { inRoot } from './preparation/paths.mjs';
 import { exitWithFailedStep, run, runQuietly, StepFailed } from './preparation/run.mjs';
 
 requireNode();
 await exitWithFailedStep(async () => {
-  await ensureInstalled();
-  await ensureBuilt();
+  await ensureReady();
 });
 const untidy = [
   await fails('Checking format', 'prettier/bin/prettier.cjs', '--check', '.'),

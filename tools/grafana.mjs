@@ -2,10 +2,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dashboardFiles } from './grafana/dashboards.mjs';
-import { ensureBuilt } from './preparation/build.mjs';
 import { inRoot } from './preparation/paths.mjs';
+import { ensureReady } from './preparation/ready.mjs';
 
-await ensureBuilt();
+await ensureReady();
 const { defaultRules } = await import('../dist/alerts/index.js');
 const directory = inRoot('deploy', 'grafana', 'dashboards');
 await mkdir(directory, { recursive: true });

@@ -1,10 +1,8 @@
 /** `npm run screenshots`: takes the pictures of the documentation from a demonstration of this build. */
-import { ensureBuilt } from './preparation/build.mjs';
-import { ensureInstalled } from './preparation/install.mjs';
+import { ensureReady } from './preparation/ready.mjs';
 import { exitWithFailedStep } from './preparation/run.mjs';
 
 await exitWithFailedStep(async () => {
-  await ensureInstalled();
-  await ensureBuilt();
+  await ensureReady();
 });
 await import('./screenshots/take.mjs');

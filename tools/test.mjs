@@ -5,16 +5,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBuilt } from './preparation/build.mjs';
-import { ensureInstalled } from './preparation/install.mjs';
+import { ensureReady } from './preparation/ready.mjs';
 import { requireNode } from '../bin/require-node.js';
 import { inRoot } from './preparation/paths.mjs';
 import { exitWithFailedStep, run, runQuietly } from './preparation/run.mjs';
 
 requireNode();
 await exitWithFailedStep(async () => {
-  await ensureInstalled();
-  await ensureBuilt();
+  await ensureReady();
   await checkTypes();
 });
 process.exitCode = await runTests(process.argv.slice(2));

@@ -1,11 +1,11 @@
 /** `sluice dead redrive`: a dry run, or a redrive with its progress until it has ended. */
-import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { messageOf, SluiceError } from '../kernel/index.js';
 import type { OperationInput, RedriveJob } from '../operations/index.js';
 import { exitCodes } from './exit-codes.js';
 import { printOutcome } from './listing.js';
+import { readNamedText } from './named-file.js';
 import { wholeNumber } from './option-values.js';
 import { jobLine, planLines } from './redrive-text.js';
 import { withServer, type ServerCalls } from './server-call.js';
@@ -29,15 +29,17 @@ interface RedriveOptions {
 
 type Asked = OperationInput<'redrive.start'>;
 
+/** Larger than any body that a server takes through the control socket. */
+const editBytesMax = 64 * 1_048_576;
+
 /** A file of `{"body": …, "headers": {…}, "contentType": …}`; a body that is no text goes as JSON. */
-async function editIn(path: string): Promise<NonNullable<Asked['edit']>> {
+async function editIn(shell: Shell, path: string): Promise<NonNullable<Asked['edit']>> {
+  const written = await readNamedText(shell, path, editBytesMax);
   let given: Record<string, unknown>;
   try {
-    given = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+    given = JSON.parse(written) as Record<string, unknown>;
   } catch (error) {
-    throw new SluiceError('bad-input', `${path} cannot be read as JSON: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new SluiceError('bad-input', `${path} is no JSON: ${messageOf(error)}`, { cause: error });
   }
   const { body, ...rest } = given;
   if (body === undefined) return rest;
@@ -45,7 +47,7 @@ async function editIn(path: string): Promise<NonNullable<Asked['edit']>> {
   return { ...rest, body: Buffer.from(text).toString('base64') };
 }
 
-async function askedFor(queue: string, options: RedriveOptions): Promise<Asked> {
+async function askedFor(shell: Shell, queue: string, options: RedriveOptions): Promise<Asked> {
   const { vhost, group, id, to, rate, edit, guard } = options;
   return {
     ...{ vhost, queue, duplicateGuard: guard },
@@ -53,7 +55,7 @@ async function askedFor(queue: string, options: RedriveOptions): Promise<Asked> 
     ...(id === undefined ? {} : { positions: [...id] }),
     ...(to === undefined ? {} : { to }),
     ...(rate === undefined ? {} : { ratePerSecond: rate }),
-    ...(edit === undefined ? {} : { edit: await editIn(edit) }),
+    ...(edit === undefined ? {} : { edit: await editIn(shell, edit) }),
   };
 }
 
@@ -86,7 +88,7 @@ export function defineRedrive(command: Command, shell: Shell): void {
     .option('--no-guard', 'send copies of what was redriven already, too')
     .option('--no-wait', 'end once it has begun; see sluice dead redrives')
     .action(async (queue: string, options: RedriveOptions) => {
-      const asked = await askedFor(queue, options);
+      const asked = await askedFor(shell, queue, options);
       await withServer(command, shell, async (server) => {
         if (options.dryRun === true) {
           const plan = await server.call('redrive.plan', asked);

@@ -32,17 +32,6 @@ function lineFor(thrown: unknown): string {
   return `sluice: a bug in Sluice: ${message}${trace === '' ? '' : `\n${trace}`}`;
 }
 
-const plainReasons: ReadonlyMap<string | undefined, string> = new Map([
-  ['ENOENT', 'there is no such file'],
-  ['EISDIR', 'it is a directory'],
-  ['EACCES', 'you may not read it'],
-]);
-
-/** Why the system does not give a file that somebody named. */
-export function whyUnreadable(error: unknown): string {
-  return plainReasons.get(systemCodeOf(error)) ?? messageOf(error);
-}
-
 /** Of a system's error no bug of ours is to be read. */
 function codeOf(thrown: unknown): ErrorCode {
   if (thrown instanceof SluiceError) return thrown.code;

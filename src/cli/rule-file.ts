@@ -2,12 +2,9 @@
  * Rules in a file or on standard input, in YAML or JSON: one, or a list. Invariant: what is refused is told with the
  * file, the line and the field, all of it at once.
  */
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { RuleDefinition } from '../alerts/index.js';
 import { SluiceError } from '../kernel/index.js';
-import { whyUnreadable } from './failure.js';
-import { readInput } from './standard-input.js';
+import { readNamedText } from './named-file.js';
 import type { Shell } from './shell.js';
 
 /** A rule as it was written. */
@@ -24,7 +21,10 @@ export async function readRules(shell: Shell, path: string): Promise<readonly Wr
   const name = path === '-' ? 'standard input' : path;
   const { LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
-  const document = parseDocument(await textOf(shell, path), { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(await readNamedText(shell, path, fileBytesMax), {
+    lineCounter: lines,
+    prettyErrors: false,
+  });
   const placeAt = (offset: number): string => `${name}:${lines.linePos(offset).line}`;
   const [error] = document.errors;
   if (error !== undefined)
@@ -89,13 +89,4 @@ function offsetOf(document: Document, path: readonly (string | number)[]): numbe
 
 function isDefinition(value: unknown): value is RuleDefinition {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-async function textOf(shell: Shell, path: string): Promise<string> {
-  if (path === '-') return (await readInput(process.stdin, fileBytesMax)).toString('utf8');
-  try {
-    return await readFile(resolve(shell.workingDirectory, path), 'utf8');
-  } catch (cause) {
-    throw new SluiceError('bad-input', `${path} cannot be read: ${whyUnreadable(cause)}`, { cause });
-  }
 }

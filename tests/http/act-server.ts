@@ -1,19 +1,15 @@
 /** A real server whose audit log is looked at after each request. Invariant: every record is looked at once. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AuditLine } from '../../src/access/index.js';
 import { ask, type Answered, type Asked } from '../../src/http/testing/http-fixture.js';
 import { makeWorkplace, type Workplace } from '../cli/sluice.js';
 
 /** A record, as `/v1/audit` gives it. */
-export interface Told {
-  readonly sequence: number;
-  readonly event: string;
-  readonly actor: string;
-  readonly source: string;
-  readonly subject: string;
-  readonly outcome: string;
-  readonly reason?: string;
-}
+export type Told = Pick<
+  AuditLine,
+  'sequence' | 'event' | 'actor' | 'source' | 'subject' | 'outcome' | 'reason'
+>;
 
 /** Each act is a record of its own, and passwords are cheap. */
 const configuration = `access:

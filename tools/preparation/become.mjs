@@ -3,17 +3,13 @@
  * signals and the exit code are the command's own.
  */
 import { requireNode } from '../../bin/require-node.js';
-import { ensureBuilt } from './build.mjs';
-import { ensureInstalled } from './install.mjs';
 import { inRoot } from './paths.mjs';
+import { ensureReady } from './ready.mjs';
 import { exitWithFailedStep } from './run.mjs';
 
 export async function becomeSluice(command) {
   requireNode();
-  await exitWithFailedStep(async () => {
-    await ensureInstalled();
-    await ensureBuilt();
-  });
+  await exitWithFailedStep(ensureReady);
   process.argv = [process.execPath, inRoot('bin', 'sluice.js'), command, ...process.argv.slice(2)];
   await import('../../bin/sluice.js');
 }

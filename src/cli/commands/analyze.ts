@@ -1,9 +1,8 @@
 /** `sluice analyze`: whether a set of tasks can meet its deadlines. It reads a file and asks no server. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { messageOf, SluiceError } from '../../kernel/index.js';
-import { whyUnreadable } from '../failure.js';
 import {
   analysisJson,
   analyze,
@@ -20,9 +19,9 @@ import {
 } from '../../scheduling/index.js';
 import { analysisText } from '../analysis-text.js';
 import { exitCodes } from '../exit-codes.js';
+import { readNamedText } from '../named-file.js';
 import { wholeNumber } from '../option-values.js';
 import type { Shell } from '../shell.js';
-import { readInput } from '../standard-input.js';
 
 const documentBytesMax = 1_048_576;
 
@@ -42,23 +41,14 @@ function policyNamed(text: string): Policy {
   throw new InvalidArgumentError(`It must be one of ${policies.join(', ')}.`);
 }
 
-async function readText(path: string, shell: Shell): Promise<string> {
-  if (path === '-') return (await readInput(process.stdin, documentBytesMax)).toString('utf8');
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(resolve(shell.workingDirectory, path));
-  } catch (error) {
-    throw new SluiceError('bad-input', `${path} cannot be read: ${whyUnreadable(error)}`, { cause: error });
-  }
-  if (bytes.length <= documentBytesMax) return bytes.toString('utf8');
-  throw new SluiceError('bad-input', `${path} is longer than ${documentBytesMax} bytes`);
-}
-
 /** YAML, of which JSON is a part. */
 async function readDocument(path: string, shell: Shell): Promise<TaskSet> {
   const { LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
-  const document = parseDocument(await readText(path, shell), { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(await readNamedText(shell, path, documentBytesMax), {
+    lineCounter: lines,
+    prettyErrors: false,
+  });
   const [error] = document.errors;
   if (error !== undefined) {
     const { line } = lines.linePos(error.pos[0]);

@@ -1,14 +1,11 @@
 /** `sluice definitions …`: RabbitMQ's definitions JSON, in and out. */
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { sluiceVersion } from '../../config/index.js';
-import { SluiceError } from '../../kernel/index.js';
-import { whyUnreadable } from '../failure.js';
+import { readNamedText } from '../named-file.js';
 import type { OperationEvent, OperationResult } from '../../operations/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { withServer, type ServerCalls } from '../server-call.js';
 import type { Shell } from '../shell.js';
-import { readInput } from '../standard-input.js';
 import { formatTable } from '../table.js';
 import { singleLine } from '../text.js';
 import { withAnyVhost, withVhost } from '../vhost-option.js';
@@ -16,15 +13,6 @@ import { withAnyVhost, withVhost } from '../vhost-option.js';
 type Report = OperationResult<'definitions.import'>;
 
 const documentBytesMax = 512 * 1_048_576;
-
-async function readDocument(path: string): Promise<string> {
-  if (path === '-') return (await readInput(process.stdin, documentBytesMax)).toString('utf8');
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new SluiceError('bad-input', `${path} cannot be read: ${whyUnreadable(error)}`, { cause: error });
-  }
-}
 
 interface ImportOptions {
   vhost: string;
@@ -78,7 +66,7 @@ function defineImport(command: Command, shell: Shell): void {
     .option('--dry-run', 'say what would be done, and do nothing')
     .addHelpText('after', '\nThe virtual host is for a document that names none: the export of a single one.')
     .action(async (file: string, options: ImportOptions) => {
-      const text = await readDocument(file);
+      const text = await readNamedText(shell, file, documentBytesMax);
       const report = await withServer(command, shell, (server) => importDocument(server, text, options));
       if (shell.isJson(command)) await shell.sayJson(report);
       else await printReport(shell, report, options.dryRun === true);

@@ -1,10 +1,7 @@
 /** `sluice migrate`: brings the jobs of another system, which is only read. */
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { parseEngineAddress } from '../../engines/index.js';
-import { SluiceError, systemClock } from '../../kernel/index.js';
-import { whyUnreadable } from '../failure.js';
+import { systemClock } from '../../kernel/index.js';
 import {
   migrate,
   openBullmqSource,
@@ -14,6 +11,7 @@ import {
   type Naming,
   type Report,
 } from '../../migration/index.js';
+import { readNamedText } from '../named-file.js';
 import { openDry, openTarget } from '../migration-target.js';
 import { printReport, ProgressLine } from '../migration-text.js';
 import type { Shell } from '../shell.js';
@@ -29,17 +27,11 @@ interface MigrateOptions {
   readonly dryRun?: boolean;
 }
 
+const taskMapBytesMax = 1_048_576;
+
 async function namingOf({ name, taskMap }: MigrateOptions, shell: Shell): Promise<Naming> {
   if (taskMap === undefined) return { template: name };
-  let text: string;
-  try {
-    text = await readFile(resolve(shell.workingDirectory, taskMap), 'utf8');
-  } catch (error) {
-    throw new SluiceError('bad-input', `${taskMap} cannot be read: ${whyUnreadable(error)}`, {
-      cause: error,
-    });
-  }
-  return { template: name, map: parseTaskMap(text) };
+  return { template: name, map: parseTaskMap(await readNamedText(shell, taskMap, taskMapBytesMax)) };
 }
 
 async function run(command: Command, shell: Shell, options: MigrateOptions): Promise<Report> {

@@ -1,12 +1,11 @@
 /** `sluice publish`: returns when the message is durable. */
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { SluiceError } from '../../kernel/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { CommandFailure } from '../failure.js';
 import { printOutcome } from '../listing.js';
+import { readNamedFile } from '../named-file.js';
 import { duration, pairs, wholeNumber } from '../option-values.js';
-import { readInput } from '../standard-input.js';
 import { withServer } from '../server-call.js';
 import type { Shell } from '../shell.js';
 import { withVhost } from '../vhost-option.js';
@@ -32,13 +31,12 @@ interface PublishOptions {
 /** Larger than any message that a server would take through the control socket. */
 const bodyBytesMax = 32 * 1_048_576;
 
-async function bodyOf({ body, file }: PublishOptions): Promise<Buffer> {
+async function bodyOf(shell: Shell, { body, file }: PublishOptions): Promise<Buffer> {
   if (body !== undefined && file !== undefined) {
     throw new SluiceError('bad-input', 'Give the body by --body or by --file, not both.');
   }
   if (body !== undefined) return Buffer.from(body);
-  if (file === undefined || file === '-') return readInput(process.stdin, bodyBytesMax);
-  return readFile(file);
+  return readNamedFile(shell, file ?? '-', bodyBytesMax);
 }
 
 function propertiesOf(options: PublishOptions) {
@@ -76,7 +74,7 @@ export function define(command: Command, shell: Shell): void {
     .option('--expiration <time>', 'how long it may wait in a queue', duration)
     .option('--transient', 'it need not survive a restart')
     .action(async (routingKey: string, options: PublishOptions) => {
-      const body = await bodyOf(options);
+      const body = await bodyOf(shell, options);
       const outcome = await withServer(command, shell, (server) =>
         server.call('publish', {
           vhost: options.vhost,

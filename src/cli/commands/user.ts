@@ -4,7 +4,7 @@ import type { OperationInput, OperationResult } from '../../operations/index.js'
 import { printOutcome, printRows } from '../listing.js';
 import { withServer } from '../server-call.js';
 import type { Shell } from '../shell.js';
-import { readPassword } from '../standard-input.js';
+import { readPassword } from '../password.js';
 import type { Column } from '../table.js';
 
 type UserRow = OperationResult<'user.list'>['users'][number];
@@ -40,7 +40,7 @@ function defineAdd(command: Command, shell: Shell): void {
     .option(...passwordFile)
     .action(async (name: string, options: PasswordOptions & { tag?: string[] }) => {
       await withServer(command, shell, async (server) => {
-        const password = await readPassword(options.passwordFile, shell.err);
+        const password = await readPassword(shell, options.passwordFile);
         await server.call('user.add', { name, password, tags: (options.tag ?? []) as Tags });
       });
       const line = `Added ${name}. Let it into a virtual host with: sluice permissions set ${name}`;
@@ -54,7 +54,7 @@ function definePasswd(command: Command, shell: Shell): void {
     .option(...passwordFile)
     .action(async (name: string, options: PasswordOptions) => {
       await withServer(command, shell, async (server) => {
-        const password = await readPassword(options.passwordFile, shell.err);
+        const password = await readPassword(shell, options.passwordFile);
         await server.call('user.passwd', { name, password });
       });
       await printOutcome(command, shell, `Changed the password of ${name}.`, { name });
