@@ -63,8 +63,8 @@ export async function startRemedies(parts: RemediedParts, stack: StopStack): Pro
         alerts?.addLine(incident, event, remedy);
       },
       isMended: (signature, subject) => alerts?.isMended(signature, subject),
-      audit: ({ event, by, subject, outcome }) => {
-        record({ event, actor: by.name, source: by.source, subject, outcome });
+      audit: ({ by, ...step }) => {
+        record({ ...step, actor: by.name, source: by.source });
       },
     });
     stack.push('remedies', () => remedies.stop());

@@ -54,7 +54,13 @@ describe('a queue', () => {
     expect(server.steps.map(({ event, by }) => `${event} ${by.name}`)).toEqual([
       'remedy-applied ana',
       'remedy-undone ben',
+      'remedy-undone ben',
     ]);
+    expect(server.steps[2]).toMatchObject({
+      subject: `remedy ${run.id}`,
+      outcome: 'failure',
+      reason: `pause-queue ${run.id} is not in force: undone`,
+    });
   });
 
   it('of a task is paused by the name of the task', async () => {
@@ -72,6 +78,11 @@ describe('a queue', () => {
     client.channel.deleteQueue('q', false, false);
     await expect(server.remedies.apply(wish, ana)).rejects.toThrow("there is no queue 'q'");
     expect(server.remedies.runs()).toEqual([]);
+    const told = { event: 'remedy-applied', subject: 'pause-queue {"queue":"q"}', outcome: 'failure' };
+    expect(server.steps).toMatchObject([
+      { ...told, reason: "pause-queue: queue 'q' is paused already" },
+      { ...told, reason: "pause-queue: there is no queue 'q' in vhost '/'" },
+    ]);
   });
 
   it('may be longer by a policy of its own, which undoing removes', async () => {

@@ -9,7 +9,7 @@ import { requireFree, requireSeldom } from './occupied.js';
 import type { Incident } from '../types.js';
 import { Automatic, type RuledRemedies } from './automatic.js';
 import { remedies, remedyNamed } from './catalogue.js';
-import { RemedySteps, type Doer, type StepOptions } from './remedy-steps.js';
+import { RemedySteps, type Doer, type RemedyStep, type StepOptions } from './remedy-steps.js';
 import {
   parseParameters,
   tokenOf,
@@ -138,9 +138,13 @@ export class Remedies {
    */
   setAutomatic(isOn: boolean, by: Doer): Promise<SwitchState> {
     return this.#turns.take(async () => {
-      await this.#switch.set(isOn, { by: by.name, atMs: this.#nowMs });
-      const subject = `automatic remedies ${isOn ? 'on' : 'off'}`;
-      this.#options.audit({ event: 'remedies-switched', by, subject, outcome: 'success' });
+      const step = {
+        event: 'remedies-switched',
+        by,
+        subject: `automatic remedies ${isOn ? 'on' : 'off'}`,
+      } as const;
+      await this.#orTold(step, () => this.#switch.set(isOn, { by: by.name, atMs: this.#nowMs }));
+      this.#options.audit({ ...step, outcome: 'success' });
       return this.#switch.state;
     });
   }
@@ -173,13 +177,19 @@ export class Remedies {
 
   /** Rejects with `precondition-failed` where something has changed since the preview, or where it must not be. */
   apply(wish: Wish, by: Doer): Promise<RemedyRun> {
-    return this.#turns.take(async () => this.#begin(await this.#newRun(wish, 'by-hand', by), by));
+    return this.#turns.take(async () => {
+      const step = { event: 'remedy-applied', by, subject: wishText(wish) } as const;
+      const run = await this.#orTold(step, async () => this.#free(await this.#newRun(wish, 'by-hand', by)));
+      return this.#steps.begin(run, by);
+    });
   }
 
   /** Asks another person to approve. Rejects as `apply` does. */
   ask(wish: Wish, by: Doer, trigger: Trigger = {}): Promise<RemedyRun> {
     return this.#turns.take(async () => {
-      const run = { ...(await this.#newRun(wish, 'approval', by)), ...trigger };
+      const step = { event: 'remedy-asked', by, subject: wishText(wish) } as const;
+      const asked = await this.#orTold(step, () => this.#newRun(wish, 'approval', by));
+      const run = { ...asked, ...trigger };
       await this.#steps.move(run, run.state, `Asked for: ${run.reason}`, by.name);
       this.#steps.audit('remedy-asked', run, by, 'success');
       return this.run(run.id);
@@ -193,28 +203,25 @@ export class Remedies {
       if (!this.#switch.isOn) throw new SluiceError('limit-reached', 'automatic remedies are off');
       const { settings } = this.#options;
       requireSeldom(this.#book.all(), run, { atMost: settings.perObject, nowMs: this.#nowMs });
-      return this.#begin(run, by);
+      return this.#steps.begin(this.#free(run), by);
     });
   }
 
   /** Rejects with `access-refused` for whoever asked, and `precondition-failed` where it is not the same any more. */
   approve(id: string, by: Doer): Promise<RemedyRun> {
     return this.#turns.take(async () => {
-      const run = this.#asked(id);
-      if (run.by === by.name)
-        throw new SluiceError('access-refused', `${by.name} asked: another person approves`);
+      const step = { event: 'remedy-approved', by, subject: `remedy ${id}` } as const;
+      const run = await this.#orTold(step, () => this.#approvable(id, by));
       this.#steps.audit('remedy-approved', run, by, 'success');
-      const remedy = remedyNamed(run.remedy);
-      const draft = await this.#draft(remedy, run.parameters);
-      if (tokenOf(run.remedy, draft.plan) !== tokenOf(run.remedy, run.plan)) throw changed(run.remedy);
-      return this.#begin(run, by);
+      return this.#steps.begin(run, by);
     });
   }
 
   /** Rejects with `not-found`; `precondition-failed` where it was decided already. */
   reject(id: string, by: Doer): Promise<RemedyRun> {
     return this.#turns.take(async () => {
-      const run = this.#asked(id);
+      const step = { event: 'remedy-refused', by, subject: `remedy ${id}` } as const;
+      const run = await this.#orTold(step, () => this.#asked(id));
       await this.#steps.move(
         run,
         { kind: 'refused', atMs: this.#nowMs, why: `${by.name} said no` },
@@ -228,15 +235,9 @@ export class Remedies {
 
   /** Rejects with `precondition-failed` where it is not in force, and `unsupported` where it cannot be undone. */
   undo(id: string, by: Doer): Promise<RemedyRun> {
-    return this.#turns.take(() => {
-      const run = this.run(id);
-      if (!isStanding(run))
-        throw new SluiceError(
-          'precondition-failed',
-          `${run.remedy} ${id} is not in force: ${run.state.kind}`,
-        );
-      if (remedyNamed(run.remedy).undo === undefined)
-        throw new SluiceError('unsupported', `${run.remedy} cannot be undone`);
+    return this.#turns.take(async () => {
+      const step = { event: 'remedy-undone', by, subject: `remedy ${id}` } as const;
+      const run = await this.#orTold(step, () => this.#undoable(id));
       return this.#steps.undo(run, by, 'Undone.');
     });
   }
@@ -264,9 +265,17 @@ export class Remedies {
       });
   }
 
-  #begin(run: RemedyRun, by: Doer): Promise<RemedyRun> {
-    requireFree(this.#book.all(), run);
-    return this.#steps.begin(run, by);
+  /** What is refused before anything is done stands in the audit log as well. */
+  async #orTold<Result>(
+    step: Pick<RemedyStep, 'event' | 'by' | 'subject'>,
+    work: () => Result | Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await work();
+    } catch (problem) {
+      this.#options.audit({ ...step, outcome: 'failure', reason: messageOf(problem) });
+      throw problem;
+    }
   }
 
   async #draft(remedy: AnyRemedy, parameters: Parameters): Promise<Draft<Plan>> {
@@ -301,6 +310,31 @@ export class Remedies {
     return { signature: cause.signature, subject: cause.subject, ...cause.check };
   }
 
+  async #approvable(id: string, by: Doer): Promise<RemedyRun> {
+    const run = this.#asked(id);
+    const { remedy, parameters, plan } = run;
+    if (run.by === by.name)
+      throw new SluiceError('access-refused', `${by.name} asked: another person approves`);
+    const draft = await this.#draft(remedyNamed(remedy), parameters);
+    if (tokenOf(remedy, draft.plan) !== tokenOf(remedy, plan)) throw changed(remedy);
+    return this.#free(run);
+  }
+
+  #free(run: RemedyRun): RemedyRun {
+    requireFree(this.#book.all(), run);
+    return run;
+  }
+
+  #undoable(id: string): RemedyRun {
+    const run = this.run(id);
+    const { remedy, state } = run;
+    if (!isStanding(run))
+      throw new SluiceError('precondition-failed', `${remedy} ${id} is not in force: ${state.kind}`);
+    if (remedyNamed(remedy).undo === undefined)
+      throw new SluiceError('unsupported', `${remedy} cannot be undone`);
+    return run;
+  }
+
   #asked(id: string): RemedyRun {
     const run = this.run(id);
     if (run.state.kind === 'asked' && run.state.untilMs > this.#nowMs) return run;
@@ -317,6 +351,10 @@ export class Remedies {
       this.#options.onProblem(`${what}: ${messageOf(problem)}`);
     }
   }
+}
+
+function wishText({ remedy, parameters }: Wish): string {
+  return `${remedy} ${JSON.stringify(parameters)}`;
 }
 
 function changed(name: string): SluiceError {

@@ -25,6 +25,7 @@ export interface RemedyStep {
   readonly by: Doer;
   readonly subject: string;
   readonly outcome: 'success' | 'failure';
+  readonly reason?: string;
 }
 
 /** Who does something, and from where. */
@@ -84,7 +85,7 @@ export class RemedySteps {
         `Failed: ${why}`,
         by.name,
       );
-      this.audit('remedy-applied', run, by, 'failure');
+      this.audit('remedy-applied', run, by, 'failure', why);
       throw problem;
     }
     return this.#run(run.id);
@@ -112,7 +113,7 @@ export class RemedySteps {
       await this.move(this.#run(run.id), { kind: 'undone', atMs: this.#nowMs }, `${why} ${text}`, by.name);
       this.audit('remedy-undone', run, by, 'success');
     } catch (problem) {
-      this.audit('remedy-undone', run, by, 'failure');
+      this.audit('remedy-undone', run, by, 'failure', messageOf(problem));
       throw problem;
     }
     return this.#run(run.id);
@@ -175,9 +176,15 @@ export class RemedySteps {
     this.#options.addLine(run.incident, { atMs, kind: 'remedy', text: line, by }, state.kind);
   }
 
-  audit(event: RemedyStep['event'], run: RemedyRun, by: Doer, outcome: RemedyStep['outcome']): void {
+  audit(
+    event: RemedyStep['event'],
+    run: RemedyRun,
+    by: Doer,
+    outcome: RemedyStep['outcome'],
+    reason?: string,
+  ): void {
     const subject = `${run.remedy} ${run.id} ${JSON.stringify(run.parameters)}`;
-    this.#options.audit({ event, by, subject, outcome });
+    this.#options.audit({ event, by, subject, outcome, ...(reason === undefined ? {} : { reason }) });
   }
 }
 
