@@ -292,11 +292,67 @@ describe('alerts', () => {
     expect(here.alerts.rules().find(({ rule: { name } }) => name === 'mine')).toMatchObject({
       source: 'api',
     });
-    here.alerts.signal({ rule: 'told', subject, holds: false });
+    here.alerts.signal({ rule: 'told', subject, holds: false, why: 'it is gone' });
     await here.alerts.removeRule('mine');
     await here.run(10);
     expect(here.alerts.alerts()).toEqual([]);
+    expect(here.news.some(({ event: { text } }) => text.endsWith('it is gone'))).toBe(true);
     expect(here.problems).toEqual([]);
+  });
+
+  it('go on under other settings: what escalated stays so, and nothing is held back without a reason', async () => {
+    const down = { kind: 'engine', labels: ['embedded'], figures: { sluice_engine_up: 0 } };
+    const mine = { by: 'engine-down', kinds: ['node'], equal: ['engine'] };
+    const here = await world(
+      (second) => [
+        { kind: 'node', labels: ['embedded', 'one'], figures: { sluice_process_resident_memory_bytes: 2 } },
+        ...(second - scriptStart < 60 ? [] : [queueAt('a', { sluice_messages_ready: 200 })]),
+        down,
+      ],
+      {
+        rules: [
+          rule,
+          { name: 'big', of: 'node', metric: 'sluice_process_resident_memory_bytes', above: 1, for: '30s' },
+        ],
+        inhibit: [mine],
+        escalation: [{ after: '2m', labels: { team: 'one' } }],
+      },
+    );
+    await here.run(200);
+    const held = (): readonly string[] =>
+      here.alerts
+        .alerts()
+        .filter(({ inhibitedBy }) => inhibitedBy !== undefined)
+        .map(({ rule: name }) => name);
+    expect(held().toSorted()).toEqual(['big', 'ready']);
+    expect(told(here)).toEqual(['opened', 'escalated']);
+    const escalation = [
+      { after: '2m', labels: { team: 'one' } },
+      { after: '5m', labels: { team: 'two' } },
+    ];
+    const rules = here.alerts
+      .rules()
+      .flatMap(({ rule: each, source }) => (source === 'default' ? [] : [each]));
+    await here.alerts.configure({ ...alertSettings.parse({ ...none, escalation }), rules });
+    expect(held()).toEqual(['ready']);
+    expect(told(here)).toEqual(['opened', 'escalated', 'alert-fired']);
+    await here.run(150);
+    expect(told(here)).toEqual(['opened', 'escalated', 'alert-fired', 'escalated']);
+    expect(here.alerts.incidents()[0]).toMatchObject({ labels: { team: 'two' } });
+    expect(here.problems).toEqual([]);
+  });
+
+  it('are not evaluated while the settings say no', async () => {
+    const here = await world(lengths(() => ({ a: 200 })));
+    here.alerts.start();
+    const settings = alertSettings.parse({ rules: [rule], ...none });
+    await here.alerts.configure({ ...settings, enabled: false });
+    expect(here.figures.clock.nextTimerMs).toBe(Infinity);
+    await here.alerts.configure(settings);
+    expect(here.figures.clock.nextTimerMs).toBeLessThan(Infinity);
+    await here.alerts.stop();
+    await here.alerts.configure(settings);
+    expect(here.figures.clock.nextTimerMs).toBe(Infinity);
   });
 
   it('show the causes that diagnosis names', async () => {

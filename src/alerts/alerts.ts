@@ -5,16 +5,16 @@
 import { join } from 'node:path';
 import { messageOf, Rounds, SluiceError, type Clock, type Disk } from '../kernel/index.js';
 import type { Figures } from '../monitor/index.js';
-import { alertId, alertOf, endingOf, partsOf, pendingAlert, readingOf } from './alert-of.js';
+import { alertId, alertOf, endingOf, partsOf, readingOf } from './alert-of.js';
 import { countAlerts, type AlertCounts } from './alert-counts.js';
 import { AlertLog } from './incidents/alert-log.js';
-import type { AlertRecord, KeptStanding } from './incidents/alert-record.js';
+import type { AlertRecord } from './incidents/alert-record.js';
 import { AlertState, incidentOf } from './incidents/alert-state.js';
 import type { Links } from './incidents/grouping.js';
 import { IncidentBook } from './incidents/incident-book.js';
+import { policyOf } from './incidents/incident-policy.js';
 import { CauseFinder, type Diagnose, type RemedyState } from './incidents/causes.js';
 import { SilenceBook, type SilenceRequest } from './incidents/silence-book.js';
-import { inhibitionsDefault } from './incidents/silencing.js';
 import { RuleBook, type BookedRule } from './rule-book.js';
 import { backtest, type Backtest, type BacktestOptions } from './rules/backtest.js';
 import { Evaluator, type EvaluatorOptions, type RuleChange } from './rules/evaluator.js';
@@ -22,6 +22,7 @@ import { objectKind, parseRule, type Rule, type RuleDefinition } from './rules/r
 import { tryRule, type RuleTrial } from './rules/trial.js';
 import type { AlertSettings } from './settings.js';
 import { SignalBoard, type Signal } from './signal-board.js';
+import { firingIds, keptStandings, pendingAlerts, progressOf } from './standings.js';
 import type { Alert, Incident, IncidentEvent, IncidentNews, Silence, Subject } from './types.js';
 
 export interface AlertsOptions {
@@ -45,6 +46,8 @@ const standingsMax = 20_000;
 
 export class Alerts {
   readonly #options: AlertsOptions;
+  #isEnabled: boolean;
+  #isStarted = false;
   readonly #state: AlertState;
   readonly #log: AlertLog;
   readonly #book: IncidentBook;
@@ -62,6 +65,7 @@ export class Alerts {
   private constructor(options: AlertsOptions, state: AlertState, log: AlertLog) {
     const { settings, onProblem } = options;
     this.#options = options;
+    this.#isEnabled = settings.enabled;
     this.#state = state;
     this.#log = log;
     this.#rules = new RuleBook(settings);
@@ -84,9 +88,7 @@ export class Alerts {
         this.#tell(news);
       },
       links: options.links ?? (() => []),
-      inhibitions: [...inhibitionsDefault, ...settings.inhibit],
-      escalation: settings.escalation.map(({ after, ...rest }) => ({ ...rest, afterMs: after * 1_000 })),
-      reopenMs: settings.reopenWithin * 1_000,
+      policy: policyOf(settings),
     });
     this.#rounds = this.#everyInterval();
     this.#putRules();
@@ -108,14 +110,16 @@ export class Alerts {
 
   /** Evaluates every five seconds from now on. Safe to call twice. */
   start(): void {
-    if (this.#rounds.isRunning || !this.#options.settings.enabled) return;
+    this.#isStarted = true;
+    if (this.#rounds.isRunning || !this.#isEnabled) return;
     this.#causes.start();
     this.#rounds.start();
   }
 
   /** Ends after the evaluation under way, and keeps where every rule stands. */
   async stop(): Promise<void> {
-    await Promise.all([this.#rounds.stop(), this.#causes.stop()]);
+    this.#isStarted = false;
+    await this.#pause();
     this.#keepStandings();
     await this.#log.close();
   }
@@ -137,10 +141,7 @@ export class Alerts {
 
   /** Everything that is the matter, and what may become so. */
   alerts(): readonly Alert[] {
-    const pending: Alert[] = [];
-    for (const standing of this.#evaluator.standings())
-      if (standing.progress.state === 'pending') pending.push(pendingAlert(standing));
-    return [...this.#book.openAlerts(), ...pending];
+    return [...this.#book.openAlerts(), ...pendingAlerts(this.#evaluator.standings())];
   }
 
   /** The newest first. */
@@ -219,10 +220,14 @@ export class Alerts {
     });
   }
 
-  /** Puts new settings in force, as far as rules go. */
-  configure(settings: Pick<AlertSettings, 'rules' | 'without'>): void {
+  /** Puts new settings in force; incidents that are open go on under them. Resolves when what they end has ended. */
+  async configure(settings: AlertSettings): Promise<void> {
+    this.#isEnabled = settings.enabled;
     this.#rules.configure(settings);
     this.#putRules();
+    this.#book.configure(policyOf(settings), this.#options.clock.now());
+    if (!settings.enabled) await this.#pause();
+    else if (this.#isStarted) this.start();
   }
 
   /** Tells a condition that nothing measures. It is looked at with the next evaluation. */
@@ -262,6 +267,10 @@ export class Alerts {
     return tryRule(parseRule(definition), this.#options.figures, this.#options.onProblem);
   }
 
+  async #pause(): Promise<void> {
+    await Promise.all([this.#rounds.stop(), this.#causes.stop()]);
+  }
+
   #everyInterval(): Rounds {
     const { clock, onProblem } = this.#options;
     const intervalMs = intervalSeconds * 1_000;
@@ -295,11 +304,7 @@ export class Alerts {
 
   /** Firing alerts go on under the rules in force; those of rules that are not there any more end. */
   #restoreFiring(): void {
-    const standing = new Set(
-      [...this.#evaluator.standings()]
-        .filter(({ progress }) => progress.state !== 'pending')
-        .map((each) => pendingAlert(each).id),
-    );
+    const standing = firingIds(this.#evaluator.standings());
     for (const alert of [...this.#book.openAlerts()]) {
       const rule = this.#rulesByName.get(alert.rule);
       const kind = objectKind(alert.subject.kind);
@@ -308,10 +313,7 @@ export class Alerts {
         this.#book.resolve(alert.id, this.#options.clock.now(), undefined, why);
       } else if (kind !== undefined && !standing.has(alert.id)) {
         const labels = kind.labels.map((label) => alert.subject.labels[label] ?? '');
-        const sinceSecond = Math.floor(alert.sinceMs / 1_000);
-        const counts = { heldSeconds: 0, countsFromSecond: undefined, knownSecond: sinceSecond };
-        const state = alert.state === 'unknown' ? 'unknown' : 'firing';
-        this.#evaluator.restore(alert.rule, labels, { state, sinceSecond, ...counts });
+        this.#evaluator.restore(alert.rule, labels, progressOf(alert));
       }
     }
   }
@@ -339,12 +341,13 @@ export class Alerts {
   }
 
   #takeSignals(second: number, nowMs: number): void {
-    for (const { rule, subject, transition, sinceSecond } of this.#signals.step(this.#rulesByName, second)) {
+    const signals = this.#signals.step(this.#rulesByName, second);
+    for (const { rule, subject, transition, sinceSecond, why } of signals) {
       const parts = { rule, subject, series: rule.name, unit: 'boolean' as const, second, sinceSecond };
       if (transition === 'fired') this.#book.fire(alertOf({ ...parts, value: 1, state: 'firing' }), nowMs);
       if (transition !== 'resolved') continue;
       const reading = readingOf({ ...parts, value: 0, state: 'resolved' });
-      this.#book.resolve(alertId(rule.name, subject), nowMs, reading, 'it works again');
+      this.#book.resolve(alertId(rule.name, subject), nowMs, reading, why ?? 'it works again');
     }
   }
 
@@ -355,11 +358,7 @@ export class Alerts {
 
   #keepStandings(): void {
     this.#standingsSecond = this.#second;
-    const standings: KeptStanding[] = [];
-    for (const { compiled, labels, progress } of this.#evaluator.standings()) {
-      if (standings.length >= standingsMax) break;
-      standings.push({ rule: compiled.rule.name, labels, progress });
-    }
+    const standings = keptStandings(this.#evaluator.standings(), standingsMax);
     if (standings.length === 0 && this.#state.standings.length === 0) return;
     this.#commit({ type: 'standings', standings });
   }

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { SignalBoard } from './signal-board.js';
 import type { Incident, IncidentEvent, IncidentNews } from './types.js';
 import { notifyOfIncidents } from './notify-of-incidents.js';
+import { notifySettings } from './notify/settings.js';
 import { httpDouble, type HttpDouble } from './notify/testing/http-double.js';
 import { event, incident } from './notify/testing/incident-fixture.js';
 import { NotifierWorld } from './notify/testing/notifier-world.js';
@@ -64,6 +65,12 @@ describe('alerts that notify', () => {
       rule: 'notification-broken',
       subject: { kind: 'receiver', labels: { receiver: 'hook' } },
       holds: true,
+    });
+    const none = await notifier.prepare(notifySettings.parse({}));
+    await none.apply();
+    expect(alerts.signals.at(-1)).toMatchObject({
+      holds: false,
+      why: 'there is no such receiver any more',
     });
     await notifier.stop();
   });

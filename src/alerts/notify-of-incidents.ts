@@ -2,6 +2,7 @@
 import type { Alerts } from './alerts.js';
 import type { Notifier, ReceiverState } from './notify/index.js';
 import { receiverSubject } from './notify/route.js';
+import type { Subject } from './types.js';
 
 /** The default rule that a broken receiver is a signal of. */
 const brokenRule = 'notification-broken';
@@ -16,8 +17,11 @@ export async function notifyOfIncidents(
       alerts.addLine(incident, event);
     },
     receiverChanged: ({ name, state }: ReceiverState) => {
-      const subject = { kind: receiverSubject.kind, labels: { [receiverSubject.label]: name } };
-      alerts.signal({ rule: brokenRule, subject, holds: state === 'broken' });
+      alerts.signal({ rule: brokenRule, subject: subjectOf(name), holds: state === 'broken' });
+    },
+    receiverGone: (name) => {
+      const why = 'there is no such receiver any more';
+      alerts.signal({ rule: brokenRule, subject: subjectOf(name), holds: false, why });
     },
   });
   alerts.onNews(({ incident, event, isSilenced }) => {
@@ -29,4 +33,8 @@ export async function notifyOfIncidents(
     });
   });
   await notifier.start(alerts.incidents());
+}
+
+function subjectOf(receiver: string): Subject {
+  return { kind: receiverSubject.kind, labels: { [receiverSubject.label]: receiver } };
 }

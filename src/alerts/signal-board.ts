@@ -12,6 +12,8 @@ export interface Signal {
   readonly rule: string;
   readonly subject: Subject;
   readonly holds: boolean;
+  /** Why it holds no longer; left out: it works again. */
+  readonly why?: string;
 }
 
 export interface SignalChange {
@@ -19,6 +21,7 @@ export interface SignalChange {
   readonly subject: Subject;
   readonly transition: Transition;
   readonly sinceSecond: number;
+  readonly why?: string | undefined;
 }
 
 interface Told {
@@ -61,7 +64,7 @@ export class SignalBoard {
       if (progress === undefined && !signal.holds) this.#told.delete(key);
       if (transition === undefined) continue;
       const sinceSecond = (progress ?? before)?.sinceSecond ?? second;
-      changes.push({ rule, subject: signal.subject, transition, sinceSecond });
+      changes.push({ rule, subject: signal.subject, transition, sinceSecond, why: signal.why });
     }
     return changes;
   }

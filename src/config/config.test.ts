@@ -2,7 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compareSettings, findDataDirectory, loadSettings, settingFlags, variableOf } from './index.js';
+import {
+  compareSettings,
+  findDataDirectory,
+  loadSettings,
+  placedProblem,
+  settingFlags,
+  takeOver,
+  variableOf,
+} from './index.js';
+import { SluiceError } from '../kernel/index.js';
 import { settingsSchema } from './schema.js';
 import { valueAt } from './tree.js';
 
@@ -217,33 +226,68 @@ describe('a reload', () => {
     expect(compareSettings(before.settings, after.settings)).toEqual({
       applied: ['limits.memory.bytes'],
       needRestart: ['amqp.port', 'limits.messageSize'],
+      changes: [{ setting: 'limits.memory.bytes', change: 'changed', text: 'limits.memory.bytes' }],
     });
+    const { limits, amqp } = takeOver(before.settings, after.settings);
+    expect(limits).toMatchObject({ memory: { bytes: 2 * 2 ** 30 }, messageSize: 16_777_216 });
+    expect(amqp.port).toBe(5672);
   });
 
-  it('takes routes over while their receivers stay, and lets them wait for a restart where those change', async () => {
-    const file = (url: string, name: string): string =>
-      `alerts:\n  receivers: { hook: { type: webhook, url: '${url}' } }\n  routes: [{ name: ${name}, receivers: [hook] }]\n`;
-    const before = await load({ file: file('https://a.example/', 'one') });
-    const rerouted = await load({ file: file('https://a.example/', 'two') });
-    const moved = await load({ file: file('https://b.example/', 'two') });
-    const [applied, waiting] = [rerouted, moved].map(({ settings }) =>
-      compareSettings(before.settings, settings),
-    );
-    expect(applied!.needRestart).toEqual([]);
-    expect(applied!.applied.join()).toContain('alerts.routes');
-    expect(waiting!.applied).toEqual([]);
-    expect(waiting!.needRestart.join()).toMatch(/alerts\.receivers.*alerts\.routes/);
-  });
-
-  it('names what is sent elsewhere among what needs a restart', async () => {
-    const before = await load({ file: 'zabbix: { server: one.example, host: a }\n' });
+  it('takes all of governance over, and names what has a name', async () => {
+    const before = await load({
+      file: `alerts:
+  receivers: { hook: { type: webhook, url: 'https://a.example/' }, old: { type: webhook, url: 'https://b.example/' } }
+  routes: [{ name: one, receivers: [hook] }, { name: two, receivers: [old] }]
+zabbix: { server: one.example, host: a }
+`,
+    });
     const after = await load({
-      file: "zabbix: { server: two.example, host: a }\ntelemetry: { otlp: { endpoint: 'http://x:4318' } }\n",
+      file: `alerts:
+  receivers: { hook: { type: webhook, url: 'https://c.example/' }, new: { type: webhook, url: 'https://b.example/' } }
+  routes: [{ name: one, receivers: [hook] }, { name: two, receivers: [new] }]
+  escalation: [{ after: 1h }]
+  remedies: { automatic: false }
+monitor: { probe: true }
+owners: [{ owner: shop, queue: 'orders*' }]
+engines: { other: 'rabbitmq://a:b@host?management=http://host' }
+telemetry: { otlp: { endpoint: 'http://x:4318' } }
+`,
     });
-    expect(compareSettings(before.settings, after.settings)).toEqual({
-      applied: [],
-      needRestart: ['telemetry.otlp', 'zabbix.server.host'],
-    });
+    const { applied, needRestart, changes } = compareSettings(before.settings, after.settings);
+    expect(needRestart).toEqual([]);
+    expect(applied).toContain('alerts.receivers.hook.url');
+    expect(changes.map(({ text }) => text)).toEqual([
+      ...['alerts.escalation', 'alerts.remedies.automatic', 'monitor.probe', 'owners', 'telemetry.otlp'],
+      ...['zabbix removed', 'receiver hook changed', 'receiver old removed', 'receiver new added'],
+      ...['route two changed', 'engine other added'],
+    ]);
+    expect(takeOver(before.settings, after.settings)).toEqual({ ...after.settings, zabbix: undefined });
+  });
+
+  it('tells that only an order has changed', async () => {
+    const file = (names: readonly string[]): string => {
+      const routes = names.map((name) => `{ name: ${name}, receivers: [hook] }`).join(', ');
+      return `alerts: { receivers: { hook: { type: webhook, url: 'https://a.example/' } }, routes: [${routes}] }\n`;
+    };
+    const before = await load({ file: file(['one', 'two']) });
+    const after = await load({ file: file(['two', 'one']) });
+    expect(compareSettings(before.settings, after.settings).changes).toEqual([
+      { setting: 'alerts.routes', change: 'changed', text: 'the order of alerts.routes' },
+    ]);
+  });
+
+  it('tells where a setting stands that only its use shows to be wrong', async () => {
+    const loaded = await load({ file: 'log: { level: warn }\n', flags: { amqp: '1' } });
+    const problems = [
+      { path: 'log.level', message: 'is not there' },
+      { path: 'amqp.port', message: 'is odd' },
+    ];
+    const problem = new SluiceError('config-invalid', 'both', { details: { problems } });
+    expect(placedProblem(problem, loaded).message).toBe(
+      `${join(directory, 'sluice.yaml')}:1: log.level: is not there\n--amqp: amqp.port: is odd`,
+    );
+    const other = new SluiceError('closed', 'other');
+    expect(placedProblem(other, loaded)).toBe(other);
   });
 
   it('cannot turn TLS on', async () => {

@@ -12,7 +12,8 @@ export { findDataDirectory, type DataDirectoryQuery } from './data-directory.js'
 export { futureFlags, settingFlags, variableOf, type SettingFlag } from './flags.js';
 export type { GovernanceInput, GovernanceSettings } from './governance-schema.js';
 export type { LoadedSettings, SettingSources } from './load.js';
-export { compareSettings, type SettingChanges } from './reload.js';
+export { placedProblem } from './problems.js';
+export { compareSettings, takeOver, type SettingChange, type SettingChanges } from './reload.js';
 export type { PortSetting, Settings } from './schema.js';
 export type { SessionTimes } from './session-schema.js';
 export { sluiceVersion } from './version.js';

@@ -26,6 +26,8 @@ export interface LoadedSettings {
   readonly file: string | undefined;
   /** Worth telling, but no reason to refuse. */
   readonly warnings: readonly string[];
+  /** The file and line, flag or variable that a setting came from, by its dotted path. */
+  readonly where: (path: string) => string | undefined;
 }
 
 /** Settings that are paths: relative to the file they stand in, or to the working directory. */
@@ -134,11 +136,13 @@ export async function assembleSettings(sources: SettingSources): Promise<LoadedS
   for (const { setting } of overrides) {
     tree = withValue(tree, setting.path, valueAt(fromOverrides, setting.path));
   }
-  const settings = parse(tree, sourceNamer(file, overrides));
+  const where = sourceNamer(file, overrides);
+  const settings = parse(tree, where);
   const data = resolve(sources.workingDirectory, settings.data);
   return {
     settings: deepFreeze({ ...settings, data }),
     file: file?.path,
     warnings: unknownVariables(sources.environment),
+    where,
   };
 }

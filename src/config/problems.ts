@@ -1,5 +1,5 @@
 /** What is wrong with a configuration, each problem with its path, and with the line or flag it came from. */
-import { SluiceError } from '../kernel/index.js';
+import { messageOf, SluiceError } from '../kernel/index.js';
 import type { z } from 'zod';
 
 /** One thing that is wrong. */
@@ -34,6 +34,22 @@ function describe(issue: z.core.$ZodIssue): string {
 /** Every problem that a schema found. */
 export function problemsIn(error: z.ZodError): Problem[] {
   return error.issues.flatMap(problemsOf);
+}
+
+/**
+ * What was found wrong with settings only when they were used, such as a secret that is not there, with where they stand.
+ * Anything else is given back as it is.
+ */
+export function placedProblem(
+  problem: unknown,
+  { where }: { readonly where: (path: string) => string | undefined },
+): SluiceError {
+  const { code, details } = problem instanceof SluiceError ? problem : { code: undefined, details: {} };
+  const problems = (details as { readonly problems?: readonly Problem[] }).problems;
+  if (code === 'config-invalid' && problems !== undefined) return configInvalid(problems, where);
+  return problem instanceof SluiceError
+    ? problem
+    : new SluiceError('internal', messageOf(problem), { cause: problem });
 }
 
 /** The error for a configuration that was refused. `where` names the source of a path, if it is known. */

@@ -221,7 +221,7 @@ export class EmbeddedHost {
       },
       this.#stack,
     );
-    this.#governance = await startGovernance(
+    const { services } = await startGovernance(
       {
         ...this.#parts,
         ...{ settings, notifier, log },
@@ -233,6 +233,7 @@ export class EmbeddedHost {
       },
       this.#stack,
     );
+    this.#governance = services;
     this.#remedies = await this.#startRemedies(settings.alerts.remedies);
   }
 

@@ -26,19 +26,23 @@ export async function hostedNotifier({ log, ...parts }: NotifierParts, stack: St
     ...parts,
     random: systemRandom(),
     log: (event, facts) => {
-      const isProblem = event !== 'notify.delivered' && event !== 'notify.receiver-works';
-      log(isProblem ? 'warn' : 'info', event, lines[event] ?? event, { ...facts });
+      log(calm.has(event) ? 'info' : 'warn', event, lines[event] ?? event, { ...facts });
     },
   });
   stack.push('notification', () => notifier.stop());
   return notifier;
 }
 
+const calm: ReadonlySet<string> = new Set([
+  ...['notify.delivered', 'notify.receiver-works', 'notify.receiver-gone'],
+]);
+
 const lines: Readonly<Record<string, string>> = {
   'notify.delivered': 'A notification was delivered',
   'notify.failed': 'A notification was not delivered',
   'notify.receiver-broken': 'Notifications to a receiver do not arrive',
   'notify.receiver-works': 'Notifications to a receiver arrive again',
+  'notify.receiver-gone': 'A receiver is gone, with what waited for it',
   'notify.damaged': 'A notification that was kept cannot be read, and was set aside',
   'notify.disk-failed': 'Notifications cannot be kept on disk',
 };

@@ -8,6 +8,12 @@ export { checkPorts, startListening, type ListenerPlan, type ListenerRequest } f
 export type { GovernanceLog } from './governance-log.js';
 export { hostedNotifier, type NotifierParts } from './hosted-notifier.js';
 export { observedEngine } from './observe-engines.js';
-export { startGovernance, type Governance, type GovernedParts } from './start-governance.js';
+export {
+  startGovernance,
+  type Governance,
+  type Governed,
+  type GovernedParts,
+  type GovernedSettings,
+} from './start-governance.js';
 export { startRemedies, type RemediedParts } from './start-remedies.js';
 export { StopStack } from './stop-stack.js';

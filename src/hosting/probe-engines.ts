@@ -8,7 +8,6 @@ import { EmbeddedEngine } from '../engines/embedded/index.js';
 import { systemRandom, type Clock } from '../kernel/index.js';
 import { Prober, type ObservedEngine, type ProbedEngine, type ProbeSettings } from '../monitor/index.js';
 import { problemsInto, type GovernanceLog } from './governance-log.js';
-import type { StopStack } from './stop-stack.js';
 
 /** The server gives a silent connection up after this, and delivers again what it held. */
 const leaseMsMin = 2_000;
@@ -21,12 +20,11 @@ export interface ProbingParts {
   readonly log: GovernanceLog;
 }
 
-/** Probes an engine beside the own one over a connection of its own, until `stack` unwinds. */
+/** Probes an engine beside the own one over a connection of its own, until it is stopped. */
 export function probeBeside(
   parts: ProbingParts,
   engine: string,
   { amqp, probe }: { readonly amqp: ObservedEngine['amqp']; readonly probe: ProbeSettings },
-  stack: StopStack,
 ): Prober {
   const { clock } = parts;
   const leaseMs = Math.max(leaseMsMin, probe.timeout);
@@ -35,16 +33,11 @@ export function probeBeside(
     const { openRabbitmq } = await import('../engines/rabbitmq/index.js');
     return openRabbitmq(amqp, { name, clock, leaseMs });
   };
-  return startProber(parts, engine, probe, open, stack);
+  return startProber(parts, engine, probe, open);
 }
 
 /** Probes the own broker, through its engine in this process. */
-export function probeOwn(
-  parts: ProbingParts,
-  engine: string,
-  probe: ProbeSettings,
-  stack: StopStack,
-): Prober {
+export function probeOwn(parts: ProbingParts, engine: string, probe: ProbeSettings): Prober {
   const { directory, broker, clock } = parts;
   const nothing = (): Promise<void> => Promise.resolve();
   const own = new EmbeddedEngine(directory, broker, clock, nothing);
@@ -55,7 +48,7 @@ export function probeOwn(
     receive: (queue, options) => own.receive(queue, options),
     close: nothing,
   };
-  return startProber(parts, engine, probe, () => Promise.resolve(probed), stack);
+  return startProber(parts, engine, probe, () => Promise.resolve(probed));
 }
 
 function startProber(
@@ -63,7 +56,6 @@ function startProber(
   engine: string,
   { every, timeout, queue = `sluice.probe.${hostname()}` }: ProbeSettings,
   open: () => Promise<ProbedEngine>,
-  stack: StopStack,
 ): Prober {
   const tell = problemsInto(log, 'probe.problem', 'Probe messages do not come back');
   const prober = new Prober({
@@ -73,7 +65,6 @@ function startProber(
       tell(problem, { engine });
     },
   });
-  stack.push(`probes of ${engine}`, () => prober.stop());
   prober.start();
   return prober;
 }

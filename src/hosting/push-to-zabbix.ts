@@ -2,7 +2,7 @@
 import type { Clock } from '../kernel/index.js';
 import type { Monitor } from '../monitor/index.js';
 import type { PushChange, ZabbixSettings } from '../monitor/zabbix/index.js';
-import type { StopStack } from './stop-stack.js';
+import type { ConfiguredPart } from './configured-parts.js';
 
 export interface PushedParts {
   readonly settings: ZabbixSettings;
@@ -11,16 +11,24 @@ export interface PushedParts {
   readonly onChange: (change: PushChange) => void;
 }
 
-/** Sends until `stack` unwinds. */
-export async function pushToZabbix({ monitor, ...parts }: PushedParts, stack: StopStack): Promise<void> {
+/** Sends until it is stopped. What waits survives other settings. */
+export async function pushToZabbix({
+  monitor,
+  ...parts
+}: PushedParts): Promise<ConfiguredPart<ZabbixSettings>> {
   const { PusherSource, ZabbixPusher } = await import('../monitor/zabbix/index.js');
   const pusher = new ZabbixPusher({ ...parts, measured: monitor });
   const forget = monitor.add(new PusherSource(() => pusher.counts));
-  stack.push('sending to Zabbix', async () => {
-    forget();
-    await pusher.stop();
-  });
   pusher.start();
+  return {
+    configure: (settings) => {
+      pusher.configure(settings);
+    },
+    async stop() {
+      forget();
+      await pusher.stop();
+    },
+  };
 }
 
 /** A change as a line of a log. */

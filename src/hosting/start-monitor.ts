@@ -6,7 +6,6 @@ import { hostname } from 'node:os';
 import { messageOf, systemProcess, type Clock, type Disk } from '../kernel/index.js';
 import type { Monitor, MonitorOptions, NodeSource, ReportedTask } from '../monitor/index.js';
 import type { MeasuredBroker, Services } from '../operations/index.js';
-import type { OtlpSettings } from '../telemetry/index.js';
 import type { StopStack } from './stop-stack.js';
 
 /** Loaded when something is measured, never by opening a directory. */
@@ -25,13 +24,11 @@ export interface MonitoredParts extends MeasuredBroker {
   };
   /** Undefined: nothing is measured but when somebody asks. */
   readonly history: MonitorOptions['history'];
-  /** Where metrics go besides; undefined: nowhere. */
-  readonly otlp: OtlpSettings | undefined;
   readonly onProblem: (problem: string) => void;
 }
 
 /** What services have of it. `figures` is there while figures are kept. */
-export type MonitorServices = Pick<Services, 'monitor' | 'figures'>;
+export type MonitorServices = Pick<Services, 'figures'> & { readonly monitor: Monitor };
 
 /** Opens history, and measures every second from now on until `stack` unwinds. */
 export async function startMonitor(parts: MonitoredParts, stack: StopStack): Promise<MonitorServices> {
@@ -51,7 +48,6 @@ export async function startMonitor(parts: MonitoredParts, stack: StopStack): Pro
   });
   node.start();
   monitor.start();
-  await exportMetrics(parts, monitor, stack);
   return { monitor, figures: monitor.keepsHistory ? monitor : undefined };
 }
 
@@ -77,17 +73,6 @@ async function followTasks(
     following.abort();
   });
   return () => ledger.each();
-}
-
-async function exportMetrics(parts: MonitoredParts, monitor: Monitor, stack: StopStack): Promise<void> {
-  const { otlp, clock, version, sinceMs, onProblem } = parts;
-  if (otlp?.metrics !== true) return;
-  const { startMetricsExport } = await import('../telemetry/index.js');
-  const nowMs = (): number => clock.now();
-  stack.push(
-    'metrics by OTLP',
-    await startMetricsExport({ monitor, otlp, version, sinceMs, nowMs, onProblem }),
-  );
 }
 
 async function openMonitor({ Monitor }: MonitorModule, options: MonitorOptions): Promise<Monitor> {

@@ -81,6 +81,30 @@ it('can be stopped before its start, and started again after a stop', async () =
   expect(count).toBe(1);
 });
 
+it('waits anew where it is told to, and not while a round is under way', async () => {
+  let everyMs = 100;
+  let count = 0;
+  let end: () => void = () => undefined;
+  const clock = new FakeClock(0);
+  const round = (): Promise<void> => {
+    count++;
+    return new Promise((resolve) => (end = resolve));
+  };
+  const each = new Rounds({ clock, delayMs: () => everyMs, round, onProblem: () => undefined });
+  each.rearm();
+  expect(clock.nextTimerMs).toBe(Infinity);
+  each.start();
+  everyMs = 10;
+  each.rearm();
+  clock.advance(10);
+  expect(count).toBe(1);
+  each.rearm();
+  expect(clock.nextTimerMs).toBe(Infinity);
+  end();
+  await settle();
+  expect(clock.nextTimerMs).toBe(20);
+});
+
 it('tells what failed, at once or later, and goes on', async () => {
   let count = 0;
   const at = rounds(() => {

@@ -44,9 +44,17 @@ export class Rounds {
     await this.#round;
   }
 
+  /** Begins the wait for the next round anew, where `delayMs` says something else now. */
+  rearm(): void {
+    if (!this.#isRunning || this.#cancelTimer === undefined) return;
+    this.#cancelTimer();
+    this.#arm();
+  }
+
   #arm(): void {
     const { clock, delayMs } = this.#options;
     this.#cancelTimer = clock.after(delayMs(), () => {
+      this.#cancelTimer = undefined;
       this.#round = this.#run();
     });
   }

@@ -26,7 +26,7 @@ export interface MeasuredBroker {
   /** The release of Sluice. */
   readonly version: string;
   /** What probe messages tell of it, where there are any. */
-  readonly probe?: (() => ProbeFigures) | undefined;
+  readonly probe?: (() => ProbeFigures | undefined) | undefined;
   /** What those who enqueue and work on tasks report, where somebody adds it up. */
   readonly reportedTasks?: (() => Iterable<ReportedTask>) | undefined;
 }

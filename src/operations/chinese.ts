@@ -117,6 +117,9 @@ const outcomes: Phrases = {
   'out of the dead letters': '已从死信中取回',
   'its delay has ended': '延迟已结束',
   'nothing had changed': '没有变化',
+  'applied {settings}': '已生效：{settings}',
+  'a restart is needed for {settings}': '需要重启：{settings}',
+  'applied {settings}; a restart is needed for {others}': '已生效：{settings}；需要重启：{others}',
   '{created:figure} created, {updated:figure} updated, {failed:figure} failed':
     '新建 {created}，更新 {updated}，失败 {failed}',
 };

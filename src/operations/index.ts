@@ -25,7 +25,7 @@ export { policyTargets, type PolicyKind, type PolicyReport, type PolicyTarget } 
 export type { PolicyEffectRow, PolicySetting } from './policy-operations.js';
 export { BrokerActions, type ActionParts, type TaskWorkers } from './remedy-actions.js';
 export type { RemedyRow } from './remedy-operations.js';
-export type { ConsumerRow } from './server-operations.js';
+export { reloadFor, type ConsumerRow } from './server-operations.js';
 export type { MoveOutcome } from './message-move.js';
 export type { FoundRow, SearchProgress } from './message-search.js';
 export type { ForecastAnswer, ForecastLimit, ForecastLine } from './forecast-operation.js';

@@ -1,6 +1,6 @@
 /** The check of each remedy over the real broker: what counts as success, and what is undone where it fails. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RemedyRun } from '../alerts/index.js';
+import { remedySettings, type RemedyRun } from '../alerts/index.js';
 import { SluiceError } from '../kernel/index.js';
 import { settle, SimulatedBroker, type Client } from '../../tests/simulation/simulated-broker.js';
 import {
@@ -268,6 +268,9 @@ describe('limits', () => {
     const first = await byRule('pause-queue', 'one');
     await server.remedies.undo(first.id, ana);
     await expect(byRule('pause-queue', 'two')).rejects.toMatchObject({ code: 'limit-reached' });
+    server.remedies.configure(remedySettings.parse({ perObject: '2/1h' }));
+    await server.remedies.undo((await byRule('pause-queue', 'two')).id, ana);
+    await expect(byRule('pause-queue', 'three')).rejects.toMatchObject({ code: 'limit-reached' });
     at.clock.advance(3_600_001);
     await server.remedies.setAutomatic(false, ana);
     await expect(byRule('pause-queue', 'two')).rejects.toThrow('automatic remedies are off');
@@ -288,6 +291,11 @@ describe('limits', () => {
     await begin({ settings: { automatic: false } });
     expect(server.remedies.automatic).toEqual({ isOn: false, by: 'the configuration' });
     await expect(server.remedies.setAutomatic(true, ana)).rejects.toThrow('alerts.remedies.automatic');
+    server.remedies.configure(remedySettings.parse({}));
+    expect(server.remedies.automatic.isOn).toBe(true);
+    await server.remedies.setAutomatic(true, ana);
+    server.remedies.configure(remedySettings.parse({ automatic: false }));
+    expect(server.remedies.automatic).toEqual({ isOn: false, by: 'the configuration' });
   });
 });
 

@@ -28,7 +28,7 @@ const reportInput = z.strictObject({
 export const reportMake: ServerOperation<z.input<typeof reportInput>, Report> = {
   input: reportInput,
   async run(services, { sinceMs = dayMs / 2, ...rest }, { signal }) {
-    const { broker, connections, alerts, monitor, figures, notifier, owners = [] } = services;
+    const { broker, connections, alerts, monitor, figures, notifier, owners } = services;
     if (figures?.second === undefined)
       throw new SluiceError(
         'unsupported',
@@ -39,7 +39,7 @@ export const reportMake: ServerOperation<z.input<typeof reportInput>, Report> = 
     const fromSecond = toSecond - Math.round(sinceMs / 1_000);
     const sources = {
       acts: await readActs(services, fromSecond * 1_000, signal),
-      ...{ figures, owners: new OwnerBook(owners), connections: connections.list() },
+      ...{ figures, owners: new OwnerBook(owners?.() ?? []), connections: connections.list() },
       limitsOf: (vhost: string, queue: string) => limitsOf(broker, vhost, queue),
       ownerIn: (vhost: string, queue: string) => ownerIn(broker, vhost, queue),
       pause: () => nextTurn(),

@@ -44,15 +44,18 @@ export const stop: Operation<
   },
 };
 
-export const reload = audited<Nothing, ReloadOutcome>(
-  { event: 'configuration-reloaded', subject: () => 'the configuration', became: ofReload },
-  { input: nothing, run: ({ server }) => server.reload() },
-);
+/** Reads the configuration again, for whoever acts. */
+export function reloadFor(services: Pick<Services, 'server' | 'access' | 'actor'>): Promise<ReloadOutcome> {
+  const act = { event: 'configuration-reloaded', subject: 'the configuration' } as const;
+  return recorded(services, act, () => services.server.reload(), ofReload);
+}
+
+export const reload: ServerOperation<Nothing, ReloadOutcome> = { input: nothing, run: reloadFor };
 
 /** Certificates are read again even where no setting has changed. */
-function ofReload({ applied, needRestart }: ReloadOutcome): Became {
+function ofReload({ changes, needRestart }: ReloadOutcome): Became {
   const told = [
-    ...(applied.length === 0 ? [] : [`applied ${applied.join(', ')}`]),
+    ...(changes.length === 0 ? [] : [`applied ${changes.map(({ text }) => text).join(', ')}`]),
     ...(needRestart.length === 0 ? [] : [`a restart is needed for ${needRestart.join(', ')}`]),
   ];
   return { outcome: 'success', reason: told.length === 0 ? 'nothing had changed' : told.join('; ') };

@@ -176,6 +176,12 @@ export interface ServerStatus {
 export interface ReloadOutcome {
   readonly applied: readonly string[];
   readonly needRestart: readonly string[];
+  /** What was applied, by its names, with a text for people. */
+  readonly changes: readonly {
+    readonly setting: string;
+    readonly change: 'added' | 'changed' | 'removed';
+    readonly text: string;
+  }[];
   /** Whether certificates were read again. */
   readonly certificates: boolean;
 }
@@ -217,8 +223,8 @@ export interface Services {
   readonly alerts?: Alerts | undefined;
   /** Left out where messages are not traced. */
   readonly tracer?: Pick<MessageTracer, 'trace'>;
-  /** Who owns what, for reports; left out: nobody. */
-  readonly owners?: readonly OwnerRule[];
+  /** Who owns what now, for reports; left out: nobody. */
+  readonly owners?: () => readonly OwnerRule[];
   readonly remedies?: Remedies | undefined;
   /** Left out where nothing is governed: then there is the own engine alone. */
   readonly engines?: Engines | undefined;

@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import type { Notifier } from '../alerts/index.js';
 import type { Broker } from '../broker/index.js';
 import { sluiceVersion } from '../config/index.js';
-import { hostedNotifier, startGovernance, type Governance, type GovernanceLog } from '../hosting/index.js';
+import { hostedNotifier, startGovernance, type Governed, type GovernanceLog } from '../hosting/index.js';
 import type { Services } from '../operations/index.js';
 import type { Boot } from './boot.js';
 import type { Log } from './log.js';
 import type { ResourceWatch } from './resource-watch.js';
 
-interface Governed {
+interface Measured {
   readonly broker: Broker;
   readonly connections: Services['connections'];
   /** Browsers that are signed in. */
@@ -33,9 +33,9 @@ export function notifierOf(boot: Boot): Promise<Notifier> {
 }
 
 /** What cannot be measured is logged. Rejects with the system's error where notifications cannot be kept. */
-export function govern(boot: Boot, governed: Governed): Promise<Governance> {
+export function govern(boot: Boot, measured: Measured): Promise<Governed> {
   const { settings, disk, clock, state, log, stack } = boot;
-  const { watch, ...parts } = governed;
+  const { watch, ...parts } = measured;
   return startGovernance(
     {
       ...parts,

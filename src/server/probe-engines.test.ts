@@ -19,10 +19,19 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-async function start(name: string, settings: Record<string, JsonValue> = {}): Promise<RunningServer> {
+/** Writes the configuration of a server. */
+function configure(name: string, settings: Record<string, JsonValue>): string {
   const file = join(root, `${name}.yaml`);
   const passwords = { memoryKibibytes: 8, passes: 1 };
-  writeFileSync(file, JSON.stringify({ data: name, access: { passwords }, ...settings }));
+  writeFileSync(
+    file,
+    JSON.stringify({ data: name, access: { passwords }, log: { level: 'error' }, ...settings }),
+  );
+  return file;
+}
+
+async function start(name: string, settings: Record<string, JsonValue> = {}): Promise<RunningServer> {
+  const file = configure(name, settings);
   const sources = { flags: { amqp: '0', http: '0', config: file }, environment: {}, workingDirectory: root };
   const loaded = await loadSettings(sources);
   const server = await startServer({
@@ -82,4 +91,24 @@ it('probes another server through AMQP unless it is turned off', { timeout: 60_0
   });
   const names = ((await queues.json()) as { name: string }[]).map(({ name }) => name);
   expect(names).toEqual(['sluice.probe.here']);
+});
+
+it('probes what a reload names, and no more what it does not', { timeout: 60_000 }, async () => {
+  const { amqp, http } = (await start('other')).state.ports;
+  const server = await start('here');
+  const address = `amqp://guest:guest@127.0.0.1:${amqp}?management=http://127.0.0.1:${http}`;
+  const probe = { every: '100ms' };
+  configure('here', { monitor: { probe }, engines: { other: { address, probe } } });
+  await server.hangUp();
+  expect(await probed(server, 'embedded')).toMatchObject(allIsWell);
+  expect(await probed(server, 'other')).toMatchObject(allIsWell);
+  configure('here', {});
+  expect(await server.hangUp()).toMatchObject({
+    changes: [{ text: 'monitor.probe' }, { text: 'engine other removed' }],
+  });
+  const gone = ['sluice_engine_up{engine="other"}', 'sluice_probe'];
+  for (let text = gone.join(); gone.some((each) => text.includes(each));) {
+    text = await (await fetch(`http://127.0.0.1:${server.state.ports['http']}/metrics`)).text();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 });

@@ -3,8 +3,18 @@
  * change without a restart is named and stays as it was.
  */
 import type { TlsMaterial } from '../access/index.js';
-import type { Alerts, Notifier } from '../alerts/index.js';
-import { compareSettings, loadSettings, type Settings, type SettingSources } from '../config/index.js';
+import type { Remedies } from '../alerts/index.js';
+import {
+  compareSettings,
+  loadSettings,
+  placedProblem,
+  takeOver,
+  type LoadedSettings,
+  type Settings,
+  type SettingSources,
+} from '../config/index.js';
+import type { Governed } from '../hosting/index.js';
+import { SluiceError } from '../kernel/index.js';
 import type { ReloadOutcome } from '../operations/index.js';
 import type { ServerLog } from './log.js';
 import { memoryLimitBytes, type ResourceWatch } from './resource-watch.js';
@@ -13,9 +23,9 @@ import { memoryLimitBytes, type ResourceWatch } from './resource-watch.js';
 export interface ReloadTarget {
   readonly sources: SettingSources;
   readonly tls: TlsMaterial | undefined;
-  readonly watch: ResourceWatch;
-  readonly alerts: Pick<Alerts, 'configure'> | undefined;
-  readonly notifier: Pick<Notifier, 'setRoutes'>;
+  readonly watch: Pick<ResourceWatch, 'setLimits'>;
+  readonly governed: Pick<Governed, 'prepare'>;
+  readonly remedies: Pick<Remedies, 'configure'> | undefined;
   readonly log: ServerLog;
 }
 
@@ -24,6 +34,7 @@ export class Reloader {
   readonly #target: ReloadTarget;
   #running: Settings;
   #last: Promise<unknown> = Promise.resolve();
+  #isStopped = false;
 
   constructor(target: ReloadTarget, running: Settings) {
     this.#target = target;
@@ -37,37 +48,48 @@ export class Reloader {
     return next;
   }
 
+  /** Resolves when no reload is under way, and none will be. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#last;
+  }
+
   async #reload(): Promise<ReloadOutcome> {
-    const { sources, tls, log, watch, alerts, notifier } = this.#target;
-    const { settings } = await loadSettings(sources);
-    const changes = compareSettings(this.#running, settings);
+    if (this.#isStopped) throw new SluiceError('closed', 'the server stops');
+    const { sources, log, watch, remedies } = this.#target;
+    const loaded = await loadSettings(sources);
+    const changes = compareSettings(this.#running, loaded.settings);
+    const next = takeOver(this.#running, loaded.settings);
+    const governance = await this.#prepare(next, loaded);
+    // The last that may be refused, as what is read is in force at once.
+    const certificates = await this.#readCertificates();
+    this.#running = next;
+    const { memory, diskFree } = next.limits;
+    watch.setLimits({ memoryBytes: memoryLimitBytes(memory), diskFreeBytes: diskFree });
+    log.setLevel(next.log.level);
+    remedies?.configure(next.alerts.remedies);
+    await governance.apply();
+    const { applied, needRestart } = changes;
+    log.info({ event: 'server.reloaded', applied, needRestart }, 'The configuration was read again');
+    return { ...changes, certificates };
+  }
+
+  async #prepare(settings: Settings, loaded: LoadedSettings): ReturnType<Governed['prepare']> {
+    try {
+      return await this.#target.governed.prepare({ settings, otlp: settings.telemetry.otlp });
+    } catch (problem) {
+      throw placedProblem(problem, loaded);
+    }
+  }
+
+  /** False: there are none. */
+  async #readCertificates(): Promise<boolean> {
+    const { tls, log } = this.#target;
     const certificates = await tls?.reload();
     if (certificates?.ok === false) throw certificates.problem;
     for (const warning of certificates?.certificate.warnings ?? []) {
       log.warn({ event: 'tls.warning' }, warning);
     }
-    watch.setLimits({
-      memoryBytes: memoryLimitBytes(settings.limits.memory),
-      diskFreeBytes: settings.limits.diskFree,
-    });
-    log.setLevel(settings.log.level);
-    alerts?.configure(settings.alerts);
-    const routes = changes.applied.some((path) => path.startsWith('alerts.routes'))
-      ? settings.alerts.routes
-      : this.#running.alerts.routes;
-    notifier.setRoutes(routes);
-    const { memory, diskFree } = settings.limits;
-    const { rules, without } = settings.alerts;
-    this.#running = {
-      ...this.#running,
-      limits: { ...this.#running.limits, memory, diskFree },
-      log: { ...this.#running.log, level: settings.log.level },
-      alerts: { ...this.#running.alerts, rules, without, routes },
-    };
-    log.info(
-      { event: 'server.reloaded', applied: changes.applied, needRestart: changes.needRestart },
-      'The configuration was read again',
-    );
-    return { ...changes, certificates: certificates !== undefined };
+    return certificates !== undefined;
   }
 }

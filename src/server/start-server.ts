@@ -13,6 +13,8 @@ import {
   endsInAudit,
   MessageTracer,
   Redrives,
+  reloadFor,
+  type ReloadOutcome,
 } from '../operations/index.js';
 import { apiParts, AttachPoint, connectionsOf, listenAddresses, StopStack } from '../hosting/index.js';
 import type { Boot, StartOptions } from './boot.js';
@@ -29,6 +31,8 @@ export interface RunningServer {
   readonly state: ServerState;
   /** True while nobody can sign in but `guest` from this machine. */
   readonly isGuestOnly: boolean;
+  /** Reads the configuration again, as SIGHUP asks. Rejects with 'config-invalid', in which case nothing changed. */
+  hangUp(): Promise<ReloadOutcome>;
   /** Drains and stops. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -59,14 +63,16 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       ...{ broker, clock: boot.clock, random: systemRandom() },
       ended: endsInAudit(access.audit),
     });
-    const governance = await govern(boot, {
+    const governed = await govern(boot, {
       ...{ broker, connections, watch, notifier },
       sessions: () => sessions?.count,
       redriven: () => redrives.sent,
     });
-    const { alerts } = governance;
+    const { services: governance } = governed;
     const remedies = await remediesOf(boot, { broker, connections, access, redrives, ...governance });
-    boot.state.reloader = new Reloader({ ...boot, tls, watch, alerts, notifier }, options.settings);
+    const reloader = new Reloader({ ...boot, tls, watch, governed, remedies }, options.settings);
+    boot.stack.push('reloading', () => reloader.stop());
+    boot.state.reloader = reloader;
     const directory = boot.settings.data;
     const tracer = new MessageTracer({ directory, disk: boot.disk, broker });
     boot.stack.push('redrives', () => {
@@ -84,7 +90,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     boot.state.parts = parts;
     control.ready(() => operations);
     boot.state.state = 'ready';
-    return running(boot, control, access);
+    const server = boot.state;
+    const hangUp = { server, access, actor: { ...actor, source: 'SIGHUP' } };
+    return { ...running(boot, control, access), hangUp: () => reloadFor(hangUp) };
   } catch (error) {
     await boot.stack.unwind();
     throw error;
@@ -106,7 +114,7 @@ async function prepare(options: StartOptions): Promise<Boot> {
   };
 }
 
-function running(boot: Boot, control: ControlServer, access: Access): RunningServer {
+function running(boot: Boot, control: ControlServer, access: Access): Omit<RunningServer, 'hangUp'> {
   const users = access.listUsers();
   return {
     state: boot.state,

@@ -14,6 +14,8 @@ export const incidentsInChinese: Phrases = {
   silenced: '已静默',
   'silenced by {name}: {reason}': '由 {name} 静默：{reason}',
   'it is over': '已结束',
+  'it works again': '已恢复正常',
+  'there is no such receiver any more': '已没有这个接收方',
   '{receiver} was told: {reason:phrase}': '已通知 {receiver}：{reason}',
   '{receiver} was not told ({outcome:phrase}): {reason:phrase}': '未能通知 {receiver}（{outcome}）：{reason}',
   refused: '被拒绝',

@@ -4,20 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { SluiceError } from '../../kernel/index.js';
-import type { Alert, Cause, Incident, IncidentEvent, IncidentNews, Severity } from '../types.js';
+import type { Alert, Cause, Incident, IncidentEvent, IncidentNews } from '../types.js';
 import { without } from '../without.js';
 import { worse, type AlertRecord, type IncidentHead } from './alert-record.js';
 import { incidentOf, type AlertState, type OpenedIncident } from './alert-state.js';
 import { alertsOfIncidentMax, IncidentIndex, type Links } from './grouping.js';
-import { covers, inhibitorOf, isSilenced, type Inhibition } from './silencing.js';
-
-/** What becomes of an incident that nobody acknowledges. */
-export interface EscalationStep {
-  readonly afterMs: number;
-  readonly severity?: Severity | undefined;
-  /** Added to its labels, by which notifications are routed. */
-  readonly labels?: Readonly<Record<string, string>> | undefined;
-}
+import type { IncidentPolicy } from './incident-policy.js';
+import { covers, inhibitorOf, isSilenced } from './silencing.js';
 
 export interface IncidentBookOptions {
   readonly state: AlertState;
@@ -25,10 +18,7 @@ export interface IncidentBookOptions {
   readonly keep: (record: AlertRecord) => void;
   readonly tell: (news: IncidentNews) => void;
   readonly links: Links;
-  readonly inhibitions: readonly Inhibition[];
-  readonly escalation: readonly EscalationStep[];
-  /** An alert that comes back within this time opens its incident again. */
-  readonly reopenMs: number;
+  readonly policy: IncidentPolicy;
 }
 
 const resolvedKeptMax = 500;
@@ -36,6 +26,7 @@ const resolvedKeptMs = 30 * 86_400_000;
 
 export class IncidentBook {
   readonly #options: IncidentBookOptions;
+  #policy: IncidentPolicy;
   readonly #index: IncidentIndex;
   /** The incident of each alert: the open one, or the last. */
   readonly #incidentOf = new Map<string, string>();
@@ -44,6 +35,7 @@ export class IncidentBook {
 
   constructor(options: IncidentBookOptions) {
     this.#options = options;
+    this.#policy = options.policy;
     this.#index = new IncidentIndex(options.links);
     for (const incident of options.state.incidents.values()) {
       for (const alert of incident.alerts.values()) {
@@ -53,6 +45,16 @@ export class IncidentBook {
         if (alert.state !== 'resolved') this.#followInhibitor(alert);
       }
     }
+  }
+
+  /** Puts another policy in force. Steps of an escalation that were taken stay taken. */
+  configure(policy: IncidentPolicy, nowMs: number): void {
+    this.#policy = policy;
+    this.#inhibitors.clear();
+    const open = [...this.openAlerts()];
+    for (const alert of open) this.#followInhibitor(alert);
+    for (const alert of open)
+      if (alert.inhibitedBy !== undefined && this.#inhibitorOf(alert) === undefined) this.#free(alert, nowMs);
   }
 
   get openCount(): number {
@@ -70,7 +72,7 @@ export class IncidentBook {
 
   /** A rule began to hold of an object. */
   fire(given: Alert, nowMs: number): void {
-    const inhibitedBy = inhibitorOf(given, this.#inhibitors.values(), this.#options.inhibitions);
+    const inhibitedBy = this.#inhibitorOf(given);
     const silencedBy = this.#silenceOf(given, nowMs);
     const alert: Alert = {
       ...given,
@@ -175,7 +177,7 @@ export class IncidentBook {
     const linked = inhibitor?.head.id ?? this.#index.find(alert.rule, alert.subject, nowMs);
     const found = linked === undefined ? undefined : incidents.get(linked);
     if (found !== undefined && found.alerts.size < alertsOfIncidentMax) return found;
-    if (own?.head.resolvedMs === undefined || nowMs - own.head.resolvedMs > this.#options.reopenMs)
+    if (own?.head.resolvedMs === undefined || nowMs - own.head.resolvedMs > this.#policy.reopenMs)
       return undefined;
     this.#reopen(own, nowMs);
     return own;
@@ -219,19 +221,20 @@ export class IncidentBook {
 
   /** Alerts that another one held back speak for themselves again. */
   #release(inhibitor: string, nowMs: number): void {
-    for (const alert of [...this.openAlerts()]) {
-      if (alert.inhibitedBy !== inhibitor) continue;
-      const free = without(alert, 'inhibitedBy');
-      const incident = this.#openOf(alert.id);
-      if (incident === undefined) continue;
-      this.#keep({ type: 'alert', incident: incident.head.id, alert: free });
-      this.#note(incident, { atMs: nowMs, kind: 'alert-fired', text: alert.summary });
-    }
+    for (const alert of [...this.openAlerts()]) if (alert.inhibitedBy === inhibitor) this.#free(alert, nowMs);
+  }
+
+  #free(held: Alert, nowMs: number): void {
+    const alert = without(held, 'inhibitedBy');
+    const incident = this.#openOf(alert.id);
+    if (incident === undefined) return;
+    this.#keep({ type: 'alert', incident: incident.head.id, alert });
+    this.#note(incident, { atMs: nowMs, kind: 'alert-fired', text: alert.summary });
   }
 
   #escalate(incident: OpenedIncident, nowMs: number): void {
     const { head } = incident;
-    const step = this.#options.escalation[head.escalations];
+    const step = this.#policy.escalation[head.escalations];
     // Of what is silenced nobody was asked to look after it.
     if (step === undefined || head.isQuiet || nowMs - (head.askedMs ?? head.openedMs) < step.afterMs) return;
     const severity = step.severity === undefined ? head.severity : worse(head.severity, step.severity);
@@ -303,7 +306,11 @@ export class IncidentBook {
   }
 
   #followInhibitor(alert: Alert): void {
-    if (this.#options.inhibitions.some(({ by }) => by === alert.rule)) this.#inhibitors.set(alert.id, alert);
+    if (this.#policy.inhibitions.some(({ by }) => by === alert.rule)) this.#inhibitors.set(alert.id, alert);
+  }
+
+  #inhibitorOf(alert: Alert): string | undefined {
+    return inhibitorOf(alert, this.#inhibitors.values(), this.#policy.inhibitions);
   }
 
   #openOf(alertId: string): OpenedIncident | undefined {

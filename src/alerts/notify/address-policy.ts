@@ -6,6 +6,7 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { SluiceError } from '../../kernel/index.js';
+import { settingProblem } from './setting-problem.js';
 
 /** Link-local, this host, multicast, broadcast, and the metadata services of clouds that lie elsewhere. */
 const refusedNetworks: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
@@ -66,10 +67,7 @@ export class AddressPolicy {
     const isNetwork =
       version !== 0 && Number.isInteger(length) && length >= 0 && length <= (version === 4 ? 32 : 128);
     if (!isNetwork || bits === '') {
-      throw new SluiceError(
-        'config-invalid',
-        `alerts.allowAddresses: '${text}' is not an address or a network`,
-      );
+      throw settingProblem('alerts.allowAddresses', `'${text}' is not an address or a network`);
     }
     this.#allowed.addSubnet(address, length, version === 4 ? 'ipv4' : 'ipv6');
   }

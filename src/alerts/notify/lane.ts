@@ -25,54 +25,79 @@ const graceMs = 1_000;
 /** Why an attempt that took too long was ended. */
 const late = Symbol('late');
 
-export interface LaneOptions {
-  readonly name: string;
+/** How a receiver is delivered to, as its settings say. */
+export interface Delivery {
   readonly type: ReceiverType;
   readonly receiver: Receiver;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly timeoutMs: number;
   readonly giveUpMs: number;
   /** In place of what the service allows. */
-  readonly limit?: RateLimit | undefined;
+  readonly limit: RateLimit | undefined;
+}
+
+export interface LaneOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly random: Random;
   /** Takes secrets out of a text. */
   readonly hide: (text: string) => string;
   /** Told when a notification has left, for whatever reason. */
   readonly ended: (notice: Notice, outcome: FinalOutcome, reason: string) => void;
   /** Told when the receiver broke, or works again. */
   readonly changed: (state: ReceiverState) => void;
+  /** Asked, as often as the receiver wants it, to push again what still fires. */
+  readonly refresh: (lane: Lane) => void;
 }
 
 export class Lane {
   readonly #options: LaneOptions;
   readonly #window: SlidingWindow;
+  #delivery: Delivery;
   readonly #waiting: Notice[] = [];
   #state: ReceiverState;
   #sending:
     { readonly notice: Notice; readonly abort: AbortController; readonly done: Promise<void> } | undefined;
   #timer: CancelTimer | undefined;
+  #refreshTimer: CancelTimer | undefined;
   /** Nothing is tried before. */
   #notBeforeMs = -Infinity;
   #isRunning = false;
 
-  constructor(options: LaneOptions) {
+  constructor(options: LaneOptions, delivery: Delivery) {
     this.#options = options;
-    this.#window = new SlidingWindow(options.limit === undefined ? options.receiver.limits : [options.limit]);
-    this.#state = newReceiverState(options.name, options.type);
+    this.#delivery = delivery;
+    this.#window = new SlidingWindow(limitsOf(delivery));
+    this.#state = newReceiverState(options.name, delivery.type);
   }
 
   get state(): ReceiverState {
     const [oldest] = this.#waiting;
     const waiting = this.#waiting.length;
-    return { ...this.#state, waiting, ...(oldest === undefined ? {} : { oldestMs: oldest.atMs }) };
+    const { type } = this.#delivery;
+    return { ...this.#state, type, waiting, ...(oldest === undefined ? {} : { oldestMs: oldest.atMs }) };
   }
 
   get receiver(): Receiver {
-    return this.#options.receiver;
+    return this.#delivery.receiver;
   }
 
   start(): void {
     this.#isRunning = true;
+    this.#pump();
+    this.#armRefresh();
+  }
+
+  /** Delivers in another way from now on. What is known of the receiver, and what waits for it, stays. */
+  configure(delivery: Delivery): void {
+    const { refreshMs } = this.receiver;
+    this.#delivery = delivery;
+    this.#window.setLimits(limitsOf(delivery));
+    if (refreshMs !== delivery.receiver.refreshMs) this.#armRefresh();
+  }
+
+  /** Tries at once what waits for another attempt. */
+  retryNow(): void {
+    this.#notBeforeMs = -Infinity;
     this.#pump();
   }
 
@@ -80,6 +105,7 @@ export class Lane {
   async stop(): Promise<void> {
     this.#isRunning = false;
     this.#timer?.();
+    this.#refreshTimer?.();
     const sending = this.#sending;
     if (sending === undefined) return;
     const cancel = this.#options.clock.after(graceMs, () => {
@@ -87,6 +113,12 @@ export class Lane {
     });
     await sending.done;
     cancel();
+  }
+
+  /** Ends for good: what is under way may end as at a stop, the rest is given up. */
+  async retire(reason: string): Promise<void> {
+    await this.stop();
+    for (const notice of this.#waiting.splice(0)) this.#end(notice, 'refused', reason);
   }
 
   /** Adds one. A repeat has nothing to say while others of its incident wait; a change replaces an earlier one. */
@@ -162,7 +194,8 @@ export class Lane {
   }
 
   #settle(notice: Notice, outcome: SendOutcome): void {
-    const { clock, random, giveUpMs, hide } = this.#options;
+    const { clock, random, hide } = this.#options;
+    const { giveUpMs } = this.#delivery;
     if (outcome.kind === 'delivered') this.#leave(notice, 'delivered', '');
     else if (outcome.kind === 'refused') this.#leave(notice, 'refused', hide(outcome.reason));
     else {
@@ -191,7 +224,8 @@ export class Lane {
   }
 
   async #attempt(notice: Notice, abort: AbortController): Promise<SendOutcome> {
-    const { clock, receiver, timeoutMs } = this.#options;
+    const { clock } = this.#options;
+    const { receiver, timeoutMs } = this.#delivery;
     this.#window.sent(clock.now());
     const cancel = clock.after(timeoutMs, () => {
       abort.abort(late);
@@ -206,4 +240,18 @@ export class Lane {
       cancel();
     }
   }
+
+  #armRefresh(): void {
+    this.#refreshTimer?.();
+    const { refreshMs } = this.receiver;
+    if (!this.#isRunning || refreshMs === undefined) return;
+    this.#refreshTimer = this.#options.clock.after(refreshMs, () => {
+      this.#options.refresh(this);
+      this.#armRefresh();
+    });
+  }
+}
+
+function limitsOf({ limit, receiver }: Delivery): readonly RateLimit[] {
+  return limit === undefined ? receiver.limits : [limit];
 }

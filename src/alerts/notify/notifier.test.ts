@@ -219,7 +219,7 @@ describe('a notifier', () => {
     const { world, notifier } = await told(hook.url, { repeat: '1h' });
     await world.until(() => world.told.length === 1);
     const parsed = notifySettings.parse(settings(hook.url, { name: 'other', repeat: 0 }));
-    notifier.setRoutes(parsed.routes);
+    await (await notifier.prepare(parsed)).apply();
     await pass(world, notifier, 7_200_000);
     expect(reasons(hook)).toEqual(['opened']);
     notifier.notify({ ...incident, id: 'i-2' }, event('opened'));

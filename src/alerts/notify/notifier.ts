@@ -18,6 +18,7 @@ import type { Incident, IncidentEvent } from '../types.js';
 import { dueMs, heard, newConversation, silenced, takeTurn, type Conversation } from './conversation.js';
 import { JsonFolder } from './json-folder.js';
 import type { Lane } from './lane.js';
+import { noSuchReceiver, type LaneBook, type PreparedChange } from './lane-book.js';
 import { noticeId, reasonOf, type Notice, type NoticeReason } from './notice.js';
 import type { Outbox } from './outbox.js';
 import type { FinalOutcome, ReceiverState } from './receiver-state.js';
@@ -34,7 +35,7 @@ export interface NotifierParts {
   /** `DIR/alerts`. */
   readonly directory: string;
   readonly clock: Clock;
-  readonly lanes: ReadonlyMap<string, Lane>;
+  readonly lanes: LaneBook;
   readonly outbox: Outbox;
   readonly log: NotifyLog;
 }
@@ -45,6 +46,8 @@ export interface NotifierListener {
   told(incidentId: string, event: IncidentEvent): void;
   /** A receiver broke, or works again. */
   receiverChanged(state: ReceiverState): void;
+  /** There is no such receiver any more. */
+  receiverGone(name: string): void;
 }
 
 /** What came of a test message to one receiver. */
@@ -56,11 +59,11 @@ export interface RouteTest {
 
 export class Notifier {
   readonly #parts: NotifierParts;
+  #settings: NotifySettings;
   /** In the order in which they are asked. */
   #routes: ReadonlyMap<string, RouteSettings>;
   readonly #folder: JsonFolder<Conversation>;
   readonly #conversations = new Map<string, Conversation>();
-  readonly #refreshes = new Map<string, CancelTimer>();
   #timer: CancelTimer | undefined;
   #work: Promise<void> = Promise.resolve();
   #isRunning = false;
@@ -69,6 +72,7 @@ export class Notifier {
   /** See `openNotifier`. */
   constructor(parts: NotifierParts) {
     this.#parts = parts;
+    this.#settings = parts.settings;
     this.#routes = byName(parts.settings.routes);
     this.#folder = new JsonFolder(parts.disk, join(parts.directory, 'conversations'), isConversation);
   }
@@ -86,9 +90,15 @@ export class Notifier {
     this.#listener?.receiverChanged(state);
   }
 
+  /** The settings name a receiver no longer. */
+  receiverGone({ name, waiting }: ReceiverState): void {
+    this.#parts.log('notify.receiver-gone', { receiver: name, waiting });
+    this.#listener?.receiverGone(name);
+  }
+
   /** Receivers as they are, in the order of the settings. */
   receivers(): readonly ReceiverState[] {
-    return [...this.#parts.lanes.values()].map((lane) => lane.state);
+    return this.#parts.lanes.all().map((lane) => lane.state);
   }
 
   /**
@@ -106,8 +116,7 @@ export class Notifier {
     for (const [name, conversation] of await this.#folder.load(damaged))
       this.#conversations.set(name, conversation);
     if (incidents !== undefined) this.#compare([...incidents]);
-    for (const lane of this.#parts.lanes.values()) lane.start();
-    for (const [name, lane] of this.#parts.lanes) this.#refresh(name, lane);
+    this.#parts.lanes.start();
     this.#arm();
   }
 
@@ -115,8 +124,7 @@ export class Notifier {
   async stop(): Promise<void> {
     this.#isRunning = false;
     this.#timer?.();
-    for (const cancel of this.#refreshes.values()) cancel();
-    await Promise.all([...this.#parts.lanes.values()].map((lane) => lane.stop()));
+    await this.#parts.lanes.stop();
     await this.#work;
   }
 
@@ -139,11 +147,21 @@ export class Notifier {
   }
 
   /**
-   * Puts other routes in force, to the same receivers. Who was told over a route that is gone hears of the end alone.
+   * Looks at other settings whole. Rejects with `config-invalid` where a secret or an address is not there. What waits for
+   * a receiver that is gone is given up; who was told over a route that is gone hears of the end alone.
    */
-  setRoutes(routes: readonly RouteSettings[]): void {
-    this.#routes = byName(routes);
-    this.#arm();
+  async prepare(settings: NotifySettings): Promise<PreparedChange> {
+    const lanes = await this.#parts.lanes.prepare(settings);
+    return {
+      apply: async () => {
+        const ended = lanes.apply();
+        this.#settings = settings;
+        this.#routes = byName(settings.routes);
+        this.#arm();
+        await ended;
+        await this.settled();
+      },
+    };
   }
 
   /** In the order in which they are asked. */
@@ -180,6 +198,16 @@ export class Notifier {
     await this.#work;
   }
 
+  /** Tells a receiver again what still fires, where it holds to be over what it does not hear of. */
+  refresh(lane: Lane): void {
+    const { name } = lane.state;
+    for (const conversation of this.#conversations.values()) {
+      if (!conversation.receivers.includes(name)) continue;
+      const route = this.#routes.get(conversation.route) ?? { name: conversation.route };
+      lane.push(this.#notice(route, { ...conversation, sequence: -1 }, name, 'changed', ''));
+    }
+  }
+
   /** The end of a notification, as its lane tells it. */
   ended(notice: Notice, outcome: FinalOutcome, reason: string): void {
     const { log, outbox, clock } = this.#parts;
@@ -211,7 +239,7 @@ export class Notifier {
   #takeUp(notice: Notice): void {
     const lane = this.#parts.lanes.get(notice.receiver);
     if (lane !== undefined) lane.push(notice);
-    else this.ended(notice, 'refused', 'there is no such receiver any more');
+    else this.ended(notice, 'refused', noSuchReceiver);
   }
 
   #compare(incidents: readonly Incident[]): void {
@@ -221,6 +249,11 @@ export class Notifier {
       if (known === undefined || known.state === 'resolved') this.#tellEnd(key, conversation, known);
       else if (isSilenced(known)) this.#keep(key, silenced(conversation, known));
     }
+    this.tellUnheard(incidents);
+  }
+
+  /** Tells of what is open and nobody heard of, as after a start. Returns at once, and never throws. */
+  tellUnheard(incidents: Iterable<Incident>): void {
     const told = new Set([...this.#conversations.values()].map(({ incident }) => incident.id));
     for (const incident of incidents) {
       if (incident.state === 'resolved' || told.has(incident.id) || isSilenced(incident)) continue;
@@ -302,7 +335,10 @@ export class Notifier {
     else this.#keep(key, { ...turn.after, receivers });
     // Only now: a crash before would decide the same again, under the same identity.
     for (const notice of notices)
-      this.#then(() => Promise.resolve(this.#parts.lanes.get(notice.receiver)?.push(notice)));
+      this.#then(() => {
+        this.#takeUp(notice);
+        return Promise.resolve();
+      });
   }
 
   #store(notice: Notice): void {
@@ -334,26 +370,10 @@ export class Notifier {
     const { incident, alertCount, sequence } = about;
     return {
       id: noticeId(route.name, incident.id, sequence, receiver),
-      language: route.language ?? this.#parts.settings.language,
+      language: route.language ?? this.#settings.language,
       atMs: this.#parts.clock.now(),
       ...{ receiver, route: route.name, reason, text, incident, alertCount },
     };
-  }
-
-  /** Tells a receiver again what still fires, where it holds to be over what it does not hear of. */
-  #refresh(name: string, lane: Lane): void {
-    const { refreshMs } = lane.receiver;
-    if (refreshMs === undefined) return;
-    const again = (): void => {
-      if (!this.#isRunning) return;
-      for (const conversation of this.#conversations.values()) {
-        if (!conversation.receivers.includes(name)) continue;
-        const route = this.#routes.get(conversation.route) ?? { name: conversation.route };
-        lane.push(this.#notice(route, { ...conversation, sequence: -1 }, name, 'changed', ''));
-      }
-      this.#refreshes.set(name, this.#parts.clock.after(refreshMs, again));
-    };
-    this.#refreshes.set(name, this.#parts.clock.after(refreshMs, again));
   }
 }
 

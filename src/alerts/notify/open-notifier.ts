@@ -3,14 +3,15 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Disk, Random } from '../../kernel/index.js';
 import { AddressPolicy } from './address-policy.js';
-import { Lane } from './lane.js';
+import { Lane, type Delivery } from './lane.js';
+import { LaneBook } from './lane-book.js';
 import { Notifier, type NotifyLog } from './notifier.js';
 import { Outbox } from './outbox.js';
 import { guardedPost } from './post.js';
 import { openReceiver } from './receivers/open-receiver.js';
 import type { ReceiverTools } from './receivers/receiver.js';
 import { SecretBook } from './secret.js';
-import type { NotifySettings, ReceiverSettings } from './settings.js';
+import type { NotifySettings } from './settings.js';
 
 export interface NotifierOptions {
   readonly settings: NotifySettings;
@@ -32,57 +33,70 @@ export interface NotifierOptions {
 
 /** Rejects with `config-invalid` where a secret or an address is not there. Nothing is sent until `start`. */
 export async function openNotifier(options: NotifierOptions): Promise<Notifier> {
-  const { settings, disk, clock, log } = options;
+  const { settings, disk, clock, random, environment, secretsDirectory, log } = options;
   const directory = join(options.directory, 'alerts');
-  const { environment, secretsDirectory } = options;
   const secrets = new SecretBook({ disk, environment, directory: secretsDirectory ?? options.directory });
-  const tools = toolsOf(options);
-  const lanes = new Map<string, Lane>();
+  const lanes = new LaneBook({
+    open: (wanted) => openDeliveries(wanted, secrets, toolsOf(wanted, options)),
+    makeLane: (name, delivery) =>
+      new Lane(
+        {
+          ...{ name, clock, random },
+          hide: (text) => secrets.hide(text),
+          ended: (notice, outcome, reason) => {
+            notifier.ended(notice, outcome, reason);
+          },
+          changed: (state) => {
+            notifier.receiverChanged(state);
+          },
+          refresh: (lane) => {
+            notifier.refresh(lane);
+          },
+        },
+        delivery,
+      ),
+    gone: (lane) => {
+      notifier.receiverGone(lane.state);
+    },
+  });
   const outbox = new Outbox(disk, directory);
   const notifier = new Notifier({ settings, disk, directory, clock, lanes, outbox, log });
-  for (const [name, receiver] of Object.entries(settings.receivers)) {
-    lanes.set(name, await laneOf(name, receiver, { ...options, tools, secrets, notifier }));
-  }
+  await (await lanes.prepare(settings)).apply();
   return notifier;
 }
 
-function toolsOf({ settings, clock, version, source }: NotifierOptions): ReceiverTools {
-  const policy = new AddressPolicy(settings.allowAddresses);
+function toolsOf(
+  { allowAddresses, link, timezone }: NotifySettings,
+  { clock, version, source }: NotifierOptions,
+): ReceiverTools {
+  const policy = new AddressPolicy(allowAddresses);
   return {
-    clock,
-    policy,
+    ...{ clock, policy, link, timezone },
     post: guardedPost(policy, `Sluice/${version}`),
     source: source ?? hostname(),
-    link: settings.link,
-    timezone: settings.timezone,
   };
 }
 
-interface LaneParts extends NotifierOptions {
-  readonly tools: ReceiverTools;
-  readonly secrets: SecretBook;
-  readonly notifier: Notifier;
-}
-
-async function laneOf(name: string, settings: ReceiverSettings, parts: LaneParts): Promise<Lane> {
-  const { clock, random, tools, secrets, notifier } = parts;
-  const { type, timeout, giveUpAfter, limit } = settings;
-  return new Lane({
-    ...{ name, type, clock, random },
-    receiver: await openReceiver(
-      settings,
-      (secret, field) => secrets.open(secret, `alerts.receivers.${name}.${field}`),
-      tools,
-    ),
-    timeoutMs: timeout,
-    giveUpMs: giveUpAfter,
-    limit: limit === undefined ? undefined : { count: limit.count, perMs: limit.per },
-    hide: (text) => secrets.hide(text),
-    ended: (notice, outcome, reason) => {
-      notifier.ended(notice, outcome, reason);
-    },
-    changed: (state) => {
-      notifier.receiverChanged(state);
-    },
-  });
+async function openDeliveries(
+  { receivers }: NotifySettings,
+  secrets: SecretBook,
+  tools: ReceiverTools,
+): Promise<ReadonlyMap<string, Delivery>> {
+  const deliveries = new Map<string, Delivery>();
+  for (const [name, settings] of Object.entries(receivers)) {
+    const { type, timeout, giveUpAfter, limit } = settings;
+    deliveries.set(name, {
+      type,
+      receiver: await openReceiver(
+        settings,
+        `alerts.receivers.${name}`,
+        (secret, path) => secrets.open(secret, path),
+        tools,
+      ),
+      timeoutMs: timeout,
+      giveUpMs: giveUpAfter,
+      limit: limit === undefined ? undefined : { count: limit.count, perMs: limit.per },
+    });
+  }
+  return deliveries;
 }

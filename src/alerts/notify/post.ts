@@ -5,8 +5,8 @@
 import { request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { isIP } from 'node:net';
-import { SluiceError } from '../../kernel/index.js';
 import type { AddressPolicy } from './address-policy.js';
+import { settingProblem } from './setting-problem.js';
 
 const answerBytesMax = 65_536;
 
@@ -27,13 +27,13 @@ export interface PostAnswer {
 /** How a receiver posts. Rejects with the system's error, or `refused` for an address that is not allowed. */
 export type Post = (request: PostRequest) => Promise<PostAnswer>;
 
-/** The address of a receiver. @throws SluiceError `config-invalid`, which does not repeat the text. */
-export function requireWebAddress(text: string, what: string): string {
+/** An address by its setting. @throws SluiceError `config-invalid`, which does not repeat the text. */
+export function requireWebAddress(text: string, path: string): string {
   if (URL.canParse(text)) {
     const { protocol, hash } = new URL(text);
     if ((protocol === 'https:' || protocol === 'http:') && hash === '') return text;
   }
-  throw new SluiceError('config-invalid', `${what}: must be an address that begins with https:// or http://`);
+  throw settingProblem(path, 'must be an address that begins with https:// or http://');
 }
 
 /** A way to post that keeps to `policy`. */

@@ -6,10 +6,15 @@ export interface RateLimit {
 }
 
 export class SlidingWindow {
-  readonly #limits: readonly RateLimit[];
+  #limits: readonly RateLimit[];
   readonly #sentMs: number[] = [];
 
   constructor(limits: readonly RateLimit[]) {
+    this.#limits = limits;
+  }
+
+  /** Other limits, for what was sent already, too. */
+  setLimits(limits: readonly RateLimit[]): void {
     this.#limits = limits;
   }
 

@@ -3,7 +3,8 @@
  * is `***` in every text that went through `hide`.
  */
 import { resolve } from 'node:path';
-import { messageOf, readWhole, SluiceError, type Disk } from '../../kernel/index.js';
+import { messageOf, readWhole, type Disk } from '../../kernel/index.js';
+import { settingProblem } from './setting-problem.js';
 import type { SecretSetting } from './settings.js';
 
 const fileBytesMax = 16_384;
@@ -53,7 +54,7 @@ export class SecretBook {
         ? this.#sources.environment[name]
         : undefined;
       if (value !== undefined && value !== '') return value;
-      throw new SluiceError('config-invalid', `${what}: the environment variable ${name} is not set`);
+      throw settingProblem(what, `the environment variable ${name} is not set`);
     });
   }
 
@@ -67,9 +68,9 @@ export class SecretBook {
       const value = content.toString('utf8').trim();
       if (value !== '') return value;
     } catch (error) {
-      throw new SluiceError('config-invalid', `${what}: ${path} cannot be read: ${messageOf(error)}`);
+      throw settingProblem(what, `${path} cannot be read: ${messageOf(error)}`);
     }
-    throw new SluiceError('config-invalid', `${what}: ${path} is empty`);
+    throw settingProblem(what, `${path} is empty`);
   }
 }
 

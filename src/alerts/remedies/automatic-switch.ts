@@ -25,7 +25,7 @@ const file = 'automatic';
 
 export class AutomaticSwitch {
   readonly #folder: JsonFolder<Kept>;
-  readonly #isAllowed: boolean;
+  #isAllowed: boolean;
   #kept: Kept | undefined;
   readonly #isDamaged: boolean;
 
@@ -64,6 +64,11 @@ export class AutomaticSwitch {
   get state(): SwitchState {
     if (!this.#isAllowed) return { isOn: false, by: 'the configuration' };
     return this.#kept ?? { isOn: !this.#isDamaged, by: this.#isDamaged ? 'a damaged file' : 'default' };
+  }
+
+  /** What the configuration says from now on. */
+  allow(isAllowed: boolean): void {
+    this.#isAllowed = isAllowed;
   }
 
   /** Resolves when it is on disk. Rejects with `precondition-failed` where the configuration says no. */

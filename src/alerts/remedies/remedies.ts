@@ -72,6 +72,7 @@ const standingMax = 200;
 
 export class Remedies {
   readonly #options: RemediesOptions;
+  #settings: RemedySettings;
   readonly #book: RemedyBook;
   readonly #automatic: Automatic;
   readonly #steps: RemedySteps;
@@ -84,6 +85,7 @@ export class Remedies {
   private constructor(options: RemediesOptions, book: RemedyBook, automatic: AutomaticSwitch) {
     this.#switch = automatic;
     this.#options = options;
+    this.#settings = options.settings;
     this.#book = book;
     this.#automatic = new Automatic(options, this);
     this.#steps = new RemedySteps(options, book);
@@ -115,6 +117,12 @@ export class Remedies {
   async stop(): Promise<void> {
     await this.#rounds.stop();
     await this.#turns.ended();
+  }
+
+  /** Puts other settings in force for what is applied from now on; what is in force stays. */
+  configure(settings: RemedySettings): void {
+    this.#settings = settings;
+    this.#switch.allow(settings.automatic);
   }
 
   /** Every remedy there is. */
@@ -201,8 +209,7 @@ export class Remedies {
     return this.#turns.take(async () => {
       const run = { ...(await this.#newRun(wish, 'automatic', by)), ...trigger };
       if (!this.#switch.isOn) throw new SluiceError('limit-reached', 'automatic remedies are off');
-      const { settings } = this.#options;
-      requireSeldom(this.#book.all(), run, { atMost: settings.perObject, nowMs: this.#nowMs });
+      requireSeldom(this.#book.all(), run, { atMost: this.#settings.perObject, nowMs: this.#nowMs });
       return this.#steps.begin(this.#free(run), by);
     });
   }

@@ -11,8 +11,9 @@ export function define(command: Command, shell: Shell): void {
       await shell.sayJson(outcome);
       return;
     }
-    const { applied, needRestart, certificates } = outcome;
-    await shell.say(applied.length === 0 ? 'No setting changed.' : `Now in force: ${applied.join(', ')}`);
+    const { changes, needRestart, certificates } = outcome;
+    const inForce = changes.map(({ text }) => text).join(', ');
+    await shell.say(inForce === '' ? 'No setting changed.' : `Now in force: ${inForce}`);
     if (certificates) await shell.say('Certificates were read again.');
     if (needRestart.length > 0) await shell.say(`Needs a restart: ${needRestart.join(', ')}`);
   });

@@ -136,7 +136,7 @@ function endOnDiskFailure(log: Log, error: SluiceError): never {
 
 function onHangup(log: Log, running: RunningServer): void {
   process.on('SIGHUP', () => {
-    running.state.reload().catch((error: unknown) => {
+    running.hangUp().catch((error: unknown) => {
       const reason = messageOf(error);
       log.error({ event: 'server.reload-failed', reason }, 'The configuration was refused; nothing changed');
     });

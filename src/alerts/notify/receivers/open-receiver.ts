@@ -11,24 +11,25 @@ import { slack } from './slack.js';
 import { webhook } from './webhook.js';
 import { wecom } from './wecom.js';
 
-/** Looks a secret up; `field` is its place in the receiver's settings. */
-export type OpenSecret = (setting: SecretSetting, field: string) => Promise<string>;
+/** Looks a secret up, by the path of its setting. */
+export type OpenSecret = (setting: SecretSetting, path: string) => Promise<string>;
 
-/** Rejects with `config-invalid` where a secret or an address is not there. */
+/** `path`: of its settings. Rejects with `config-invalid` where a secret or an address is not there. */
 export async function openReceiver(
   settings: ReceiverSettings,
+  path: string,
   secret: OpenSecret,
   tools: ReceiverTools,
 ): Promise<Receiver> {
   const address = async (setting: SecretSetting): Promise<string> =>
-    requireWebAddress(await secret(setting, 'url'), 'the url of a receiver');
+    requireWebAddress(await secret(setting, `${path}.url`), `${path}.url`);
   const optional = async (setting: SecretSetting | undefined, field: string): Promise<string | undefined> =>
-    setting === undefined ? undefined : secret(setting, field);
+    setting === undefined ? undefined : secret(setting, `${path}.${field}`);
   const headersOf = async (
     headers: Readonly<Record<string, SecretSetting>>,
   ): Promise<Record<string, string>> => {
     const entries = Object.entries(headers).map(
-      async ([name, value]) => [name.toLowerCase(), await secret(value, `headers.${name}`)] as const,
+      async ([name, value]) => [name.toLowerCase(), await secret(value, `${path}.headers.${name}`)] as const,
     );
     return Object.fromEntries(await Promise.all(entries));
   };
@@ -59,8 +60,8 @@ export async function openReceiver(
       return alertmanager({ url: await address(settings.url), headers, refreshMs: settings.refresh }, tools);
     }
     case 'pagerduty': {
-      const url = requireWebAddress(settings.url, 'the url of a receiver');
-      return pagerduty({ url, routingKey: await secret(settings.routingKey, 'routingKey') }, tools);
+      const url = requireWebAddress(settings.url, `${path}.url`);
+      return pagerduty({ url, routingKey: await secret(settings.routingKey, `${path}.routingKey`) }, tools);
     }
   }
 }

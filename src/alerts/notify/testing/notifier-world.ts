@@ -13,6 +13,7 @@ export class NotifierWorld {
   readonly told: (IncidentEvent & { readonly incident: string })[] = [];
   readonly log: string[] = [];
   readonly changes: ReceiverState[] = [];
+  readonly gone: string[] = [];
   readonly #waiting: { readonly test: () => boolean; readonly resolve: () => void }[] = [];
 
   /** A notifier as after a start of the program; it is not started. */
@@ -33,6 +34,10 @@ export class NotifierWorld {
       },
       receiverChanged: (state) => {
         this.changes.push(state);
+        this.#look();
+      },
+      receiverGone: (name) => {
+        this.gone.push(name);
         this.#look();
       },
     });

@@ -2,7 +2,7 @@
 import type { ValueBatch } from './value-packer.js';
 
 export class BatchBuffer {
-  readonly #bytesMax: number;
+  #bytesMax: number;
   readonly #batches: ValueBatch[] = [];
   #bytes = 0;
   #droppedValues = 0;
@@ -28,6 +28,16 @@ export class BatchBuffer {
   push(batch: ValueBatch): void {
     this.#batches.push(batch);
     this.#bytes += batch.body.length;
+    this.#makeRoom();
+  }
+
+  /** Holds so many bytes from now on. */
+  limit(bytesMax: number): void {
+    this.#bytesMax = bytesMax;
+    this.#makeRoom();
+  }
+
+  #makeRoom(): void {
     while (this.#bytes > this.#bytesMax && this.first !== undefined) {
       this.#droppedValues += this.first.values;
       this.shift();

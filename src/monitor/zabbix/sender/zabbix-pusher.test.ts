@@ -153,6 +153,42 @@ describe('the sender', () => {
     expect(failures).toBe(50);
   });
 
+  it('sends what waits by other settings, at their pace, and tells another server of its objects anew', async () => {
+    const sent = await scene({ every: 3_600_000 });
+    await sent.double.stop();
+    for (let second = 0; second < 2; second++) {
+      await sent.tick();
+      await sent.pusher.runOnce();
+    }
+    const other = await scene();
+    sent.pusher.start();
+    const settings = schema.parse({ server: `127.0.0.1:${other.double.port}`, host: 'two' });
+    sent.pusher.configure({ ...settings, every: 5_000, buffer: 1_000_000 });
+    await sent.tick();
+    sent.clock.advance(5_000);
+    await sent.pusher.stop();
+    const times = figures(other).filter(({ key }) => key === 'sluice.measured');
+    expect(times.map(({ clock, host }) => `${host} ${clock - startSecond}`)).toEqual([
+      'broker "1" 0',
+      'broker "1" 1',
+      'two 2',
+    ]);
+    expect(discovered(other)).toHaveLength(1);
+    sent.pusher.configure({ ...settings, buffer: 0 });
+    expect(sent.pusher.counts).toMatchObject({ failures: 2, droppedValues: 0, waitingBytes: 0 });
+  });
+
+  it('keeps to a smaller buffer at once', async () => {
+    const sent = await scene();
+    await sent.double.stop();
+    await sent.tick();
+    await sent.pusher.runOnce();
+    expect(sent.pusher.counts.waitingBytes).toBeGreaterThan(10);
+    sent.pusher.configure(schema.parse({ server: '127.0.0.1:1', host: 'a', buffer: 10 }));
+    expect(sent.pusher.counts.waitingBytes).toBe(0);
+    expect(sent.pusher.counts.droppedValues).toBeGreaterThan(0);
+  });
+
   it('waits for an answer as long as it was told, and no longer', async () => {
     const sent = await scene({ timeout: 5_000 });
     sent.double.behaviour = { kind: 'silent' };

@@ -40,8 +40,9 @@ export interface PushCounts {
 export class ZabbixPusher {
   readonly #options: ZabbixPusherOptions;
   readonly #buffer: BatchBuffer;
-  readonly #packer: ValuePacker;
-  readonly #discovery = new DiscoveryBook();
+  #settings: ZabbixSettings;
+  #packer: ValuePacker;
+  #discovery = new DiscoveryBook();
   readonly #rounds: Rounds;
   #sentValues = 0;
   #refusedValues = 0;
@@ -52,11 +53,12 @@ export class ZabbixPusher {
 
   constructor(options: ZabbixPusherOptions) {
     this.#options = options;
+    this.#settings = options.settings;
     this.#buffer = new BatchBuffer(options.settings.buffer);
     this.#packer = new ValuePacker(options.settings.host);
     this.#rounds = new Rounds({
       clock: options.clock,
-      delayMs: () => options.settings.every,
+      delayMs: () => this.#settings.every,
       round: () => this.runOnce(),
       onProblem: (reason) => {
         this.#say({ kind: 'failing', reason });
@@ -77,6 +79,18 @@ export class ZabbixPusher {
   /** Begins after the first interval. Safe to call twice. */
   start(): void {
     this.#rounds.start();
+  }
+
+  /** Sends by other settings from now on, also what waits. */
+  configure(settings: ZabbixSettings): void {
+    const { host, server } = this.#settings;
+    this.#settings = settings;
+    this.#buffer.limit(settings.buffer);
+    if (host !== settings.host) this.#packer = new ValuePacker(settings.host);
+    // Another host or server knows of no object yet.
+    const isElsewhere = JSON.stringify([host, server]) !== JSON.stringify([settings.host, settings.server]);
+    if (isElsewhere) this.#discovery = new DiscoveryBook();
+    this.#rounds.rearm();
   }
 
   /** Ends after the round under way, which takes as long as the server may at most. Safe before `start` and twice. */
@@ -113,12 +127,12 @@ export class ZabbixPusher {
    * the server takes it. Gives whether the server can still be reached.
    */
   async #collect(isReachable: boolean): Promise<boolean> {
-    const { measured, settings } = this.#options;
+    const { measured } = this.#options;
     if (measured.second === undefined || measured.second === this.#lastSecond) return isReachable;
     this.#lastSecond = measured.second;
     let sends = isReachable;
     for await (const batch of packFigures(measured, this.#packer)) {
-      if (sends && this.#buffer.bytes + batch.body.length > settings.buffer)
+      if (sends && this.#buffer.bytes + batch.body.length > this.#settings.buffer)
         sends = await this.#attempt(() => this.#drain());
       this.#buffer.push(batch);
     }
@@ -127,9 +141,9 @@ export class ZabbixPusher {
 
   /** Before values: a server has no items for objects that it does not know of. */
   async #tellObjects(): Promise<void> {
-    const { measured, clock, settings } = this.#options;
+    const { measured, clock } = this.#options;
     if (measured.second === undefined) return;
-    const packer = new ValuePacker(settings.host);
+    const packer = new ValuePacker(this.#settings.host);
     packer.at(measured.second);
     for await (const { key, text, taken } of this.#discovery.due(measured, clock.monotonic())) {
       const batch = packer.add(key, text) ?? packer.take();
@@ -140,15 +154,16 @@ export class ZabbixPusher {
   async #drain(): Promise<void> {
     for (let batch = this.#buffer.first; batch !== undefined; batch = this.#buffer.first) {
       const answer = await this.#send(batch);
-      this.#buffer.shift();
+      // Settings with less room may have dropped it meanwhile.
+      if (this.#buffer.first === batch) this.#buffer.shift();
       this.#round.taken += answer.processed;
       this.#round.refused += answer.failed;
     }
   }
 
   async #send({ body }: ValueBatch): Promise<SenderAnswer> {
-    const { settings, clock } = this.#options;
-    const { server, psk, timeout } = settings;
+    const { clock } = this.#options;
+    const { server, psk, timeout } = this.#settings;
     // Read each time: a key that was changed counts from then on.
     const key = psk === undefined ? undefined : await readPreSharedKey(psk);
     const answer = await exchange(body, { server, key, timeoutMs: timeout, clock });
