@@ -10,7 +10,13 @@ import type { BrokerMeasures } from './measures/face.js';
 import type { QueueCounters } from './queue-counters.js';
 import type { PolicyAdministration } from './policies/face.js';
 import type { PolicyDefinition } from './policies/policy.js';
-import type { MessageScan, RelocationOptions, RelocationOutcome, ScanOutcome } from './scan-face.js';
+import type {
+  MessageScan,
+  Relocation,
+  RelocationOptions,
+  RelocationOutcome,
+  ScanOutcome,
+} from './scan-face.js';
 import type { RecordPut, RecordReport } from './records/face.js';
 
 /** A copy of one stored message, for views. */
@@ -230,6 +236,18 @@ export interface QueueAdministration {
     by?: Operator,
     how?: RelocationOptions,
   ): Promise<RelocationOutcome>;
+  /**
+   * Moves messages as `moveTo` does with a change, as many of `moves` as can go at once: in one step they all go, and
+   * the records are put that `puts` makes of what became of each. Gives what became of those it came to, the first at
+   * least; `full` ends it. Throws as `moveTo` does, of the first.
+   */
+  moveTogether(
+    vhost: string,
+    queue: string,
+    moves: readonly Relocation[],
+    puts: (outcomes: readonly RelocationOutcome[]) => readonly RecordPut[],
+    by?: Operator,
+  ): Promise<readonly RelocationOutcome[]>;
   /** Takes back what `quarantine` or `holdBack` awaits. False: it was done, or is not known. */
   forgetOrder(vhost: string, queue: string, position: number): boolean;
   /** Up to `count` messages that failed before, those that failed most first; of up to `seen` messages. */

@@ -31,14 +31,14 @@ export function inboundOf(
   };
 }
 
-/** Texts as short strings in a row. */
-function shortStrings(...texts: readonly string[]): Buffer {
-  return Buffer.concat(
-    texts.map((text) => {
-      const bytes = Buffer.alloc(1 + textBytes(text));
-      bytes[0] = bytes.length - 1;
-      encodeText(bytes, 1, text);
-      return bytes;
-    }),
-  );
+/** Two texts as short strings in a row. */
+function shortStrings(first: string, second: string): Buffer {
+  const firstBytes = textBytes(first);
+  const secondBytes = textBytes(second);
+  const bytes = Buffer.allocUnsafe(2 + firstBytes + secondBytes);
+  bytes[0] = firstBytes;
+  encodeText(bytes, 1, first);
+  bytes[1 + firstBytes] = secondBytes;
+  encodeText(bytes, 2 + firstBytes, second);
+  return bytes;
 }

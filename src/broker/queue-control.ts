@@ -24,8 +24,9 @@ import { EntryState } from './page.js';
 import type { Queue } from './queue.js';
 import type { Held } from './recorder.js';
 import { SettleReason } from './record-types.js';
+import { relocateTogether } from './relocation-group.js';
 import { checkRelocation, relocate } from './relocation.js';
-import type { RelocationOptions, RelocationOutcome } from './scan-face.js';
+import type { Relocation, RelocationOptions, RelocationOutcome } from './scan-face.js';
 import { ReturnOrders, type ReturnOrder } from './return-orders.js';
 import type { RecordPut } from './records/face.js';
 
@@ -187,6 +188,19 @@ export class QueueControl implements QueueAdministration {
     const [from, target] = [this.#queue(vhost, name), this.#queue(vhost, to)];
     checkRelocation(from, target);
     return relocate(this.#core, this.#reader, { from, to: target, position, party: this.partyOf(by), how });
+  }
+
+  async moveTogether(
+    vhost: string,
+    name: string,
+    moves: readonly Relocation[],
+    puts: (outcomes: readonly RelocationOutcome[]) => readonly RecordPut[],
+    by?: Operator,
+  ): Promise<readonly RelocationOutcome[]> {
+    const from = this.#queue(vhost, name);
+    const targetOf = (to: string): Queue => this.#queue(vhost, to);
+    const party = this.partyOf(by);
+    return relocateTogether(this.#core, this.#reader, { from, moves, targetOf, party, puts });
   }
 
   forgetOrder(vhost: string, name: string, position: number): boolean {

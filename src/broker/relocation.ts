@@ -27,7 +27,7 @@ export interface Relocated {
   readonly isHeld: boolean;
 }
 
-type Parts = Pick<
+export type RelocationParts = Pick<
   BrokerCore,
   'state' | 'journal' | 'recorder' | 'records' | 'publisher' | 'dispatcher' | 'store' | 'clock'
 >;
@@ -43,7 +43,7 @@ export function checkRelocation(from: Queue, to: Queue): void {
 }
 
 /** What is asked for: `party` asks, and `change` is made on the way. */
-interface Request {
+export interface RelocationRequest {
   readonly from: Queue;
   readonly to: Queue;
   readonly position: number;
@@ -53,45 +53,60 @@ interface Request {
 
 /** Moves one message that nobody has. Throws `bad-input` or `limit-reached` for the records of a change. */
 export async function relocate(
-  core: Parts,
+  core: RelocationParts,
   reader: MessageReader,
-  request: Request,
+  request: RelocationRequest,
 ): Promise<RelocationOutcome> {
-  const { from, to, position, how } = request;
-  const { change } = how;
+  const { from, position } = request;
   const outcome = await reader.look(
     from,
     position,
-    () => {
-      const state = from.backlog.stateAt(position);
-      if (state === EntryState.unacknowledged || state === EntryState.moving) return 'active';
-      if (to.isDeleted) throw new SluiceError('not-found', `queue '${to.name}' was deleted`);
-      const bytes = change?.body?.length ?? from.backlog.pageOf(position)!.size(position % pageEntries);
-      if (exceedsLimit(to, 1, bytes)) return 'full';
-      if (change !== undefined && !isAsExpected(core, from, change)) return 'conflict';
-      return moveNow(core, request);
-    },
+    () => refusalOf(core, request) ?? moveNow(core, request),
     true,
   );
   return outcome ?? 'absent';
 }
 
+/** Why a message cannot go now; undefined: it can. Throws as `relocate`. `morePuts`: that come with others besides. */
+export function refusalOf(
+  core: RelocationParts,
+  { from, to, position, how: { change } }: RelocationRequest,
+  morePuts = 0,
+): Exclude<RelocationOutcome, 'moved'> | undefined {
+  const state = from.backlog.stateAt(position);
+  if (state === EntryState.gone) return 'absent';
+  if (state === EntryState.unacknowledged || state === EntryState.moving) return 'active';
+  if (to.isDeleted) throw new SluiceError('not-found', `queue '${to.name}' was deleted`);
+  const bytes = change?.body?.length ?? from.backlog.pageOf(position)!.size(position % pageEntries);
+  if (exceedsLimit(to, 1, bytes)) return 'full';
+  return change === undefined || isAsExpected(core, from, change, morePuts) ? undefined : 'conflict';
+}
+
 /** Whatever may stand against the records is found before anything is done. */
-function isAsExpected({ state, records }: Parts, from: Queue, { puts, deletions }: MessageChange): boolean {
+function isAsExpected(
+  { state, records }: RelocationParts,
+  from: Queue,
+  { puts, deletions }: MessageChange,
+  morePuts: number,
+): boolean {
   const vhost = state.vhost(from.vhost);
   const { keeper } = records;
   for (const put of puts) keeper.check(vhost, put);
   for (const key of deletions) keeper.check(vhost, { key });
-  keeper.requireRoom(vhost.records, puts.length);
+  keeper.requireRoom(vhost.records, puts.length + morePuts);
   return puts.every(({ key, expected }) => keeper.conflictOf(vhost, key, expected) === undefined);
 }
 
-function moveNow(core: Parts, { from, to, position, party, how: wish }: Request): 'moved' | 'full' {
+/** Moves the message in the store's view, to which nothing objects. */
+export function moveNow(
+  core: RelocationParts,
+  { from, to, position, party, how: wish }: RelocationRequest,
+): 'moved' | 'full' {
   const { change, renewsTtl = false } = wish;
   const { state, journal, recorder, records, publisher, dispatcher } = core;
   const vhost = state.vhost(from.vhost);
-  const stored = copyOf(core, from, position);
-  const message = change === undefined ? stored : changedOf(stored, change);
+  const message =
+    change === undefined ? copyOf(core, from, position) : changedOf(core, from, position, change);
   const how = change === undefined ? standing(core, from, position) : sentAnew;
   if (change === undefined && !renewsTtl) keepLife(core, from, position, message, how.delayMs);
   recorder.flushSettled();
@@ -108,7 +123,7 @@ function moveNow(core: Parts, { from, to, position, party, how: wish }: Request)
   return isTaken ? 'moved' : 'full';
 }
 
-function standing({ store, clock }: Parts, from: Queue, position: number): Relocated {
+function standing({ store, clock }: RelocationParts, from: Queue, position: number): Relocated {
   const page = from.backlog.pageOf(position)!;
   const slot = position % pageEntries;
   const state = page.state(slot);
@@ -122,7 +137,7 @@ function standing({ store, clock }: Parts, from: Queue, position: number): Reloc
 
 /** It lives no longer than it would have where it was; the target's own time to live may end it before. */
 function keepLife(
-  { clock }: Parts,
+  { clock }: RelocationParts,
   from: Queue,
   position: number,
   { scan }: InboundMessage,
@@ -136,22 +151,30 @@ function keepLife(
 /** One that was changed begins its life anew. */
 const sentAnew: Relocated = { marks: 0, delayMs: 0, isHeld: false };
 
-function changedOf(stored: InboundMessage, change: MessageChange): InboundMessage {
+function changedOf(
+  core: RelocationParts,
+  from: Queue,
+  position: number,
+  change: MessageChange,
+): InboundMessage {
   const { exchange, routingKey, properties, body } = change;
   if (body !== undefined) return inboundOf(exchange, routingKey, properties, body, undefined);
-  return inboundOf(exchange, routingKey, properties, stored.bodyBuffer, stored.chunks);
+  const chunks = from.largeBodies.get(position);
+  return inboundOf(exchange, routingKey, properties, bodyIn(core, chunks), chunks);
 }
 
 /** The message in the store's view as one that comes in again; what the journal may overwrite is copied. */
-function copyOf({ store: { view } }: Parts, from: Queue, position: number): InboundMessage {
+function copyOf(core: RelocationParts, from: Queue, position: number): InboundMessage {
+  const { view } = core.store;
   const exchangeEnd = view.routeStart + 1 + view.buffer[view.routeStart]!;
   const exchange = decodeText(view.buffer, view.routeStart + 1, exchangeEnd);
   const routingKey = decodeText(view.buffer, exchangeEnd + 1, view.routeEnd);
   const properties = Buffer.from(view.propertiesBuffer.subarray(view.propertiesStart, view.propertiesEnd));
   const chunks = from.largeBodies.get(position);
-  const body =
-    chunks === undefined
-      ? Buffer.from(view.bodyBuffer.subarray(view.bodyStart, view.bodyEnd))
-      : Buffer.alloc(0);
-  return inboundOf(exchange, routingKey, properties, body, chunks);
+  return inboundOf(exchange, routingKey, properties, bodyIn(core, chunks), chunks);
+}
+
+function bodyIn({ store: { view } }: RelocationParts, chunks: InboundMessage['chunks']): Buffer {
+  if (chunks !== undefined) return Buffer.alloc(0);
+  return Buffer.from(view.bodyBuffer.subarray(view.bodyStart, view.bodyEnd));
 }

@@ -59,6 +59,15 @@ export interface RelocationOptions {
   readonly renewsTtl?: boolean;
 }
 
+/** One of the messages that go to other queues together, changed. */
+export interface Relocation {
+  readonly position: number;
+  /** The name of the queue that it goes to. */
+  readonly to: string;
+  /** Asked for when its turn comes. */
+  readonly change: () => MessageChange;
+}
+
 /** What a message becomes on its way to another queue, and the records that change in the same step. */
 export interface MessageChange {
   /** As its consumers will see them. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RedriveJob } from '../../src/operations/index.js';
 import { makeWorkplace, type Server, type Workplace } from './sluice.js';
 
-const killedLetters = 5_000;
+const killedLetters = 7_000;
 let place: Workplace;
 let server: Server;
 

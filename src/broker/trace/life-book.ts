@@ -119,7 +119,7 @@ export class LifeBook {
         this.#topology(decodeChange(record.buffer.subarray(at, record.end)), record.sequence);
         break;
     }
-    if (!record.continues) this.#endGroup();
+    if (!record.continues) this.#endLetters();
   }
 
   /** When the first message came behind the last place where records are missing; undefined: none did. */
@@ -146,7 +146,7 @@ export class LifeBook {
   }
 
   /** What nobody's settlement claimed began here, or its former place is no longer recorded. */
-  #endGroup(): void {
+  #endLetters(): void {
     if (this.#letters.length === 0) return;
     for (const { published, isFound } of this.#letters) if (isFound) this.#begin(published);
     this.#letters = [];
@@ -224,6 +224,8 @@ export class LifeBook {
       if (this.#letters.length === 0 || reason === SettleReason.acknowledged) continue;
       this.#claim(followed.life, reason === SettleReason.rerouted ? 'forwarded' : 'dead-letter-published');
     }
+    // Of those that are moved together, each stands right before its own settlement.
+    if (reason === SettleReason.rerouted) this.#endLetters();
   }
 
   /** The letters before a settlement in its group are of the message that it settles. */

@@ -1,6 +1,7 @@
 /** Traces through a whole broker: restarts, compaction, dead letters, several messages with one id. */
 import { describe, expect, it } from 'vitest';
 import { settle, SimulatedBroker, type Client } from '../../../tests/simulation/simulated-broker.js';
+import { encodeProperties } from '../content/index.js';
 import { traceMessage } from './trace-message.js';
 import type { MessageTrace, TraceSearch } from './trace.js';
 
@@ -72,6 +73,38 @@ describe('a trace', () => {
       expect(life!.places).toMatchObject([{ queue: 'morgue', position: 0 }]);
       expect(life!.events[2]).toMatchObject({ why: 'rejected', place: { queue: 'first' } });
     }
+  });
+
+  it('follows each of many that an operator moved together, by id and by place', async () => {
+    const at = await SimulatedBroker.open();
+    const client = at.client();
+    client.declare('from');
+    client.declare('to');
+    const numbers = Array.from({ length: 40 }, (_, number) => number);
+    for (const number of numbers) publish(client, 'from', `m${number % 39}`);
+    const named = (number: number): Buffer => encodeProperties({ deliveryMode: 2, messageId: `m${number}` });
+    const moves = numbers.map((position) => ({
+      ...{ position, to: 'to' },
+      change: () => ({
+        ...{ exchange: '', routingKey: 'to', puts: [], deletions: [] },
+        properties: named(position % 39),
+      }),
+    }));
+    const by = { user: 'ann', source: 'test' };
+    expect(await at.broker.administration.queues.moveTogether('/', 'from', moves, () => [], by)).toHaveLength(
+      40,
+    );
+    const searches: TraceSearch[] = [{ messageId: 'm30' }, { vhost: '/', queue: 'from', position: 30 }];
+    for (const search of searches) {
+      const found = await trace(at, search);
+      expect(kinds(found)).toEqual([['published', 'ended', 'forwarded']]);
+      expect(found.lives[0]!.places).toMatchObject([{ queue: 'to', position: 30 }]);
+    }
+    const twins = await trace(at, { messageId: 'm0' });
+    expect(twins.lives.map(({ places }) => places)).toMatchObject([
+      [{ queue: 'to', position: 0 }],
+      [{ queue: 'to', position: 39 }],
+    ]);
   });
 
   it('keeps two messages with one id apart, and finds nothing for a wrong one', async () => {

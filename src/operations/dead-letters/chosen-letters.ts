@@ -6,13 +6,11 @@ import type { Broker } from '../../broker/index.js';
 import { scanLetters, type Letter } from './letters.js';
 import type { RedriveRequest } from './redrive-request.js';
 
-/** A letter that is meant, with copies of what it takes to send it. */
-export interface ChosenLetter extends Pick<Letter, 'position' | 'death'> {
+/** A letter that is meant, with what it takes to send it. */
+export interface ChosenLetter extends Pick<Letter, 'position' | 'death' | 'properties'> {
   /** Undefined: unknown. */
   readonly target: string | undefined;
   readonly bytes: number;
-  /** As in an AMQP content header. */
-  readonly properties: Buffer;
 }
 
 /** Letters together, before others have a turn. */
@@ -75,14 +73,9 @@ export class ChosenLetters {
     });
   }
 
-  #chosen({ position, death, message: { view, bodyBytes } }: Letter): ChosenLetter {
-    const { propertiesBuffer, propertiesStart, propertiesEnd } = view;
-    return {
-      ...{ position, death },
-      target: this.#request.to ?? death.origin,
-      bytes: bodyBytes,
-      properties: Buffer.from(propertiesBuffer.subarray(propertiesStart, propertiesEnd)),
-    };
+  #chosen({ position, death, properties, message }: Letter): ChosenLetter {
+    const target = this.#request.to ?? death.origin;
+    return { position, death, properties, target, bytes: message.bodyBytes };
   }
 }
 

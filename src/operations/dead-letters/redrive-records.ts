@@ -2,7 +2,7 @@
  * What is kept of redrives: how far each has come, and which messages they sent. Both are records of the queue's virtual
  * host, written in the same step as the move of the message that they tell of, so they are exact after any crash.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Broker, BrokerChannel, ChannelSink, RecordPut } from '../../broker/index.js';
 import type { ChosenLetter } from './chosen-letters.js';
 import type { RedriveJob } from './redrive-request.js';
@@ -33,7 +33,7 @@ export function guardPut(queue: string, { death }: ChosenLetter, redriveId: stri
 function guardKey(queue: string, messageId: string | undefined, before: number): string | undefined {
   if (messageId === undefined || messageId === '') return undefined;
   const name = JSON.stringify([queue, messageId, before]);
-  return `redriven/${createHash('sha256').update(name).digest('base64url')}`;
+  return `redriven/${hash('sha256', name, 'base64url')}`;
 }
 
 /** The records of one virtual host. */

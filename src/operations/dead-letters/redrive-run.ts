@@ -1,11 +1,15 @@
 /**
- * One redrive on its way. Invariants: each letter leaves its queue, comes in where it goes and is counted in one step,
- * so that whatever ends the process nothing is lost, sent twice or miscounted; what it tells is durable.
+ * One redrive on its way. Invariants: each letter leaves its queue, comes in where it goes and is counted in one step
+ * with those that go at once, so that whatever ends the process nothing is lost, sent twice or miscounted; what it tells
+ * is durable.
  */
-import type { Broker, Operator } from '../../broker/index.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Broker, MessageChange, Operator, RelocationOutcome } from '../../broker/index.js';
 import { messageOf, type Clock } from '../../kernel/index.js';
 import { ChosenLetters, type ChosenLetter } from './chosen-letters.js';
 import { deadTasksPrefix } from './dead-letter-queues.js';
+import { countedJob } from './redrive-count.js';
+import { RedrivePace } from './redrive-pace.js';
 import { objectionsTo, planRedrive } from './redrive-plan.js';
 import { guardPut, jobPut, type RedriveRecords } from './redrive-records.js';
 import {
@@ -16,12 +20,18 @@ import {
   type RedriveState,
 } from './redrive-request.js';
 import { redrivenProperties } from './redriven-message.js';
+import { SyncBehind } from './sync-behind.js';
 
-/** Sent before it waits until that is durable, so that what is not synced stays bounded. */
-const syncLetters = 64;
+/** Letters that go at once: fewer where they take long. */
+const stepLetters = 32;
 const newsMs = 500;
-/** Queues that are counted one by one; their names are written with each step. */
-const targetsMax = 100;
+
+/** A letter of a batch that has where to go. */
+interface Going {
+  readonly index: number;
+  readonly letter: ChosenLetter;
+  readonly target: string;
+}
 
 export interface RunParts {
   readonly broker: Broker;
@@ -41,8 +51,8 @@ export class RedriveRun {
   readonly #request: RedriveRequest;
   readonly #parts: RunParts;
   readonly #stop = new AbortController();
-  readonly #startMs: number;
-  #unsynced = 0;
+  readonly #pace: RedrivePace;
+  readonly #behind = new SyncBehind(() => this.#sync());
   #toldMs = -Infinity;
   /** The queues that no letter may go to, as of the last batch. */
   readonly #closed = new Map<string, boolean>();
@@ -51,7 +61,7 @@ export class RedriveRun {
     this.#now = this.job = job;
     this.#request = request;
     this.#parts = parts;
-    this.#startMs = parts.clock.monotonic();
+    this.#pace = new RedrivePace(parts.clock, request.ratePerSecond);
   }
 
   #isCancelled(): boolean {
@@ -95,77 +105,96 @@ export class RedriveRun {
   async #sendAll(): Promise<string | undefined> {
     const { signal } = this.#stop;
     const letters = new ChosenLetters(this.#parts.broker, this.#request);
-    while (!this.#isOver()) {
+    let problem: string | undefined;
+    while (problem === undefined && !this.#isOver()) {
       const batch = await letters.next(signal);
       if (batch === undefined) break;
       this.#closed.clear();
-      for (const letter of batch) {
-        if (this.#isOver()) break;
-        const problem = await this.#send(letter);
-        if (problem !== undefined) return problem;
+      problem = await this.#sendBatch(batch);
+      if (problem === undefined) this.#change({ seen: letters.seen });
+      await this.#behind.next();
+    }
+    await this.#behind.all();
+    return problem;
+  }
+
+  async #sendBatch(batch: readonly ChosenLetter[]): Promise<string | undefined> {
+    let at = 0;
+    while (at < batch.length && !this.#isOver()) {
+      const going = this.#goingFrom(batch, at, await this.#due());
+      if (this.#isCancelled()) break;
+      if (going.length === 0) {
+        this.#change({ homeless: this.#now.homeless + batch.length - at });
+        break;
       }
-      this.#change({ seen: letters.seen });
-      await this.#sync();
+      const { outcomes, after } = await this.#move(going, at);
+      this.#now = after;
+      if (outcomes.at(-1) === 'full') return `'${going[outcomes.length - 1]!.target}' is full`;
+      at = going[outcomes.length - 1]!.index + 1;
+      for (const { letter } of going.slice(0, outcomes.length)) this.#behind.add(letter.bytes);
+      await this.#behind.room();
+      await nextTurn();
     }
     return undefined;
   }
 
-  async #send(letter: ChosenLetter): Promise<string | undefined> {
-    const { target } = letter;
-    if (target === undefined || this.#isClosed(target)) {
-      this.#change({ homeless: this.#now.homeless + 1 });
-      return undefined;
+  /** The next letters of a batch that have where to go. */
+  #goingFrom(batch: readonly ChosenLetter[], from: number, most: number): Going[] {
+    const going: Going[] = [];
+    for (let index = from; index < batch.length && going.length < most; index++) {
+      const letter = batch[index]!;
+      const { target } = letter;
+      if (target !== undefined && !this.#isClosed(target)) going.push({ index, letter, target });
     }
-    await this.#pace();
-    if (this.#isCancelled()) return undefined;
-    const after = this.#afterSending(target);
-    const outcome = await this.#move(letter, target, after);
-    switch (outcome) {
-      case 'moved':
-        this.#now = after;
-        if (++this.#unsynced >= syncLetters) await this.#sync();
-        return undefined;
-      case 'conflict':
-        this.#change({ duplicates: this.#now.duplicates + 1 });
-        return undefined;
-      case 'active':
-      case 'absent':
-        this.#change({ missed: this.#now.missed + 1 });
-        return undefined;
-      case 'full':
-        return `'${target}' is full`;
-    }
+    return going;
   }
 
-  #move(letter: ChosenLetter, target: string, after: RedriveJob) {
-    const { broker, clock, slot, operator } = this.#parts;
-    const { vhost, queue, guard, edit } = this.#request;
-    const { position, death } = letter;
+  /** Sends as many as can go at once. Those between them that have nowhere to go are counted with them. */
+  async #move(
+    going: readonly Going[],
+    at: number,
+  ): Promise<{ readonly outcomes: readonly RelocationOutcome[]; readonly after: RedriveJob }> {
+    const { broker, slot, operator } = this.#parts;
+    const { vhost, queue } = this.#request;
+    const now = this.#now;
+    const targets = going.map(({ target }) => target);
+    const afterwards = (outcomes: readonly RelocationOutcome[]): RedriveJob => {
+      const passed = going[outcomes.length - 1]!.index + 1 - at;
+      return countedJob(now, targets, outcomes, passed - outcomes.length);
+    };
+    const outcomes = await broker.administration.queues.moveTogether(
+      vhost,
+      queue,
+      going.map(({ letter, target }) => ({
+        position: letter.position,
+        to: target,
+        change: () => this.#changeOf(letter, target),
+      })),
+      (each) => [jobPut(slot, afterwards(each))],
+      operator,
+    );
+    return { outcomes, after: afterwards(outcomes) };
+  }
+
+  #changeOf(letter: ChosenLetter, target: string): MessageChange {
+    const { queue, guard, edit } = this.#request;
+    const { properties, death } = letter;
     const guarded = guard ? guardPut(queue, letter, this.#now.id) : undefined;
-    const change = {
+    return {
       exchange: death.exchange ?? '',
       routingKey: death.routingKey ?? target,
-      properties: redrivenProperties(letter.properties, {
+      properties: redrivenProperties(properties, {
         redriveId: this.#now.id,
         from: queue,
         before: death.redriven,
-        nowMs: clock.now(),
+        nowMs: this.#parts.clock.now(),
         edit,
       }),
       body: edit?.body,
-      puts: [jobPut(slot, after), ...(guarded === undefined ? [] : [guarded])],
+      puts: guarded === undefined ? [] : [guarded],
       // Whoever asks for the result of a task waits for its new end.
       deletions: queue.startsWith(deadTasksPrefix) && death.messageId ? [`task/${death.messageId}`] : [],
     };
-    return broker.administration.queues.moveTo(vhost, queue, position, target, operator, { change });
-  }
-
-  #afterSending(target: string): RedriveJob {
-    const { sent, targets } = this.#now;
-    const isKnown = Object.hasOwn(targets, target);
-    if (!isKnown && Object.keys(targets).length >= targetsMax) return { ...this.#now, sent: sent + 1 };
-    const before = isKnown ? targets[target]! : 0;
-    return { ...this.#now, sent: sent + 1, targets: { ...targets, [target]: before + 1 } };
   }
 
   #isClosed(target: string): boolean {
@@ -178,33 +207,22 @@ export class RedriveRun {
     return isClosed;
   }
 
-  /** Waits until the next may be sent; before a wait what was sent becomes durable. */
-  async #pace(): Promise<void> {
-    const { clock } = this.#parts;
-    const { ratePerSecond } = this.#request;
-    if (ratePerSecond === undefined) return;
-    const dueMs = this.#startMs + (this.#now.sent / ratePerSecond) * 1_000;
-    const leftMs = dueMs - clock.monotonic();
-    if (leftMs <= 0) return;
-    await this.#sync();
-    await this.#wait(leftMs);
-  }
-
-  #wait(waitMs: number): Promise<void> {
-    const { signal } = this.#stop;
-    return new Promise((resolve) => {
-      this.#parts.clock.after(waitMs, resolve);
-      signal.addEventListener('abort', () => {
-        resolve();
-      });
-    });
+  /** How many may be sent now; waits until one may, and before a wait what was sent becomes durable. */
+  async #due(): Promise<number> {
+    const { count = Infinity } = this.#request;
+    let due = this.#pace.dueAfter(this.#now.sent);
+    while (due === 0 && !this.#isCancelled()) {
+      await this.#behind.all();
+      await this.#pace.wait(this.#now.sent, this.#stop.signal);
+      due = this.#pace.dueAfter(this.#now.sent);
+    }
+    return Math.min(due, count - this.#now.sent, stepLetters);
   }
 
   async #sync(): Promise<void> {
     const { broker, clock, news } = this.#parts;
     const synced = this.#now;
-    if (this.#unsynced > 0) await broker.administration.durable();
-    this.#unsynced = 0;
+    await broker.administration.durable();
     this.job = synced;
     if (clock.monotonic() - this.#toldMs < newsMs) return;
     this.#toldMs = clock.monotonic();
@@ -223,6 +241,7 @@ export class RedriveRun {
       ...(problem === undefined ? {} : { problem }),
     };
     try {
+      await this.#behind.all();
       await records.keep(slot, ended);
     } catch {
       // The process ends, or the virtual host is gone: what was sent is in the record of the last step.

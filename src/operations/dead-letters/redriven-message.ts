@@ -3,7 +3,6 @@
  * it. Pure. Invariant: a header that is not edited keeps its type on the wire.
  */
 import {
-  decodeProperties,
   encodeProperties,
   FieldNumber,
   fieldTable,
@@ -39,27 +38,43 @@ export interface Redriven {
 const ofDeath =
   /^(?:x-death|x-(?:first|last)-death-.*|x-failure|x-failure-reason|x-failure-queue|x-attempts|x-earlier-attempts|x-delivery-count|x-acquired-count|x-delay|x-after|x-needs|x-exception-.*|x-original-(?:exchange|routingKey)|MT-Fault-.*|MT-Reason|NServiceBus\.ExceptionInfo\..*)$/;
 
+/** The user who published is not the one who redrives; a time to live has begun long ago. */
+type Kept = Exclude<keyof ContentProperties, 'userId' | 'expiration'>;
+
+const noHeaders: FieldTable = new Map<string, FieldValue>();
+
 /** Whether a header tells of a death, or of a redrive, and is not kept. */
 export function isOfDeath(name: string): boolean {
   return ofDeath.test(name) || name.startsWith('x-redrive-');
 }
 
-/** The properties with which a letter with the encoded `properties` goes back. */
-export function redrivenProperties(properties: Buffer, redriven: Redriven): Buffer {
-  const { headers = new Map<string, FieldValue>(), ...others } = decodeProperties(properties);
+/** The properties, encoded, with which a letter with these goes back. */
+export function redrivenProperties(properties: ContentProperties, redriven: Redriven): Buffer {
   const { edit } = redriven;
-  const kept = new Map(edit?.headers === undefined ? headers : editedHeaders(headers, edit.headers));
-  for (const name of kept.keys()) if (isOfDeath(name)) kept.delete(name);
+  const { headers = noHeaders } = properties;
+  const kept = new Map<string, FieldValue>();
+  for (const [name, value] of edit?.headers === undefined ? headers : editedHeaders(headers, edit.headers))
+    if (!isOfDeath(name)) kept.set(name, value);
   postponed(kept, redriven.nowMs);
   kept.set(redriveHeaders.times, int64(redriven.before + 1));
   kept.set(redriveHeaders.by, redriven.redriveId);
   kept.set(redriveHeaders.from, redriven.from);
-  // The user who published is not the one who redrives; a time to live has begun long ago.
-  const dropped = new Set<string>(['expiration', 'userId']);
-  if (edit?.body !== undefined) dropped.add('contentEncoding');
-  const rest = Object.fromEntries(Object.entries(others).filter(([name]) => !dropped.has(name)));
-  const typed = edit?.contentType === undefined ? rest : { ...rest, contentType: edit.contentType };
-  return encodeProperties({ ...(typed as Omit<ContentProperties, 'headers'>), headers: kept });
+  // One shape for all: what is copied property by property took 3 µs a letter more to encode.
+  const changed: Record<Kept, unknown> = {
+    contentType: edit?.contentType ?? properties.contentType,
+    contentEncoding: edit?.body === undefined ? properties.contentEncoding : undefined,
+    headers: kept,
+    deliveryMode: properties.deliveryMode,
+    priority: properties.priority,
+    correlationId: properties.correlationId,
+    replyTo: properties.replyTo,
+    messageId: properties.messageId,
+    timestamp: properties.timestamp,
+    type: properties.type,
+    appId: properties.appId,
+    clusterId: properties.clusterId,
+  };
+  return encodeProperties(changed as ContentProperties);
 }
 
 function editedHeaders(before: FieldTable, given: Readonly<Record<string, unknown>>): FieldTable {
