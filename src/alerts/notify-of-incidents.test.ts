@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SignalBoard } from './signal-board.js';
-import type { Incident, IncidentEvent, IncidentNews } from './types.js';
+import type { Alert, Incident, IncidentEvent, IncidentNews } from './types.js';
 import { notifyOfIncidents } from './notify-of-incidents.js';
 import { notifySettings } from './notify/settings.js';
 import { httpDouble, type HttpDouble } from './notify/testing/http-double.js';
-import { event, incident } from './notify/testing/incident-fixture.js';
+import { alert, event, incident } from './notify/testing/incident-fixture.js';
 import { NotifierWorld } from './notify/testing/notifier-world.js';
 
 const open: HttpDouble[] = [];
@@ -72,6 +72,38 @@ describe('alerts that notify', () => {
       holds: false,
       why: 'there is no such receiver any more',
     });
+    await notifier.stop();
+  });
+
+  it('take up receivers that were broken before a restart, until they are heard from', async () => {
+    const hook = await httpDouble(() => ({}));
+    open.push(hook);
+    const [world, alerts] = [new NotifierWorld(), new AlertsDouble()];
+    const notifier = await world.open({
+      receivers: { hook: { type: 'webhook', url: hook.url } },
+      routes: [{ name: 'all', receivers: ['hook'], groupWait: 0 }],
+    });
+    const broken = (receiver: string, state: Alert['state']): Incident => ({
+      ...incident,
+      id: `i-${receiver}`,
+      alerts: [
+        {
+          ...alert,
+          ...{ rule: 'notification-broken', state },
+          subject: { kind: 'receiver', labels: { receiver } },
+        },
+      ],
+    });
+    alerts.known.push(broken('hook', 'firing'), broken('gone', 'firing'), broken('over', 'resolved'));
+    await notifyOfIncidents(alerts, notifier);
+    const told = alerts.signals.map(({ subject, holds, why }) => [subject.labels['receiver'], holds, why]);
+    expect(told).toEqual([['gone', false, 'there is no such receiver any more']]);
+    expect(notifier.receivers()).toMatchObject([{ name: 'hook', state: 'broken' }]);
+    alerts.tell({ incident, event: event('opened'), isSilenced: false });
+    await alerts.whenDurable;
+    world.clock.advance(0);
+    await until(() => alerts.signals.length > 1);
+    expect(alerts.signals[1]).toMatchObject({ subject: { labels: { receiver: 'hook' } }, holds: false });
     await notifier.stop();
   });
 

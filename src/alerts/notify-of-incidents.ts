@@ -1,8 +1,9 @@
 /** Ties alerts and notification together: incidents are told, and what came of telling them is theirs to know. */
 import type { Alerts } from './alerts.js';
 import type { Notifier, ReceiverState } from './notify/index.js';
+import { noSuchReceiver } from './notify/lane-book.js';
 import { receiverSubject } from './notify/route.js';
-import type { Subject } from './types.js';
+import type { Alert, Incident, Subject } from './types.js';
 
 /** The default rule that a broken receiver is a signal of. */
 const brokenRule = 'notification-broken';
@@ -10,8 +11,11 @@ const brokenRule = 'notification-broken';
 /** Starts the notifier with the incidents that are open. Rejects with the system's error. */
 export async function notifyOfIncidents(
   alerts: Pick<Alerts, 'addLine' | 'durable' | 'incidents' | 'onNews' | 'signal'>,
-  notifier: Pick<Notifier, 'listen' | 'notify' | 'silence' | 'start'>,
+  notifier: Pick<Notifier, 'listen' | 'notify' | 'restoreBroken' | 'silence' | 'start'>,
 ): Promise<void> {
+  const gone = (name: string): void => {
+    alerts.signal({ rule: brokenRule, subject: subjectOf(name), holds: false, why: noSuchReceiver });
+  };
   notifier.listen({
     told: (incident, event) => {
       alerts.addLine(incident, event);
@@ -19,11 +23,9 @@ export async function notifyOfIncidents(
     receiverChanged: ({ name, state }: ReceiverState) => {
       alerts.signal({ rule: brokenRule, subject: subjectOf(name), holds: state === 'broken' });
     },
-    receiverGone: (name) => {
-      const why = 'there is no such receiver any more';
-      alerts.signal({ rule: brokenRule, subject: subjectOf(name), holds: false, why });
-    },
+    receiverGone: gone,
   });
+  for (const name of brokenBefore(alerts.incidents())) if (!notifier.restoreBroken(name)) gone(name);
   alerts.onNews(({ incident, event, isSilenced }) => {
     // A crash that takes an incident back must not have told of it: the next life tells of its own.
     void alerts.durable().then(() => {
@@ -33,6 +35,14 @@ export async function notifyOfIncidents(
     });
   });
   await notifier.start(alerts.incidents());
+}
+
+/** The receivers whose alerts an earlier life left open. */
+function brokenBefore(incidents: readonly Incident[]): readonly string[] {
+  const isOpen = ({ rule, state }: Alert): boolean => rule === brokenRule && state !== 'resolved';
+  return incidents
+    .flatMap(({ alerts }) => alerts.filter(isOpen))
+    .map(({ subject }) => subject.labels[receiverSubject.label] ?? '');
 }
 
 function subjectOf(receiver: string): Subject {

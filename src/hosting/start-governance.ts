@@ -47,24 +47,27 @@ export interface Governed {
 /** Starts it; `stack` stops it. Rejects with the system's error where notifications cannot be kept. */
 export async function startGovernance(parts: GovernedParts, stack: StopStack): Promise<Governed> {
   const { notifier, clock, log } = parts;
+  let { owners, engines } = parts.settings;
   const { services, follow } = await measure(parts, stack);
   const { monitor } = services;
   const alerts = await startAlerts(
-    { ...parts, monitor, settings: parts.settings.alerts, onProblem: alertProblems(log) },
+    {
+      ...{ ...parts, monitor, settings: parts.settings.alerts, onProblem: alertProblems(log) },
+      hasEngine: (name) => Object.hasOwn(engines, name),
+    },
     stack,
   );
   const { notifyOfIncidents, ReceiverSource } = await import('../alerts/index.js');
   if (alerts === undefined) await notifier.start();
   else await notifyOfIncidents(alerts, notifier);
   monitor.add(new ReceiverSource(() => notifier.receivers(), clock));
-  let { owners } = parts.settings;
   return {
     services: { ...services, notifier, alerts, owners: () => owners },
     async prepare(next) {
       const notification = await notifier.prepare(next.settings.alerts);
       return {
         async apply() {
-          ({ owners } = next.settings);
+          ({ owners, engines } = next.settings);
           const ended = Promise.all([
             notification.apply(),
             alerts?.configure(next.settings.alerts),

@@ -3,6 +3,7 @@
  * ones follow what happens, repeats follow silence. Invariant: nobody hears of the end of what they never heard of.
  * Pure.
  */
+import { createHash } from 'node:crypto';
 import { isSilenced } from '../incidents/silencing.js';
 import type { Incident } from '../types.js';
 import { trimmedIncident, type NoticeReason } from './notice.js';
@@ -123,4 +124,23 @@ export function takeTurn(conversation: Conversation, route: RouteSettings | unde
     hasToldCause: hasToldCause || (reason !== 'changed' && incident.causes.length > 0),
   };
   return { kind: 'send', reason, text, after };
+}
+
+/** Whether something read from disk is one. */
+export function isConversation(value: unknown): value is Conversation {
+  const { route, incident, sequence } = (value ?? {}) as Partial<Record<keyof Conversation, unknown>>;
+  return (
+    typeof route === 'string' &&
+    typeof sequence === 'number' &&
+    typeof incident === 'object' &&
+    incident !== null
+  );
+}
+
+/** Under which it is kept. */
+export function conversationKey(route: string, incident: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([route, incident]))
+    .digest('hex')
+    .slice(0, 32);
 }

@@ -81,6 +81,11 @@ export class Lane {
     return this.#delivery.receiver;
   }
 
+  /** It was broken when an earlier life ended, and is so until it is heard from. */
+  restoreBroken(): void {
+    this.#state = { ...this.#state, state: 'broken' };
+  }
+
   start(): void {
     this.#isRunning = true;
     this.#pump();

@@ -3,7 +3,6 @@
  * lanes. Invariant: what is to be told is on disk before it is sent, so that it is told at least once, in order, and a
  * second time only under the same idempotency key.
  */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import {
   messageOf,
@@ -15,7 +14,16 @@ import {
 } from '../../kernel/index.js';
 import { isSilenced } from '../incidents/silencing.js';
 import type { Incident, IncidentEvent } from '../types.js';
-import { dueMs, heard, newConversation, silenced, takeTurn, type Conversation } from './conversation.js';
+import {
+  conversationKey,
+  dueMs,
+  heard,
+  isConversation,
+  newConversation,
+  silenced,
+  takeTurn,
+  type Conversation,
+} from './conversation.js';
 import { JsonFolder } from './json-folder.js';
 import type { Lane } from './lane.js';
 import { noSuchReceiver, type LaneBook, type PreparedChange } from './lane-book.js';
@@ -96,6 +104,13 @@ export class Notifier {
     this.#listener?.receiverGone(name);
   }
 
+  /** Takes up a receiver that was broken when an earlier life ended. False: there is none of this name any more. */
+  restoreBroken(name: string): boolean {
+    const lane = this.#parts.lanes.get(name);
+    lane?.restoreBroken();
+    return lane !== undefined;
+  }
+
   /** Receivers as they are, in the order of the settings. */
   receivers(): readonly ReceiverState[] {
     return this.#parts.lanes.all().map((lane) => lane.state);
@@ -141,7 +156,7 @@ export class Notifier {
     }
     for (const name of taken) {
       const conversation = newConversation(this.#routes.get(name)!, incident);
-      this.#hear(keyOf(name, incident.id), conversation, incident, news);
+      this.#hear(conversationKey(name, incident.id), conversation, incident, news);
     }
     this.#arm();
   }
@@ -379,21 +394,4 @@ export class Notifier {
 
 function byName(routes: readonly RouteSettings[]): ReadonlyMap<string, RouteSettings> {
   return new Map(routes.map((route) => [route.name, route]));
-}
-
-function keyOf(route: string, incident: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([route, incident]))
-    .digest('hex')
-    .slice(0, 32);
-}
-
-function isConversation(value: unknown): value is Conversation {
-  const { route, incident, sequence } = (value ?? {}) as Partial<Record<keyof Conversation, unknown>>;
-  return (
-    typeof route === 'string' &&
-    typeof sequence === 'number' &&
-    typeof incident === 'object' &&
-    incident !== null
-  );
 }
