@@ -1,6 +1,7 @@
 /** A report for people: a heading and lines for each part; parts about which there is nothing say so. */
 import {
   figureText,
+  momentText,
   remedyLine,
   subjectText,
   type EngineAvailability,
@@ -14,10 +15,6 @@ import { formatDuration } from '../config/index.js';
 import type { Shell } from './shell.js';
 import { formatTable, type Column } from './table.js';
 import { singleLine } from './text.js';
-
-function timeText(atMs: number): string {
-  return new Date(atMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
-}
 
 function section(title: string, lines: readonly string[], none: string): string {
   const shown = lines.length === 0 ? [none] : lines;
@@ -33,12 +30,12 @@ function riskLine({ kind, text, subject, days }: Risk): string {
 }
 
 function lineText({ atMs, incident, text, by }: ReportedLine): string {
-  return `${timeText(atMs)}  ${incident}  ${text}${by === undefined ? '' : ` (${by})`}`;
+  return `${momentText(atMs)}  ${incident}  ${text}${by === undefined ? '' : ` (${by})`}`;
 }
 
 function incidentLines({ incidents }: Report): string[] {
   return incidents.flatMap(({ id, title, severity, state, openedMs, resolvedMs, causes, acknowledgedBy }) => [
-    `${id}  ${state}, ${severity}, opened ${timeText(openedMs)}: ${title}`,
+    `${id}  ${state}, ${severity}, opened ${momentText(openedMs)}: ${title}`,
     ...(resolvedMs === undefined ? [] : [`  resolved after ${formatDuration(resolvedMs - openedMs)}`]),
     ...(acknowledgedBy === undefined ? [] : [`  acknowledged by ${acknowledgedBy}`]),
     ...(causes[0] === undefined ? ['  no cause is known'] : [`  likely: ${causes[0]}`]),
@@ -92,7 +89,9 @@ const actColumns: readonly Column<ReportedAct>[] = [
   {
     title: 'time',
     of: ({ fromMs, toMs }) =>
-      timeText(fromMs) === timeText(toMs) ? timeText(toMs) : `${timeText(fromMs)} – ${timeText(toMs)}`,
+      momentText(fromMs) === momentText(toMs)
+        ? momentText(toMs)
+        : `${momentText(fromMs)} – ${momentText(toMs)}`,
   },
   { title: 'who', of: ({ actor }) => actor },
   { title: 'act', of: ({ event, count }) => (count === 1 ? event : `${event} × ${count}`) },
@@ -116,7 +115,7 @@ async function printActs(shell: Shell, { acts, actsRefused, actsLeftOut = 0 }: R
 /** Prints a report. */
 export async function printReport(shell: Shell, report: Report): Promise<void> {
   const { silences, remediesDone, remediesPending, notificationsFailed, engines, owners } = report;
-  await shell.say(`From ${timeText(report.fromMs)} to ${timeText(report.toMs)}`);
+  await shell.say(`From ${momentText(report.fromMs)} to ${momentText(report.toMs)}`);
   const sections = [
     section('Incidents', incidentLines(report), 'none'),
     section('Open risks', report.risks.map(riskLine), 'none that are known'),
@@ -124,7 +123,7 @@ export async function printReport(shell: Shell, report: Report): Promise<void> {
       'Silences',
       silences.map(({ id, match, toMs, by, reason }) => {
         const matched = Object.entries(match).map(([name, value]) => `${name}=${value}`);
-        return `${id}  ${matched.join(' ')}, until ${timeText(toMs)}, by ${by}: ${reason}`;
+        return `${id}  ${matched.join(' ')}, until ${momentText(toMs)}, by ${by}: ${reason}`;
       }),
       'none',
     ),

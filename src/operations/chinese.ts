@@ -2,6 +2,7 @@
 import type { Phrases } from '../words/index.js';
 
 const absent: Phrases = {
+  "no virtual host '{vhost}'": '没有虚拟主机 {vhost}',
   "there is no queue '{queue}' in vhost '{vhost}'": '虚拟主机 {vhost} 中没有队列 {queue}',
   "no queue '{queue}' in vhost '{vhost}'": '虚拟主机 {vhost} 中没有队列 {queue}',
   "no exchange '{exchange}' in vhost '{vhost}'": '虚拟主机 {vhost} 中没有交换机 {exchange}',

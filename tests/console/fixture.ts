@@ -100,6 +100,16 @@ export class ConsoleFixture {
     }
   }
 
+  /** In a window as wide as a laptop's, no column of the page's table is cut off. */
+  async expectEveryColumn(path: string): Promise<void> {
+    const page = await this.signedIn({ width: 1_440 });
+    await this.show(page, path);
+    const frame = page.locator('main .scroll').first();
+    await frame.waitFor();
+    const beyond = await frame.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    expect(beyond, `pixels of ${path} that are cut off`).toBeLessThanOrEqual(0);
+  }
+
   /** Closes what is open, and fails if it complained. */
   async leave(): Promise<void> {
     const last = this.#visit;

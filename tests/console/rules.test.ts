@@ -68,6 +68,14 @@ describeConsole("the console's rules", (fixture) => {
     await page.locator('#problem-metric').waitFor({ state: 'detached' });
   });
 
+  it('keep their words whole in a narrow window, so that a line is no taller than its text', async () => {
+    const page = await fixture.signedIn({ locale: 'zh-CN', width: 360 });
+    await fixture.show(page, 'rules');
+    await page.getByRole('link', { name: 'backlog-forecast' }).waitFor();
+    for (const row of await page.locator('main tbody tr').all())
+      expect((await row.boundingBox())!.height).toBeLessThan(120);
+  });
+
   it('are found by where they stand, and are not changed by those who only monitor', async () => {
     await fixture.call('PUT', '/v1/users/watcher', { password: 'w', tags: ['monitoring'] });
     const page = await fixture.signedIn({ user: 'watcher', password: 'w' });

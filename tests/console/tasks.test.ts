@@ -79,6 +79,8 @@ describeConsole('tasks in the console', (fixture) => {
     await page.getByText(`is busy with task ${runningId}`).waitFor();
   });
 
+  it('shows every column of the types in a wide window', () => fixture.expectEveryColumn('tasks'));
+
   it('tells the life of a task that was tried twice and then failed, with its errors as text', async () => {
     const page = await fixture.signedIn();
     await fixture.show(page, `tasks/charge/${failedId}`);

@@ -80,6 +80,17 @@ describeConsole('queues and exchanges', (fixture) => {
     await page.getByRole('heading', { name: 'events', exact: true }).waitFor();
   });
 
+  it('shows nothing of a queue that does not exist but that', async () => {
+    const page = await fixture.signedIn();
+    await fixture.show(page, 'queues/%2F/nowhere');
+    await page.getByRole('alert').getByText("no queue 'nowhere'").waitFor();
+    expect(await page.locator('main section').count()).toBe(0);
+  });
+
+  it.each(['queues', 'exchanges'])('shows every column of %s in a wide window', (path) =>
+    fixture.expectEveryColumn(path),
+  );
+
   it('tries a routing key, binds, unbinds, publishes and deletes, by keyboard', async () => {
     const page = await fixture.signedIn();
     await fixture.show(page, 'exchanges/%2F/events');

@@ -170,6 +170,8 @@ export const chinese: Words = {
   applied: '补救措施已执行。',
   undone: '补救措施已撤销。',
   ago: '{duration}前',
+  microseconds: '{count} 微秒',
+  milliseconds: '{count} 毫秒',
   seconds: '{count} 秒',
   minutes: '{count} 分钟',
   hoursShort: '{count} 小时',

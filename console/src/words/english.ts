@@ -169,6 +169,8 @@ export const english = {
   applied: 'The remedy is applied.',
   undone: 'The remedy is undone.',
   ago: '{duration} ago',
+  microseconds: '{count} µs',
+  milliseconds: '{count} ms',
   seconds: '{count} s',
   minutes: '{count} min',
   hoursShort: '{count} h',

@@ -75,8 +75,8 @@ class Speech {
   /** A duration given in seconds, in the unit that suits it; from a minute on in two whole ones. */
   duration(seconds: number): string {
     if (seconds === 0) return this.say('seconds', { count: 0 });
-    if (seconds < 1e-3) return `${this.amount(seconds * 1e6)} µs`;
-    if (seconds < 1) return `${this.amount(seconds * 1e3)} ms`;
+    if (seconds < 1e-3) return this.say('microseconds', { count: this.amount(seconds * 1e6) });
+    if (seconds < 1) return this.say('milliseconds', { count: this.amount(seconds * 1e3) });
     if (seconds < 59.995) return this.say('seconds', { count: this.amount(seconds) });
     return durationParts(seconds)
       .map(({ count, word }) => this.say(word, { count }))

@@ -3,6 +3,7 @@ import type { MonitorHealth } from '../../monitor/index.js';
 import type { ReceiverState } from '../notify/index.js';
 import type { Alert, Incident, IncidentEvent, Silence } from '../types.js';
 import { availabilityOfEngines } from './availability.js';
+import { momentText } from './moment-text.js';
 import { usageByOwner, type UsageSources } from './owner-usage.js';
 import { actsIn, type ActsRead } from './acts.js';
 import { risksIn } from './risks.js';
@@ -114,10 +115,10 @@ function unknownOf(
   return [
     ...(hasAlerts ? [] : ['rules are not evaluated here: there are no alerts and incidents to tell of']),
     ...(start > fromSecond
-      ? [`history begins at ${new Date(start * 1_000).toISOString()}: nothing is known before`]
+      ? [`history begins at ${momentText(start * 1_000)}: nothing is known before`]
       : []),
     ...(acts.kind === 'read' && acts.reachedMs !== undefined
-      ? [`acts of operators before ${new Date(acts.reachedMs).toISOString()} were not read`]
+      ? [`acts of operators before ${momentText(acts.reachedMs)} were not read`]
       : []),
     ...(unread > 0 ? [`the history of ${unread} more queues was not read`] : []),
   ];

@@ -181,14 +181,36 @@ describe('the report', () => {
         sluice_deadlines_missed_total: second - scriptStart,
         sluice_least_laxity_seconds: -2,
       }),
+      queueAt('on-time', { sluice_messages_ready: 1, sluice_deadlines_missed_total: 0 }),
     ]);
     const { risks, engines } = await reported(monitor);
     expect(risks.find(({ kind }) => kind === 'limit')!.days).toBeCloseTo(1 / 24, 2);
-    expect(risks.find(({ kind }) => kind === 'deadline')!.text).toMatch(
-      /^11\d\d deadlines were missed; a message/,
-    );
+    expect(risks.filter(({ kind }) => kind === 'deadline')).toEqual([
+      expect.objectContaining({
+        text: expect.stringMatching(/^11\d\d deadlines were missed; a message/) as string,
+        subject: { kind: 'queue', labels: { engine: 'embedded', vhost: '/', queue: 'late' } },
+      }),
+    ]);
     expect(risks.map(({ kind }) => kind)).toContain('unprobed');
     expect(engines).toMatchObject([{ engine: 'embedded', availability: 1, failures: 0 }]);
+  });
+
+  it.each([
+    ['a few minutes', (at: number) => 1e9 + 5e3 * at],
+    ['what only strays', (at: number) => 2e9 + 1.5e9 * Math.sin(at * at) + 3e4 * at],
+  ])('does not foretell a limit from %s', async (_, memoryAt) => {
+    const monitor = await recorded((second) => [
+      {
+        kind: 'node',
+        labels: ['embedded', 'n'],
+        figures: {
+          sluice_process_resident_memory_bytes: memoryAt(second - scriptStart),
+          sluice_memory_limit_bytes: 4e9,
+        },
+      },
+    ]);
+    const { risks } = await reported(monitor);
+    expect(risks.map(({ kind }) => kind)).not.toContain('limit');
   });
 });
 
@@ -285,6 +307,6 @@ describe('acts of operators', () => {
   it('that were not read are unknown', async () => {
     const monitor = await recorded(busy);
     const { unknown } = await reported(monitor, { acts: { kind: 'read', records, reachedMs: 0 } });
-    expect(unknown).toContain('acts of operators before 1970-01-01T00:00:00.000Z were not read');
+    expect(unknown).toContain('acts of operators before 1970-01-01T00:00:00Z were not read');
   });
 });

@@ -143,12 +143,12 @@ function queueSubject([engine = '', vhost = '', queue = '']: readonly string[]):
   return { kind: 'queue', labels: { engine, vhost, queue } };
 }
 
-/** Samples are filled again and again: what is read while others have their turn is copied. */
+/** One sample is filled again and again: each object is copied before the next one is read. */
 function copies(figures: Figures, kind: string) {
-  return [...figures.latest(kind)].map(({ labels, figures: values }) => ({
-    labels: [...labels],
-    figures: values.slice(),
-  }));
+  const copied: { readonly labels: readonly string[]; readonly figures: Float64Array }[] = [];
+  for (const { labels, figures: values } of figures.latest(kind))
+    copied.push({ labels: [...labels], figures: values.slice() });
+  return copied;
 }
 
 function valueOf(kind: string, name: string, figures: Float64Array): number | undefined {

@@ -2,15 +2,7 @@
  * One series over the whole span of a report, summed up. Invariant: what was not measured is counted as unknown time,
  * and never as zero.
  */
-import {
-  readSeries,
-  secondsUntil,
-  seriesNamed,
-  stepFor,
-  trendOf,
-  type Figures,
-  type Trend,
-} from '../../monitor/index.js';
+import { forecastOf, reachOf, readSeries, seriesNamed, stepFor, type Figures } from '../../monitor/index.js';
 
 /** From and to, in Unix seconds; `toSecond` is no longer in it. */
 export interface Span {
@@ -29,7 +21,9 @@ export interface SpanPoint {
 
 /** Points looked at for sums and trends. */
 const pointsMax = 120;
-const dayMax = 3_650;
+const secondsAheadMax = 3_650 * 86_400;
+/** A pace is carried on for so many times as long as it was measured: one of minutes says nothing about next week. */
+const aheadMax = 100;
 
 /** The points of a series; none where history knows nothing of the object. */
 export async function pointsOf(
@@ -93,18 +87,25 @@ export function greatestOf(points: readonly SpanPoint[]): number | undefined {
   return known.length === 0 ? undefined : Math.max(...known);
 }
 
-/** The straight line through the points; undefined: too few are known. */
-export function trendIn(points: readonly SpanPoint[]): Trend | undefined {
-  return trendOf(
+/**
+ * Days until a series reaches a limit at its pace; undefined: it does not, or that is not certain, or too far ahead.
+ * Certain: the flattest slope that fits with 90 % confidence leads there too.
+ */
+export function daysUntil(limit: number, points: readonly SpanPoint[]): number | undefined {
+  const forecast = forecastOf(
     points.map(({ second }) => second),
     points.map(({ value }) => value),
   );
+  if (forecast === undefined) return undefined;
+  const { seconds, latestSeconds } = reachOf(limit, limit < forecast.level ? -1 : 1, forecast);
+  if (seconds === undefined || latestSeconds === undefined) return undefined;
+  if (seconds > Math.min(secondsAheadMax, aheadMax * measuredSeconds(points))) return undefined;
+  return seconds / 86_400;
 }
 
-/** Days until a series reaches a limit at its pace; undefined: it does not, not within ten years, or is unknown. */
-export function daysUntil(limit: number, points: readonly SpanPoint[]): number | undefined {
-  const trend = trendIn(points);
-  const seconds = trend === undefined ? undefined : secondsUntil(limit, trend);
-  const days = seconds === undefined ? undefined : seconds / 86_400;
-  return days === undefined || days > dayMax ? undefined : days;
+/** From the first known point to the end of the last. */
+function measuredSeconds(points: readonly SpanPoint[]): number {
+  const isKnown = ({ value }: SpanPoint): boolean => value !== undefined;
+  const [first, last] = [points.find(isKnown), points.findLast(isKnown)];
+  return first === undefined || last === undefined ? 0 : last.second + last.stepSeconds - first.second;
 }

@@ -213,10 +213,11 @@ describe('History', () => {
   it('serves the first seconds of its life in every step, from the finest that knows them', async () => {
     const history = await openHistory(diskOf(seededRandom(1)));
     const begun = start - (start % 60) + 13;
-    for (let second = begun; second < begun + 30; second++) {
+    for (let second = begun; second < begun + 130; second++) {
       await history.begin(second);
       history.measure({ kind: 'queue', labels: ['/', 'first'], figures: Float64Array.of(second, 5, NaN) });
       await history.end();
+      await history.settled();
       const known = second - begun + 1;
       for (const stepSeconds of [1, 10, 60]) {
         const selection = { kind: 'queue', labels: ['/', 'first'], series: modelSeries[1]!.id, stepSeconds };

@@ -56,6 +56,7 @@ export function planStretches(
     end = cut;
   }
   for (let index = preferred; index < tiers.length && end > range.fromSecond; index++) {
+    if (index > preferred && !knowsBefore(end, tiers[index]!, stepSeconds)) continue;
     const start = Math.min(end, Math.max(range.fromSecond, reachOf(tiers, index, stepSeconds)));
     add(index, start, end);
     end = start;
@@ -75,6 +76,12 @@ function reachOf(tiers: readonly Tier[], index: number, stepSeconds: number): nu
   if (coarser !== undefined && coarser.startSecond < before) return Math.ceil(startSecond / step) * step;
   const ownStep = Math.max(resolution.pointSeconds, stepSeconds);
   return Math.floor(startSecond / ownStep) * ownStep;
+}
+
+/** Whether a coarser resolution knows more than the point in which the finer one begins, and so begins itself. */
+function knowsBefore(second: number, { resolution, startSecond }: Tier, stepSeconds: number): boolean {
+  const step = Math.max(resolution.pointSeconds, stepSeconds);
+  return startSecond < Math.floor(second / step) * step;
 }
 
 /** Reads a stretch from the disk. */

@@ -1,5 +1,5 @@
 /** What `/v1` answers of receivers, routes and the report, as far as these pages use it. Moments are Unix ms. */
-import type { Silence } from '../incidents/answers.ts';
+import type { Silence, Subject } from '../incidents/answers.ts';
 
 export interface Receiver {
   readonly name: string;
@@ -66,7 +66,13 @@ export interface Report {
   readonly actsRefused?: string;
   readonly actsLeftOut?: number;
   readonly notificationsFailed: readonly Line[];
-  readonly risks: readonly { readonly kind: string; readonly text: string }[];
+  readonly risks: readonly {
+    readonly kind: string;
+    readonly text: string;
+    readonly subject?: Subject;
+    /** Until a limit is reached. */
+    readonly days?: number;
+  }[];
   readonly engines: readonly {
     readonly engine: string;
     readonly availability?: number;

@@ -67,6 +67,7 @@ const english = {
     '{queues} {queues|queue|queues}, {published} {published|message|messages} published, {bytes} held on average',
   failures: '{count} {count|failure|failures}',
   recovery: '· recovered in {time} on average',
+  within: '· in {time}',
   none: 'none',
 } as const;
 
@@ -135,6 +136,7 @@ const chinese: Readonly<Record<keyof typeof english, string>> = {
   ownerUse: '{queues} 个队列，发布 {published} 条消息，平均占用 {bytes}',
   failures: '{count} 次故障',
   recovery: '· 平均恢复时间 {time}',
+  within: '· {time}后',
   none: '无',
 };
 

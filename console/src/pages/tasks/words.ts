@@ -19,7 +19,7 @@ const en = {
   held: 'held',
   delayed: 'delayed',
   dead: 'dead letters',
-  ended: 'ended /s',
+  ended: 'ended/s',
   response: 'response, 99 %',
   processing: 'processing, 50 %',
   misses: 'deadlines missed',
