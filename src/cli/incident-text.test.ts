@@ -52,6 +52,15 @@ it('says the figures of a cause, and a remedy as it can be pasted', () => {
   expect(optionsOf()).toEqual([]);
 });
 
+it('says of an incident how long it is open, and of one that is over when it ended', () => {
+  const headOf = (more: Partial<Incident>) => incidentHead({ ...incident, ...more }, 60_000)[0];
+  expect(headOf({})).toBe('a1  warning  open for 1 min  late');
+  expect(headOf({ state: 'acknowledged' })).toBe('a1  warning  acknowledged, open for 1 min  late');
+  expect(headOf({ state: 'resolved', resolvedMs: 20_000 })).toBe(
+    'a1  warning  resolved 40 s ago, after 20 s  late',
+  );
+});
+
 it('shows each figure behind a cause once, and what is unknown as that', () => {
   const lines = incidentLines(incident, 5_000).filter((line) => line.includes('='));
   expect(lines).toEqual(['    = mean(x)  840 ms', '    = y  unknown']);

@@ -57,15 +57,18 @@ export function incidentHead(
     state,
     title,
     openedMs,
+    resolvedMs,
     causes,
-  }: Pick<Incident, 'id' | 'severity' | 'state' | 'title' | 'openedMs' | 'causes'>,
+  }: Pick<Incident, 'id' | 'severity' | 'state' | 'title' | 'openedMs' | 'resolvedMs' | 'causes'>,
   nowMs: number,
   options: readonly string[] = [],
 ): readonly string[] {
-  const age = formatDuration(nowMs - openedMs);
+  const lasted = formatDuration((resolvedMs ?? nowMs) - openedMs);
+  const since =
+    resolvedMs === undefined ? `for ${lasted}` : `${formatDuration(nowMs - resolvedMs)} ago, after ${lasted}`;
   const [first] = causes;
   return [
-    `${id}  ${severity}  ${state} for ${age}  ${title}`,
+    `${id}  ${severity}  ${state === 'acknowledged' ? 'acknowledged, open' : state} ${since}  ${title}`,
     ...(first === undefined
       ? []
       : causeLines(first, [`--incident ${id}`, ...options]).map((line) => `  ${line}`)),

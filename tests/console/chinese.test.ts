@@ -53,6 +53,7 @@ describeConsole('the console in Chinese', (fixture) => {
       await fixture.show(page, path);
       await page.locator(selector).first().waitFor();
       await expect.poll(() => englishLeft(page), { timeout: patienceMs, message: path }).toEqual([]);
+      expect(await page.getByText(/\d (ms|µs|s|min|h|d)$/).count(), `${path} has units in English`).toBe(0);
     }
   });
 

@@ -76,6 +76,9 @@ describe.skipIf(whyNoBrowser !== undefined)(
       server = place.up(['--http', String(port), '--data', place.data]);
       await server.ready;
       await page.getByText('You are signed out.').waitFor();
+      // What a plot says stands in it, and moves none of the others.
+      await page.locator('.plots figure > p').first().waitFor({ state: 'attached' });
+      expect(await page.locator('.plots > p').count()).toBe(0);
       await signIn(page);
       await page.getByRole('heading', { name: 'kept', exact: true }).waitFor();
       await expect.poll(() => page.getByText(lost).count(), polling).toBe(0);

@@ -18,7 +18,7 @@ function plainWriter(unit: string): (value: number) => string {
     case 'bytes':
       return (value) => speech.bytes(value);
     case 'seconds':
-      return (value) => (value === 0 ? '0' : speech.duration(value));
+      return (value) => speech.duration(value);
     case 'ratio':
       return (value) => `${speech.amount(value * 100)} %`;
     case 'boolean':

@@ -21,11 +21,7 @@ export function written(value: number | string | null | undefined, { unit }: Col
     case 'bytes':
       return speech.bytes(value);
     case 'seconds':
-      return value === 0
-        ? speech.amount(0)
-        : value < 0
-          ? `−${speech.duration(-value)}`
-          : speech.duration(value);
+      return value < 0 ? `−${speech.duration(-value)}` : speech.duration(value);
     case 'perSecond':
       return speech.amount(Math.round(value * 100) / 100);
     case 'ratio':
