@@ -42,6 +42,7 @@ describeConsole("the console's incidents", (fixture) => {
   it('are acknowledged, commented on and silenced by keyboard', async () => {
     const page = await shown();
     await page.getByRole('button', { name: 'Acknowledge' }).press('Enter');
+    await page.locator('h1:focus').waitFor();
     await page.getByText('guest looks after it').waitFor();
     await page.getByLabel('Comment').focus();
     await page.keyboard.type('<b>the shop is closed</b>');

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../kernel/index.js';
 import { ToldFigures } from '../testing/told-figures.js';
 import { amountOf } from './evaluate.js';
-import { now, rate, related } from './expression.js';
+import { greatest, more, now, rate, related, usual } from './expression.js';
 import { Field } from './field.js';
+import { readingsOf } from './readings.js';
 import { stepSeconds, stepsKept } from './steps.js';
 import { signatures } from './signatures/index.js';
 
@@ -53,6 +54,21 @@ describe('the field', () => {
         expect(world.amount(queue, held)).toBe(Number(queue));
       }
     }
+  });
+
+  it('tells of counters a pace, and of gauges what they count', () => {
+    const world = new World();
+    world.take(['1'], () => ({ [published]: 1, sluice_messages_ready: 7 }));
+    const amounts = [
+      greatest(published, 15),
+      usual(published),
+      rate(published, 15),
+      now('sluice_messages_ready'),
+    ];
+    const readings = amounts.flatMap((amount) =>
+      readingsOf(more(amount, 0), world.field.find('queue', labelsOf('1'))!, world.field),
+    );
+    expect(readings.map(({ unit }) => unit)).toEqual(['per-second', 'per-second', 'per-second', 'messages']);
   });
 
   it('forgets an object after two minutes, and knows nothing of one that takes its place', () => {

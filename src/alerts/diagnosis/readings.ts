@@ -85,9 +85,8 @@ function unitOf(amount: Exclude<Amount, number>, kind: string, field: Field): Re
     const part = amount.parts.find((each) => typeof each !== 'number');
     return part === undefined || typeof part === 'number' ? 'count' : unitOf(part, kind, field);
   }
-  const isPerSecond =
-    amount.take === 'rate' ||
-    amount.take === 'slope' ||
-    (amount.take === 'usual' && amount.series.endsWith('_total'));
+  // Of a counter its pace is remembered, all but its last value.
+  const isPace = amount.take !== 'now' && amount.series.endsWith('_total');
+  const isPerSecond = isPace || amount.take === 'rate' || amount.take === 'slope';
   return isPerSecond ? 'per-second' : (field.tables.get(kind)?.units.get(amount.series) ?? 'count');
 }
