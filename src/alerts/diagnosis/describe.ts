@@ -14,7 +14,7 @@ function describe(signature: Signature): string {
   const lines = [
     `### ${number}. ${title}`,
     '',
-    `\`${name}\`, of a ${kind.replaceAll('_', ' ')}${where}.`,
+    `\`${name}\`, of ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind.replaceAll('_', ' ')}${where}.`,
     '',
     `- Symptoms: ${symptomsText}`,
     ...(symptomsRule === undefined ? [] : [`- Judged so: ${symptomsRule}`]),
