@@ -178,6 +178,16 @@ describe('a bad file', () => {
   });
 
   it.each([
+    ['{ environment: URL }', 'sluice.yaml:4: alerts.receivers.ops.url.environment: unknown setting'],
+    ['{ environment: URL }', 'alerts.receivers.ops.url.file: is missing'],
+    ['5', 'sluice.yaml:4: alerts.receivers.ops.url: must be a string or an object'],
+    ['http://h/, timeout: [1]', 'alerts.receivers.ops.timeout: must be a string or a number'],
+  ])('names what is wrong with a setting that may be this or that: %s', async (url, told) => {
+    const file = `alerts:\n  receivers:\n    ops:\n      { type: webhook, url: ${url} }\n`;
+    await expect(load({ file })).rejects.toThrow(told);
+  });
+
+  it.each([
     ['an empty file', ''],
     ['a file of spaces', ' \n\n'],
     ['a half-written file', 'amqp: { port: 5672\n'],

@@ -13,17 +13,40 @@ function listed(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(', ');
 }
 
-function problemsOf(issue: z.core.$ZodIssue): Problem[] {
-  const path = issue.path.map(String);
+function problemsOf(issue: z.core.$ZodIssue, at: readonly string[] = []): Problem[] {
+  const path = [...at, ...issue.path.map(String)];
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return problemsOfUnion(issue.errors, path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'unknown setting' }));
   }
   return [{ path: path.join('.'), message: describe(issue) }];
 }
 
+/** Of what may be one thing or another: what is wrong with the one that was meant, where that can be told. */
+function problemsOfUnion(
+  errors: readonly (readonly z.core.$ZodIssue[])[],
+  path: readonly string[],
+): Problem[] {
+  const [meant] = errors.filter((issues) => !issues.some(isOfAnother));
+  if (meant !== undefined) return meant.flatMap((issue) => problemsOf(issue, path));
+  const wanted = new Set(errors.flatMap((issues) => issues.filter(isOfAnother).map(wantedBy)));
+  return [{ path: path.join('.'), message: `must be ${[...wanted].join(' or ')}` }];
+}
+
+/** Whether the whole value is something else. */
+function isOfAnother({ code, path }: z.core.$ZodIssue): boolean {
+  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+}
+
+function wantedBy(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type')
+    return `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
+  return issue.code === 'invalid_value' ? issue.values.map(String).join(' or ') : issue.message;
+}
+
 function describe(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') {
-    return issue.input === undefined ? 'is missing' : `must be a ${issue.expected}`;
+    return issue.input === undefined ? 'is missing' : `must be ${wantedBy(issue)}`;
   }
   if (issue.code === 'invalid_value') return `must be one of ${listed(issue.values.map(String))}`;
   if (issue.code === 'too_small') return `must be at least ${String(issue.minimum)}`;
@@ -33,7 +56,7 @@ function describe(issue: z.core.$ZodIssue): string {
 
 /** Every problem that a schema found. */
 export function problemsIn(error: z.ZodError): Problem[] {
-  return error.issues.flatMap(problemsOf);
+  return error.issues.flatMap((issue) => problemsOf(issue));
 }
 
 /**
